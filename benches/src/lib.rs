@@ -1,0 +1,1 @@
+//! Benches of Kanzlei's hot paths, and the same work on peers.

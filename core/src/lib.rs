@@ -1,0 +1,22 @@
+//! The domain, the record codec, the ports and the engine of Kanzlei.
+//!
+//! Ground floor: no I/O, no clock, no randomness, no runtime. Whatever comes from outside comes in
+//! through a port.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
+mod ids;
+mod time;
+
+pub use ids::{
+    AuthorityId, CaseId, CommandId, IdError, KeySlot, LogId, OfficialId, PersonId, Position,
+    Reference, ServiceKey, Version,
+};
+pub use time::{Date, TimeError, Timestamp};

@@ -1,0 +1,3 @@
+//! The `kanzlei` program.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Views of Kanzlei, and the runner that keeps them current.

@@ -1,0 +1,1 @@
+//! Ready-made services for Kanzlei, each a small, readable example.

@@ -1,0 +1,1 @@
+//! An event-sourced case-management engine that service portals embed.

@@ -1,0 +1,3 @@
+//! The commands of this workspace's maintainers.
+
+fn main() {}
