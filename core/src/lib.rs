@@ -13,6 +13,8 @@
 )]
 
 mod ids;
+pub mod ports;
+pub mod record;
 mod time;
 
 pub use ids::{

@@ -1,0 +1,93 @@
+//! Where the keys of personal values are kept, and destroyed.
+
+use async_trait::async_trait;
+
+use crate::ids::{CaseId, KeySlot};
+use crate::record::Keyring;
+
+/// What keys are fetched for: what an access log will say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Access {
+    /// To do what.
+    pub purpose: Purpose,
+    /// In which case, if it is one.
+    pub case: Option<CaseId>,
+}
+
+/// To do what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Purpose {
+    /// To find out whether somebody may act or read.
+    Authorise,
+    /// To decide a command on what a case says.
+    Decide,
+    /// To seal the values of a commit.
+    Seal,
+    /// To compare a command with one that was answered before.
+    Compare,
+    /// To show somebody what they may see.
+    Disclose,
+    /// To keep the directory of a person's cases.
+    Directory,
+    /// To derive an id from something that the outside world knows.
+    Derive,
+}
+
+/// Why a vault doesn't do what it should.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum VaultError {
+    /// The vault doesn't answer: try again. Nothing is said about the keys.
+    #[error("the vault can't be reached: {0}")]
+    Unreachable(String),
+    /// The installation's key or passphrase doesn't open this vault.
+    #[error("the installation's key doesn't open this vault: {0}")]
+    WrongKey(String),
+    /// The vault's file is damaged.
+    #[error("the vault is damaged: {0}")]
+    Damaged(String),
+    /// A newer release wrote this.
+    #[error("this vault has layout {found}, and this release knows {known}: use a newer release")]
+    Newer {
+        /// The layout found.
+        found: u32,
+        /// The layout known.
+        known: u32,
+    },
+}
+
+/// Where the keys of personal values are kept.
+///
+/// Laws, each checked by the conformance kit:
+/// - A minted slot's key is durable before [`mint`](KeyVault::mint) returns.
+/// - Slots never come back: no number is minted twice.
+/// - A destroyed key is gone for ever, durably, before [`destroy`](KeyVault::destroy) returns.
+/// - Destroyed, unknown and unreachable are three different answers.
+#[async_trait]
+pub trait KeyVault: Send + Sync {
+    /// Mints new slots, each with a random key of its own.
+    ///
+    /// # Errors
+    /// If the vault can't be written.
+    async fn mint(&self, count: usize) -> Result<Vec<KeySlot>, VaultError>;
+
+    /// What the vault says of each of these slots.
+    ///
+    /// # Errors
+    /// If the vault can't be reached, which says nothing about the slots.
+    async fn fetch(&self, slots: &[KeySlot], why: Access) -> Result<Keyring, VaultError>;
+
+    /// Destroys the keys of these slots for ever. Destroying one twice changes nothing.
+    ///
+    /// # Errors
+    /// If the vault can't be written; some of the keys may be gone.
+    async fn destroy(&self, slots: &[KeySlot]) -> Result<(), VaultError>;
+
+    /// HMAC-SHA-256, cut to 16 bytes, of `of` under a key of the installation that never leaves
+    /// the vault; another for each purpose.
+    ///
+    /// # Errors
+    /// If the vault can't be reached.
+    async fn token(&self, purpose: Purpose, of: &[u8]) -> Result<[u8; 16], VaultError>;
+}

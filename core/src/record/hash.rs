@@ -1,0 +1,93 @@
+//! Hashes: a chain per case, and the leaves of the log's tree.
+//!
+//! All are SHA-256 with a label of their own, so that bytes of one kind never pass for another.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::page::Stamp;
+use super::write::FORMAT;
+
+/// Thirty-two bytes of SHA-256.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Hash([u8; 32]);
+
+impl Hash {
+    /// What stands for "nothing before": 32 zero bytes.
+    pub const ZERO: Self = Self([0; 32]);
+
+    /// The hash with these bytes.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// SHA-256 of these bytes, one after another.
+    pub fn of(pieces: &[&[u8]]) -> Self {
+        let mut hasher = Sha256::new();
+        for piece in pieces {
+            hasher.update(piece);
+        }
+        Self(hasher.finalize().into())
+    }
+}
+
+/// Lower-case hexadecimal.
+impl fmt::Display for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Hash({self})")
+    }
+}
+
+/// The hashes of one commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommitHashes {
+    /// One per part, in order: the next link of that case's chain.
+    pub parts: Vec<Hash>,
+    /// Over all parts: what stands in the log's tree.
+    pub content: Hash,
+}
+
+impl CommitHashes {
+    pub(super) fn from_parts(parts: Vec<Hash>) -> Self {
+        let content = content_hash(parts.iter());
+        Self { parts, content }
+    }
+}
+
+pub(super) fn head_hash(head: &[u8]) -> Hash {
+    Hash::of(&[b"kanzlei head 1", &[FORMAT], head])
+}
+
+pub(super) fn part_hash(head: Hash, part: &[u8]) -> Hash {
+    Hash::of(&[b"kanzlei part 1", head.as_bytes(), part])
+}
+
+pub(super) fn content_hash<'a>(parts: impl Iterator<Item = &'a Hash>) -> Hash {
+    let mut hasher = Sha256::new_with_prefix(b"kanzlei content 1");
+    parts.for_each(|part| hasher.update(part.as_bytes()));
+    Hash(hasher.finalize().into())
+}
+
+/// A commit as a leaf of the log's tree (RFC 9162, section 2.1.1).
+pub fn leaf_hash(stamp: Stamp, content: Hash) -> Hash {
+    Hash::of(&[
+        &[0],
+        &stamp.position.0.to_le_bytes(),
+        &stamp.recorded.micros().to_le_bytes(),
+        content.as_bytes(),
+    ])
+}

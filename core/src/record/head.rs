@@ -1,0 +1,225 @@
+//! The head of a record: who did this, for whom, and how.
+
+use serde::{Deserialize, Serialize};
+
+use super::bytes::Cursor;
+use super::error::RecordError;
+use crate::ids::{AuthorityId, CommandId, KeySlot, OfficialId, Version};
+
+/// How surely it is known who signed in: a level of the embedding portal's, higher is surer.
+/// 0 says nothing; 1 to 3 are eIDAS' low, substantial and high.
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Assurance(pub u8);
+
+impl Assurance {
+    /// Nothing is known.
+    pub const NONE: Self = Self(0);
+    /// eIDAS low.
+    pub const LOW: Self = Self(1);
+    /// eIDAS substantial.
+    pub const SUBSTANTIAL: Self = Self(2);
+    /// eIDAS high.
+    pub const HIGH: Self = Self(3);
+}
+
+/// The way on which a command came in.
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Channel(pub u8);
+
+impl Channel {
+    /// The installation itself.
+    pub const SYSTEM: Self = Self(0);
+    /// A portal.
+    pub const PORTAL: Self = Self(1);
+    /// The counter.
+    pub const COUNTER: Self = Self(2);
+    /// A letter.
+    pub const POST: Self = Self(3);
+    /// The telephone.
+    pub const TELEPHONE: Self = Self(4);
+    /// Another system, through an adapter.
+    pub const ADAPTER: Self = Self(5);
+}
+
+/// Who acts, as the head says it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum Acting {
+    /// The installation: genesis, register, editions, imports.
+    Installation,
+    /// A party of the case, by its slot; who that is stands sealed in the case.
+    Party(KeySlot),
+    /// An official of an authority.
+    Official(OfficialId, AuthorityId),
+    /// A kind of actor that a newer release knows.
+    Other {
+        /// The kind's number.
+        kind: u8,
+        /// Its id.
+        id: [u8; 16],
+        /// The authority for which it acts.
+        authority: AuthorityId,
+    },
+}
+
+impl Acting {
+    /// The authority that acts; 0 for a party and for the installation.
+    pub const fn authority(self) -> AuthorityId {
+        match self {
+            Self::Installation | Self::Party(_) => AuthorityId::INSTALLATION,
+            Self::Official(_, authority) | Self::Other { authority, .. } => authority,
+        }
+    }
+
+    fn raw(self) -> (u8, [u8; 16], AuthorityId) {
+        let (kind, id) = match self {
+            Self::Installation => (0, [0; 16]),
+            Self::Party(slot) => {
+                let wide = u128::from(slot.0).to_le_bytes();
+                (1, wide)
+            }
+            Self::Official(id, _) => (2, *id.as_bytes()),
+            Self::Other { kind, id, .. } => (kind, id),
+        };
+        (kind, id, self.authority())
+    }
+
+    fn from_raw(kind: u8, id: [u8; 16], authority: AuthorityId) -> Result<Self, RecordError> {
+        let none = authority == AuthorityId::INSTALLATION;
+        let wide = u128::from_le_bytes(id);
+        match (kind, u64::try_from(wide)) {
+            (0, Ok(0)) if none => Ok(Self::Installation),
+            (1, Ok(slot)) if none => Ok(Self::Party(KeySlot(slot))),
+            (0 | 1, _) => Err(RecordError::Field {
+                what: "actor",
+                found: u64::from(kind),
+            }),
+            (2, _) => Ok(Self::Official(OfficialId::from_bytes(id), authority)),
+            _ => Ok(Self::Other {
+                kind,
+                id,
+                authority,
+            }),
+        }
+    }
+}
+
+/// The event that made a policy or an adapter send this command.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Cause {
+    /// The command of the commit in which the event stands.
+    pub command: CommandId,
+    /// Its index in that commit.
+    pub event: u16,
+}
+
+/// The first bytes of a record's content.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Head {
+    /// The command that this commit answers.
+    pub command: CommandId,
+    /// Who acts.
+    pub acting: Acting,
+    /// How surely that is known.
+    pub assurance: Assurance,
+    /// The way on which the command came.
+    pub channel: Channel,
+    /// Binds the command's content to its id, for whoever holds the keys.
+    pub fingerprint: [u8; 16],
+    /// What caused the command, if not a person.
+    pub cause: Option<Cause>,
+    /// The party for whom the actor acts.
+    pub acting_for: Option<KeySlot>,
+    /// The version of the event in the first part's case that records the mandate.
+    pub mandate: Option<Version>,
+}
+
+const FLAG_CAUSE: u8 = 1;
+const FLAG_ACTING_FOR: u8 = 1 << 1;
+const FLAG_MANDATE: u8 = 1 << 2;
+
+impl Head {
+    pub(super) fn write(&self, parts: u16, to: &mut Vec<u8>) {
+        let (kind, actor, authority) = self.acting.raw();
+        let mut flags = 0;
+        for (flag, there) in [
+            (FLAG_CAUSE, self.cause.is_some()),
+            (FLAG_ACTING_FOR, self.acting_for.is_some()),
+            (FLAG_MANDATE, self.mandate.is_some()),
+        ] {
+            flags |= if there { flag } else { 0 };
+        }
+        to.extend_from_slice(&[flags, self.channel.0, self.assurance.0, kind]);
+        to.extend_from_slice(&parts.to_le_bytes());
+        to.extend_from_slice(&self.cause.map_or(0, |cause| cause.event).to_le_bytes());
+        to.extend_from_slice(self.command.as_bytes());
+        to.extend_from_slice(&actor);
+        to.extend_from_slice(&authority.0.to_le_bytes());
+        to.extend_from_slice(&self.fingerprint);
+        if let Some(cause) = self.cause {
+            to.extend_from_slice(cause.command.as_bytes());
+        }
+        if let Some(slot) = self.acting_for {
+            to.extend_from_slice(&slot.0.to_le_bytes());
+        }
+        if let Some(mandate) = self.mandate {
+            to.extend_from_slice(&mandate.0.to_le_bytes());
+        }
+    }
+
+    /// Reads a head and the number of parts that it announces.
+    pub(super) fn read(from: &mut Cursor<'_>) -> Result<(Self, u16), RecordError> {
+        const SHORT: RecordError = RecordError::Length { what: "head" };
+        let [flags, channel, assurance, kind] = from.array().ok_or(SHORT)?;
+        if flags > (FLAG_CAUSE | FLAG_ACTING_FOR | FLAG_MANDATE) {
+            return Err(RecordError::Field {
+                what: "head's flags",
+                found: u64::from(flags),
+            });
+        }
+        let parts = from.u16().ok_or(SHORT)?;
+        let event = from.u16().ok_or(SHORT)?;
+        let command = CommandId::from_bytes(from.array().ok_or(SHORT)?);
+        let actor = from.array().ok_or(SHORT)?;
+        let authority = AuthorityId(from.u32().ok_or(SHORT)?);
+        let fingerprint = from.array().ok_or(SHORT)?;
+        let cause = if flags & FLAG_CAUSE != 0 {
+            let command = CommandId::from_bytes(from.array().ok_or(SHORT)?);
+            Some(Cause { command, event })
+        } else if event != 0 {
+            return Err(RecordError::Field {
+                what: "cause's event without a cause",
+                found: u64::from(event),
+            });
+        } else {
+            None
+        };
+        let acting_for = if flags & FLAG_ACTING_FOR != 0 {
+            Some(KeySlot(from.u64().ok_or(SHORT)?))
+        } else {
+            None
+        };
+        let mandate = if flags & FLAG_MANDATE != 0 {
+            Some(Version(from.u32().ok_or(SHORT)?))
+        } else {
+            None
+        };
+        let head = Self {
+            command,
+            acting: Acting::from_raw(kind, actor, authority)?,
+            assurance: Assurance(assurance),
+            channel: Channel(channel),
+            fingerprint,
+            cause,
+            acting_for,
+            mandate,
+        };
+        Ok((head, parts))
+    }
+}

@@ -1,0 +1,130 @@
+//! A page: what a store gives at once, whole commits or one case's shares of them.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::error::RecordError;
+use super::parse::RecordRef;
+use crate::ids::Position;
+use crate::time::Timestamp;
+
+/// What only the store knows of a commit; it stands in front of the record, outside every hash but
+/// the leaf's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stamp {
+    /// The commit's place in the log.
+    pub position: Position,
+    /// When the store took it in, by the store's clock. Never a cursor, never a tie-break.
+    pub recorded: Timestamp,
+}
+
+impl Stamp {
+    /// The bytes of a stamp.
+    pub const LENGTH: usize = 16;
+
+    /// Position and time, little-endian.
+    pub fn to_bytes(self) -> [u8; Self::LENGTH] {
+        let mut bytes = [0; Self::LENGTH];
+        let position = self.position.0.to_le_bytes();
+        let recorded = self.recorded.micros().to_le_bytes();
+        for (to, from) in bytes.iter_mut().zip(position.iter().chain(&recorded)) {
+            *to = *from;
+        }
+        bytes
+    }
+
+    /// Splits a stamp from the record behind it; `None` if there are too few bytes.
+    pub fn split(bytes: &[u8]) -> Option<(Self, &[u8])> {
+        let (position, rest) = bytes.split_first_chunk::<8>()?;
+        let (recorded, record) = rest.split_first_chunk::<8>()?;
+        let stamp = Self {
+            position: Position(u64::from_le_bytes(*position)),
+            recorded: Timestamp::from_micros(i64::from_le_bytes(*recorded)),
+        };
+        Some((stamp, record))
+    }
+}
+
+/// Commits in one buffer, each checked when it was added. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    bytes: Arc<Vec<u8>>,
+    commits: Arc<Vec<Range<usize>>>,
+    more: bool,
+    through: Position,
+}
+
+impl Page {
+    /// A page to be filled.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a commit's stamp and record, given as one slice, as a store keeps it.
+    ///
+    /// # Errors
+    /// If the record is damaged or of a newer format.
+    pub fn push(&mut self, stamped: &[u8]) -> Result<(), RecordError> {
+        let short = RecordError::Length { what: "stamp" };
+        let (stamp, record) = Stamp::split(stamped).ok_or(short)?;
+        RecordRef::parse(record)?;
+        let bytes = Arc::make_mut(&mut self.bytes);
+        let from = bytes.len();
+        bytes.extend_from_slice(stamped);
+        let end = bytes.len();
+        Arc::make_mut(&mut self.commits).push(from..end);
+        self.through = stamp.position;
+        Ok(())
+    }
+
+    /// Says how far this page reaches, and whether there was more when it was read.
+    #[must_use]
+    pub fn ending(mut self, through: Position, more: bool) -> Self {
+        self.through = through;
+        self.more = more;
+        self
+    }
+
+    /// The commits, in order.
+    pub fn commits(&self) -> impl DoubleEndedIterator<Item = CommitRef<'_>> {
+        self.commits.iter().filter_map(|range| {
+            let (stamp, record) = Stamp::split(self.bytes.get(range.clone())?)?;
+            let record = RecordRef::checked(record)?;
+            Some(CommitRef { stamp, record })
+        })
+    }
+
+    /// How many commits there are.
+    pub fn len(&self) -> usize {
+        self.commits.len()
+    }
+
+    /// Whether there are none. A page can be empty although there is more behind it.
+    pub fn is_empty(&self) -> bool {
+        self.commits.is_empty()
+    }
+
+    /// The bytes of all commits with their stamps.
+    pub fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Whether there was more when the page was read.
+    pub const fn more(&self) -> bool {
+        self.more
+    }
+
+    /// All up to this position is covered: where to read on in the log.
+    pub const fn through(&self) -> Position {
+        self.through
+    }
+}
+
+/// A commit on a page.
+#[derive(Clone, Copy, Debug)]
+pub struct CommitRef<'a> {
+    /// What the store knows of it.
+    pub stamp: Stamp,
+    /// The record: the whole of it, or the share of one case.
+    pub record: RecordRef<'a>,
+}
