@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::format_description::well_known::{Iso8601, Rfc3339};
-use time::{Month, OffsetDateTime, UtcOffset};
+use time::{Month, OffsetDateTime};
 
 /// A moment: microseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -79,8 +79,13 @@ impl FromStr for Timestamp {
     fn from_str(text: &str) -> Result<Self, TimeError> {
         let wrong = || TimeError::new(text, "a moment such as 2026-01-05T09:30:00Z");
         let at = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| wrong())?;
-        let micros = at.to_offset(UtcOffset::UTC).unix_timestamp_nanos() / 1_000;
-        i64::try_from(micros).map(Self).map_err(|_| wrong())
+        let micros = at.unix_timestamp_nanos().div_euclid(1_000);
+        // An offset can lead out of the years that can be said.
+        i64::try_from(micros)
+            .map(Self)
+            .ok()
+            .filter(|at| Date::RANGE.contains(&at.date_utc().days()))
+            .ok_or_else(wrong)
     }
 }
 
@@ -221,5 +226,8 @@ mod tests {
             assert!(text.parse::<Date>().is_err(), "{text}");
         }
         assert!(Date::new(2025, 2, 29).is_err());
+        for text in ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+00:01"] {
+            assert!(text.parse::<Timestamp>().is_err(), "{text}");
+        }
     }
 }

@@ -1,0 +1,33 @@
+//! `cargo xtask bench`: hands over to the program in benches/.
+
+use crate::{Result, cargo};
+
+const BENCHES: &str = "kanzlei-benches";
+
+pub fn run(arguments: &[&str]) -> Result {
+    let metadata = cargo::metadata()?;
+    let there = cargo::list(&metadata, "packages")
+        .filter(|package| cargo::text(package, "name") == BENCHES)
+        .any(|package| cargo::targets(package, "bin").next().is_some());
+    if !there {
+        // On stderr: with --json, stdout is for a program.
+        eprintln!("{BENCHES} has no program: nothing to run");
+        return Ok(());
+    }
+    let mut all = vec![
+        "run",
+        "--quiet",
+        "--locked",
+        "--release",
+        "--package",
+        BENCHES,
+        "--",
+    ];
+    all.extend(arguments);
+    let status = cargo::command(&all).status()?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(format!("`{}` failed", cargo::said(&all)).into())
+    }
+}
