@@ -12,11 +12,18 @@
     )
 )]
 
+mod domain;
 mod ids;
 pub mod ports;
 pub mod record;
 mod time;
 
+pub use domain::{
+    Choice, Code, CodeError, Competence, DefinitionError, Disclosure, DocumentKind, Field,
+    FieldKind, FieldProblem, FieldRules, Fields, Form, FormCheck, Grant, Labels, Language, Opening,
+    Outcome, Oversight, Phase, Privacy, Service, ServiceBuilder, ServiceProblem, ServiceProblems,
+    TaskKind, Value,
+};
 pub use ids::{
     AuthorityId, CaseId, CommandId, IdError, KeySlot, LogId, OfficialId, PersonId, Position,
     Reference, ServiceKey, Version,
