@@ -21,8 +21,8 @@ mod time;
 pub use domain::{
     Choice, Code, CodeError, Competence, DefinitionError, Disclosure, DocumentKind, Field,
     FieldKind, FieldProblem, FieldRules, Fields, Form, FormCheck, Grant, Labels, Language, Opening,
-    Outcome, Oversight, Phase, Privacy, Service, ServiceBuilder, ServiceProblem, ServiceProblems,
-    TaskKind, Value,
+    Outcome, Oversight, Phase, Privacy, Service, ServiceBuilder, ServiceFileError,
+    ServiceFileErrors, ServiceProblem, ServiceProblems, TaskKind, Value,
 };
 pub use ids::{
     AuthorityId, CaseId, CommandId, IdError, KeySlot, LogId, OfficialId, PersonId, Position,

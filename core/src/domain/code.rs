@@ -48,7 +48,8 @@ impl Code {
             Ok(Self(Arc::from(text)))
         } else {
             Err(CodeError {
-                given: text.chars().take(Self::BYTES_MAX).collect(),
+                // Escaped, because it is shown on terminals.
+                given: text.escape_debug().take(Self::BYTES_MAX).collect(),
             })
         }
     }

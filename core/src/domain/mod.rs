@@ -12,6 +12,6 @@ pub use form_check::{FieldProblem, FieldRules, FormCheck};
 pub use label::{Labels, Language};
 pub use service::{
     Choice, Competence, DefinitionError, Disclosure, DocumentKind, Field, FieldKind, Fields, Grant,
-    Opening, Outcome, Oversight, Phase, Privacy, Service, ServiceBuilder, ServiceProblem,
-    ServiceProblems, TaskKind,
+    Opening, Outcome, Oversight, Phase, Privacy, Service, ServiceBuilder, ServiceFileError,
+    ServiceFileErrors, ServiceProblem, ServiceProblems, TaskKind,
 };

@@ -8,18 +8,18 @@ use crate::domain::code::Code;
 use crate::domain::label::{Labels, Language};
 
 /// A form that asks more than this is several forms.
-const FIELDS_MAX: usize = 500;
+pub(super) const FIELDS_MAX: usize = 500;
 /// People follow a handful of phases; this many are for imported services.
-const PHASES_MAX: usize = 100;
+pub(super) const PHASES_MAX: usize = 100;
 /// An imported log has an activity per kind of task, told apart by 16 bits.
-const TASKS_MAX: usize = 65_535;
-const DOCUMENTS_MAX: usize = 500;
-const OUTCOMES_MAX: usize = 500;
+pub(super) const TASKS_MAX: usize = 65_535;
+pub(super) const DOCUMENTS_MAX: usize = 500;
+pub(super) const OUTCOMES_MAX: usize = 500;
 /// Enough for a list of all municipalities.
-const CHOICES_MAX: usize = 5_000;
+pub(super) const CHOICES_MAX: usize = 5_000;
 /// Involving is an event, and a commit has room for 256.
-const INVOLVED_MAX: usize = 50;
-const OVERSIGHT_MAX: usize = 50;
+pub(super) const INVOLVED_MAX: usize = 50;
+pub(super) const OVERSIGHT_MAX: usize = 50;
 /// In characters of at most four bytes, so that a text fits a plaintext of 256 KiB.
 const TEXT_LENGTH_MAX: u32 = 50_000;
 /// A legal basis or a reason, in characters.

@@ -10,10 +10,12 @@ use crate::time::Date;
 mod build;
 mod check;
 mod definition;
+mod file;
 
 pub use build::ServiceBuilder;
 pub use check::{ServiceProblem, ServiceProblems};
 pub use definition::DefinitionError;
+pub use file::{ServiceFileError, ServiceFileErrors};
 
 /// One edition of a service. Write it with [`Service::builder`] or load it from a file; a value
 /// made otherwise is worth as much as [`Service::check`] says.
