@@ -1,1 +1,19 @@
 //! Event stores, view stores and key vaults for Kanzlei, and the conformance kit that each must pass.
+//!
+//! [`admission`] has the rules by which every store here takes a commit or refuses it.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
+pub mod admission;
+mod memory;
+mod system;
+
+pub use memory::MemoryEventStore;
+pub use system::{SystemClock, SystemEntropy};

@@ -1,0 +1,103 @@
+//! An event store in memory: for tests, examples and trying out. It ends with the process.
+
+mod log;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use kanzlei_core::ports::{
+    AppendError, Appended, Clock, Durability, EventStore, Prepared, Read, StoreError, TreeHead,
+    Watermark,
+};
+use kanzlei_core::record::Page;
+use kanzlei_core::{CaseId, CommandId, Position, Version};
+
+pub(crate) use self::log::Log;
+
+/// An event store in memory. A clone is another handle on the same log.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use futures::executor::block_on;
+/// use kanzlei_core::Position;
+/// use kanzlei_core::ports::EventStore;
+/// use kanzlei_store::{MemoryEventStore, SystemClock};
+///
+/// let store = MemoryEventStore::new(Arc::new(SystemClock));
+/// assert!(block_on(store.log(Position::START, 64 * 1024))?.is_empty());
+/// # Ok::<(), kanzlei_core::ports::StoreError>(())
+/// ```
+#[derive(Clone)]
+pub struct MemoryEventStore(Arc<Shared>);
+
+struct Shared {
+    log: Mutex<Log>,
+    watermark: Watermark,
+    clock: Arc<dyn Clock>,
+}
+
+impl MemoryEventStore {
+    /// An empty log, stamped by this clock.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self(Arc::new(Shared {
+            log: Mutex::default(),
+            watermark: Watermark::default(),
+            clock,
+        }))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Log> {
+        self.0.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl EventStore for MemoryEventStore {
+    async fn append(&self, commit: &Prepared) -> Result<Appended, AppendError> {
+        let appended = self.lock().append(commit, self.0.clock.now(), 0);
+        // Outside the lock: a waker may run its task at once, and that may read.
+        match &appended {
+            Ok(answer) => self.0.watermark.advance(answer.position),
+            Err(AppendError::Closed(_)) => self.0.watermark.wake(),
+            Err(_) => {}
+        }
+        appended
+    }
+
+    async fn answered(&self, command: CommandId) -> Result<Option<Appended>, StoreError> {
+        Ok(self.lock().answer(command))
+    }
+
+    async fn case(
+        &self,
+        case: CaseId,
+        after: Version,
+        limit: usize,
+        _: Read,
+    ) -> Result<Page, StoreError> {
+        let log = self.lock();
+        log.case(case, after, limit, log.end())
+    }
+
+    async fn log(&self, after: Position, limit: usize) -> Result<Page, StoreError> {
+        let until = self.0.watermark.now();
+        self.lock().page(after, limit, until)
+    }
+
+    async fn at(&self, position: Position) -> Result<Option<Page>, StoreError> {
+        self.lock().at(position)
+    }
+
+    fn durability(&self) -> Durability {
+        Durability::Unsynced
+    }
+
+    fn watermark(&self) -> &Watermark {
+        &self.0.watermark
+    }
+
+    fn tree(&self) -> Result<Option<TreeHead>, StoreError> {
+        Ok(Some(self.lock().tree()))
+    }
+}
