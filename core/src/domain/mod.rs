@@ -4,12 +4,17 @@ mod code;
 mod form;
 mod form_check;
 mod label;
+mod register;
 mod service;
 
 pub use code::{Code, CodeError};
 pub use form::{Form, Value};
 pub use form_check::{FieldProblem, FieldRules, FormCheck};
 pub use label::{Labels, Language};
+pub use register::{
+    Authority, Level, LevelError, Register, RegisterError, RegisterFault, RegisterProblem,
+    Succession,
+};
 pub use service::{
     Choice, Competence, DefinitionError, Disclosure, DocumentKind, Field, FieldKind, Fields, Grant,
     Opening, Outcome, Oversight, Phase, Privacy, Service, ServiceBuilder, ServiceFileError,
