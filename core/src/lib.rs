@@ -21,9 +21,9 @@ mod time;
 pub use domain::{
     Authority, Choice, Code, CodeError, Competence, DefinitionError, Disclosure, DocumentKind,
     Field, FieldKind, FieldProblem, FieldRules, Fields, Form, FormCheck, Grant, Labels, Language,
-    Level, LevelError, Opening, Outcome, Oversight, Phase, Privacy, Register, RegisterError,
-    RegisterFault, RegisterProblem, Service, ServiceBuilder, ServiceFileError, ServiceFileErrors,
-    ServiceProblem, ServiceProblems, Succession, TaskKind, Value,
+    Level, Opening, Outcome, Oversight, Phase, Privacy, Register, RegisterError, RegisterFault,
+    RegisterProblem, Service, ServiceBuilder, ServiceFileError, ServiceFileErrors, ServiceProblem,
+    ServiceProblems, Succession, TaskKind, Value,
 };
 pub use ids::{
     AuthorityId, CaseId, CommandId, IdError, KeySlot, LogId, OfficialId, PersonId, Position,

@@ -12,8 +12,7 @@ pub use form::{Form, Value};
 pub use form_check::{FieldProblem, FieldRules, FormCheck};
 pub use label::{Labels, Language};
 pub use register::{
-    Authority, Level, LevelError, Register, RegisterError, RegisterFault, RegisterProblem,
-    Succession,
+    Authority, Level, Register, RegisterError, RegisterFault, RegisterProblem, Succession,
 };
 pub use service::{
     Choice, Competence, DefinitionError, Disclosure, DocumentKind, Field, FieldKind, Fields, Grant,

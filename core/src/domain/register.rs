@@ -13,67 +13,14 @@
 mod check;
 mod csv;
 
-use std::fmt;
-use std::str::FromStr;
-
+use crate::domain::Code;
 use crate::{AuthorityId, Date};
 
 pub use check::{RegisterError, RegisterFault, RegisterProblem};
 
 /// A tier of the state: `municipality`, `canton`, `office`, `district`, `federation` or whatever
 /// an installation needs. Data, not code: only the numbering of municipalities depends on it.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Level(String);
-
-impl Level {
-    /// The level whose authorities have a BFS number (eCH-0007) as their id.
-    pub const MUNICIPALITY: &'static str = "municipality";
-    /// The level of a canton itself.
-    pub const CANTON: &'static str = "canton";
-    /// The level of an office that is part of another authority.
-    pub const OFFICE: &'static str = "office";
-
-    const LENGTH_MAX: usize = 64;
-
-    /// The code.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether its authorities are numbered by the Federal Statistical Office.
-    pub fn is_municipality(&self) -> bool {
-        self.0 == Self::MUNICIPALITY
-    }
-}
-
-/// A level that isn't 1 to 64 of the characters a–z, 0–9 and `-`.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("“{given}” is not a level: 1 to 64 of the characters a–z, 0–9 and “-”")]
-pub struct LevelError {
-    given: String,
-}
-
-impl FromStr for Level {
-    type Err = LevelError;
-
-    fn from_str(text: &str) -> Result<Self, LevelError> {
-        let fits = (1..=Self::LENGTH_MAX).contains(&text.len())
-            && text
-                .bytes()
-                .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
-        if fits {
-            return Ok(Self(text.to_owned()));
-        }
-        let given = text.chars().take(Self::LENGTH_MAX).collect();
-        Err(LevelError { given })
-    }
-}
-
-impl fmt::Display for Level {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
+pub type Level = Code;
 
 /// An authority over a period in which nothing about it changed: a row of the register.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -99,6 +46,14 @@ pub struct Authority {
 }
 
 impl Authority {
+    /// The level whose authorities are numbered by the Federal Statistical Office (eCH-0007).
+    pub const MUNICIPALITY: &'static str = "municipality";
+
+    /// Whether it is a municipality, and its number therefore a BFS number.
+    pub fn is_municipality(&self) -> bool {
+        self.level == Self::MUNICIPALITY
+    }
+
     fn begins(&self) -> i32 {
         self.from.map_or(i32::MIN, Date::days)
     }

@@ -211,7 +211,7 @@ fn row_faults(row: &Authority) -> Vec<RegisterFault> {
     const TEXT_MAX: usize = 200;
     let id = row.id;
     let mut faults = Vec::new();
-    let numbers = if row.level.is_municipality() {
+    let numbers = if row.is_municipality() {
         1..=9_999
     } else {
         10_000..=u32::MAX
