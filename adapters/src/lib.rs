@@ -1,1 +1,19 @@
 //! The outside world's formats and protocols for Kanzlei.
+//!
+//! Each stands behind a feature of its own:
+//!
+//! | feature | what |
+//! |---|---|
+//! | `xes` (default) | [`xes`]: event logs in IEEE XES, read as a stream |
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
+#[cfg(feature = "xes")]
+pub mod xes;
