@@ -14,6 +14,8 @@
 pub mod admission;
 mod memory;
 mod system;
+mod vault;
 
 pub use memory::MemoryEventStore;
 pub use system::{SystemClock, SystemEntropy};
+pub use vault::MemoryKeyVault;

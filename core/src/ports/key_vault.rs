@@ -14,24 +14,31 @@ pub struct Access {
     pub case: Option<CaseId>,
 }
 
-/// To do what.
+/// To do what. The numbers are part of every [`token`](KeyVault::token): they never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Purpose {
     /// To find out whether somebody may act or read.
-    Authorise,
+    Authorise = 1,
     /// To decide a command on what a case says.
-    Decide,
+    Decide = 2,
     /// To seal the values of a commit.
-    Seal,
+    Seal = 3,
     /// To compare a command with one that was answered before.
-    Compare,
+    Compare = 4,
     /// To show somebody what they may see.
-    Disclose,
+    Disclose = 5,
     /// To keep the directory of a person's cases.
-    Directory,
+    Directory = 6,
     /// To derive an id from something that the outside world knows.
-    Derive,
+    Derive = 7,
+}
+
+impl Purpose {
+    /// The purpose's number, as it goes into a token.
+    pub const fn number(self) -> u8 {
+        self as u8
+    }
 }
 
 /// Why a vault doesn't do what it should.
@@ -47,6 +54,12 @@ pub enum VaultError {
     /// The vault's file is damaged.
     #[error("the vault is damaged: {0}")]
     Damaged(String),
+    /// Somebody else has this vault open.
+    #[error("the vault is open elsewhere: {0}")]
+    Locked(String),
+    /// What should be created is there already; it is never overwritten.
+    #[error("there is one already: {0}")]
+    Exists(String),
     /// A newer release wrote this.
     #[error("this vault has layout {found}, and this release knows {known}: use a newer release")]
     Newer {
