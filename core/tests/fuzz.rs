@@ -1,0 +1,19 @@
+//! What the fuzz targets check, on their seeds and regressions.
+#![allow(clippy::expect_used, clippy::indexing_slicing)]
+
+#[path = "../../fuzz/inputs.rs"]
+mod inputs;
+#[path = "../../fuzz/checks/record.rs"]
+mod record;
+#[path = "../../fuzz/checks/words.rs"]
+mod words;
+
+#[test]
+fn words_hold() {
+    inputs::of("words").for_each(|input| words::check(&input));
+}
+
+#[test]
+fn records_hold() {
+    inputs::of("record").for_each(|input| record::check(&input));
+}
