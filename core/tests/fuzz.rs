@@ -5,6 +5,8 @@
 mod inputs;
 #[path = "../../fuzz/checks/record.rs"]
 mod record;
+#[path = "../../fuzz/checks/service.rs"]
+mod service;
 #[path = "../../fuzz/checks/words.rs"]
 mod words;
 
@@ -16,4 +18,9 @@ fn words_hold() {
 #[test]
 fn records_hold() {
     inputs::of("record").for_each(|input| record::check(&input));
+}
+
+#[test]
+fn services_hold() {
+    inputs::of("service").for_each(|input| service::check(&input));
 }
