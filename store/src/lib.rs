@@ -12,10 +12,12 @@
 )]
 
 pub mod admission;
+mod embedded;
 mod memory;
 mod system;
 mod vault;
 
+pub use embedded::{Faults, FjallEventStore, Moment, Options, SyncPolicy, Written};
 pub use memory::MemoryEventStore;
 pub use system::{SystemClock, SystemEntropy};
 pub use vault::MemoryKeyVault;

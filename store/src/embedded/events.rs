@@ -1,0 +1,203 @@
+//! The embedded event store.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use async_trait::async_trait;
+use futures::channel::oneshot;
+use kanzlei_core::ports::{
+    AppendError, Appended, Durability, EventStore, Prepared, Read, StoreError, TreeHead, Watermark,
+};
+use kanzlei_core::record::{Page, RecordRef, extract_part};
+use kanzlei_core::{CaseId, CommandId, Position, Version};
+
+use super::layout::Layout;
+use super::lock::{DirectoryLock, LockError};
+use super::open;
+use super::options::{Options, SyncPolicy};
+use super::read;
+use super::witness::Witness;
+use super::writer::{Request, Shared, Writer, Written};
+
+/// The database's directory in the store's.
+const DATABASE: &str = "log";
+
+/// An event store in a directory of this machine, on fjall.
+///
+/// Appends of many callers are written as groups, one sync each, by a thread of the store's own;
+/// reads run where they are called. The directory is open once.
+///
+/// ```
+/// use std::sync::Arc;
+/// use kanzlei_store::{FjallEventStore, Options, SyncPolicy, SystemClock};
+///
+/// # let directory = tempfile::tempdir()?;
+/// let options = Options::new(SyncPolicy::EachGroup, Arc::new(SystemClock));
+/// let store = FjallEventStore::open(directory.path(), options)?;
+/// store.close()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct FjallEventStore {
+    shared: Arc<Shared>,
+    writer: Option<JoinHandle<Result<(), StoreError>>>,
+    sync: SyncPolicy,
+    _lock: DirectoryLock,
+}
+
+impl FjallEventStore {
+    /// Opens the store in this directory; makes it if there is none.
+    ///
+    /// If the end of the log is damaged, the store opens and can be read; every append is
+    /// [`AppendError::Closed`] with what was found.
+    ///
+    /// # Errors
+    /// - [`StoreError::Locked`] if it is open, here or in another process.
+    /// - [`StoreError::Newer`] if a newer release wrote it.
+    /// - [`StoreError::LogShrank`] if the log is shorter than the witness has seen it: the disk
+    ///   lost its end, or a backup was restored. Who restored one on purpose deletes the file
+    ///   `witness`.
+    /// - [`StoreError::Unavailable`] if the disk fails or the database can't be opened.
+    pub fn open(directory: impl AsRef<Path>, options: Options) -> Result<Self, StoreError> {
+        let directory = directory.as_ref();
+        let io = |error: std::io::Error| {
+            StoreError::Unavailable(format!("{}: {error}", directory.display()))
+        };
+        let lock = DirectoryLock::take(directory).map_err(|error| match error {
+            LockError::Taken => StoreError::Locked(directory.display().to_string()),
+            LockError::Io(error) => io(error),
+        })?;
+        let layout = Layout::open(&directory.join(DATABASE), options.cache_bytes)?;
+        let (witness, testimony) = Witness::open(directory).map_err(io)?;
+        let opened = open::opened(&layout.view(), testimony)?;
+        let shared = Arc::new(Shared::new(layout, &opened));
+        let sync = options.sync;
+        let writer = Writer::new(Arc::clone(&shared), options, opened.end, witness);
+        let writer = std::thread::Builder::new()
+            .name("kanzlei-writer".into())
+            .spawn(|| writer.run())
+            .map_err(io)?;
+        Ok(Self {
+            shared,
+            writer: Some(writer),
+            sync,
+            _lock: lock,
+        })
+    }
+
+    /// Writes what waits, syncs all, and closes the store. Dropping it does the same and can't say
+    /// whether it worked.
+    ///
+    /// # Errors
+    /// If the disk failed, now or before.
+    pub fn close(mut self) -> Result<(), StoreError> {
+        self.end()
+    }
+
+    /// What was written since the store was opened.
+    pub fn written(&self) -> Written {
+        self.shared.written()
+    }
+
+    fn end(&mut self) -> Result<(), StoreError> {
+        self.shared.queue.close();
+        match self.writer.take().map(JoinHandle::join) {
+            None => Ok(()),
+            Some(Ok(outcome)) => outcome,
+            Some(Err(_)) => Err(StoreError::Closed("the writer panicked".into())),
+        }
+    }
+}
+
+impl Drop for FjallEventStore {
+    fn drop(&mut self) {
+        // Who wants to know calls `close`.
+        let _ = self.end();
+    }
+}
+
+impl std::fmt::Debug for FjallEventStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FjallEventStore")
+            .field("sync", &self.sync)
+            .field("head", &self.shared.head())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The shares of a commit over several cases; none if it is over one.
+fn shares(commit: &Prepared) -> Vec<Vec<u8>> {
+    let bytes = commit.record.bytes();
+    let count = commit.record.parts().len();
+    if count < 2 {
+        return Vec::new();
+    }
+    let Ok(record) = RecordRef::parse(bytes) else {
+        return Vec::new();
+    };
+    let index = |index| u16::try_from(index).unwrap_or(u16::MAX);
+    let shares = (0..count).map(|part| extract_part(&record, index(part)));
+    shares.map(Option::unwrap_or_default).collect()
+}
+
+#[async_trait]
+impl EventStore for FjallEventStore {
+    async fn append(&self, commit: &Prepared) -> Result<Appended, AppendError> {
+        if let Some(cause) = self.shared.closed.get() {
+            return Err(AppendError::Closed(Arc::clone(cause)));
+        }
+        let shares = shares(commit);
+        let size = commit.record.bytes().len() + shares.iter().map(Vec::len).sum::<usize>();
+        let (answer, answered) = oneshot::channel();
+        let request = Request {
+            commit: commit.clone(),
+            shares,
+            answer,
+        };
+        self.shared.queue.push(request, size).await;
+        let lost = || AppendError::Unknown("the writer stopped in the middle of it".into());
+        answered.await.unwrap_or_else(|_| Err(lost()))
+    }
+
+    async fn answered(&self, command: CommandId) -> Result<Option<Appended>, StoreError> {
+        // The watermark before the snapshot, which so holds all up to it.
+        let watermark = self.shared.watermark.now();
+        read::answered(&self.shared.layout.view(), command, watermark)
+    }
+
+    async fn case(
+        &self,
+        case: CaseId,
+        after: Version,
+        limit: usize,
+        _read: Read,
+    ) -> Result<Page, StoreError> {
+        let watermark = self.shared.watermark.now();
+        read::case(&self.shared.layout.view(), case, after, limit, watermark)
+    }
+
+    async fn log(&self, after: Position, limit: usize) -> Result<Page, StoreError> {
+        let watermark = self.shared.watermark.now();
+        read::log(&self.shared.layout.view(), after, limit, watermark)
+    }
+
+    async fn at(&self, position: Position) -> Result<Option<Page>, StoreError> {
+        let watermark = self.shared.watermark.now();
+        read::at(&self.shared.layout.view(), position, watermark)
+    }
+
+    fn durability(&self) -> Durability {
+        match self.sync {
+            SyncPolicy::EachGroup => Durability::Disk,
+            SyncPolicy::Buffered { .. } => Durability::Unsynced,
+        }
+    }
+
+    fn watermark(&self) -> &Watermark {
+        &self.shared.watermark
+    }
+
+    fn tree(&self) -> Result<Option<TreeHead>, StoreError> {
+        Ok(Some(self.shared.head()))
+    }
+}

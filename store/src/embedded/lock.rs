@@ -1,0 +1,40 @@
+//! A directory is open once.
+
+use std::fs::{File, TryLockError};
+use std::io;
+use std::path::Path;
+
+/// Why a directory can't be had.
+pub(super) enum LockError {
+    /// Somebody has it open.
+    Taken,
+    /// The disk failed.
+    Io(io::Error),
+}
+
+impl From<io::Error> for LockError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// Held as long as a store is open. The system lets go of it when the process ends, however it
+/// ends, so that a killed process leaves nothing to clean up.
+pub(super) struct DirectoryLock(#[expect(dead_code, reason = "held, not used")] File);
+
+impl DirectoryLock {
+    /// Makes the directory if there is none, and takes it.
+    pub(super) fn take(directory: &Path) -> Result<Self, LockError> {
+        std::fs::create_dir_all(directory)?;
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(directory.join("lock"))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self(file)),
+            Err(TryLockError::WouldBlock) => Err(LockError::Taken),
+            Err(TryLockError::Error(error)) => Err(LockError::Io(error)),
+        }
+    }
+}

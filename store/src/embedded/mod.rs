@@ -1,0 +1,17 @@
+//! The stores of one machine, on fjall.
+
+mod events;
+mod keys;
+mod layout;
+mod lock;
+mod open;
+mod options;
+mod queue;
+mod read;
+mod round;
+mod witness;
+mod writer;
+
+pub use events::FjallEventStore;
+pub use options::{Faults, Moment, Options, SyncPolicy};
+pub use writer::Written;

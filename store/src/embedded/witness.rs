@@ -1,0 +1,181 @@
+//! The head witness: how far the log was durable, written down outside the database.
+//!
+//! A damaged journal can make fjall open without the batches at its end, as if they had never
+//! been. The witness remembers them. Two slots are written in turn, each in a sector of its own, so
+//! that a write torn by a power loss leaves the one before.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use kanzlei_core::Position;
+use kanzlei_core::ports::TreeHead;
+use kanzlei_core::record::Hash;
+
+/// The file's name in the store's directory.
+pub(super) const FILE: &str = "witness";
+/// What a slot begins with; the digit is the witness' own layout number.
+const MAGIC: [u8; 8] = *b"kzlwitn1";
+/// Where the second slot begins: no disk writes less than this at once.
+const SECTOR: u64 = 512;
+/// Magic, size, position, root, checksum.
+const SLOT: usize = 8 + 8 + 8 + 32 + 8;
+
+/// The open witness.
+pub(super) struct Witness {
+    file: File,
+    writes: u64,
+    synced: bool,
+}
+
+/// What the witness says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Testimony {
+    /// There is none: a new store, or one that was restored without it.
+    None,
+    /// The log was this large.
+    Head(TreeHead),
+    /// Neither slot can be read.
+    Damaged,
+}
+
+impl Witness {
+    /// Opens or makes the witness of the store in this directory, and reads it.
+    pub(super) fn open(directory: &Path) -> io::Result<(Self, Testimony)> {
+        let path = directory.join(FILE);
+        let new = !path.exists();
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .read(true)
+            .write(true)
+            .open(path)?;
+        if new {
+            File::open(directory)?.sync_all()?;
+        }
+        let length = file.metadata()?.len();
+        let heads = [read_slot(&file, 0)?, read_slot(&file, SECTOR)?];
+        let testimony = match heads.into_iter().flatten().max_by_key(|head| head.size) {
+            Some(head) => Testimony::Head(head),
+            None if length == 0 => Testimony::None,
+            None => Testimony::Damaged,
+        };
+        // The first write must not hit the only good slot.
+        let writes = u64::from(heads.first().copied().flatten() == newest(testimony));
+        let witness = Self {
+            file,
+            writes,
+            synced: true,
+        };
+        Ok((witness, testimony))
+    }
+
+    /// Writes down how far the log is durable.
+    pub(super) fn write(&mut self, head: TreeHead) -> io::Result<()> {
+        self.file.seek(SeekFrom::Start(self.writes % 2 * SECTOR))?;
+        self.file.write_all(&slot(head))?;
+        self.writes += 1;
+        self.synced = false;
+        Ok(())
+    }
+
+    /// Syncs it, if it was written since.
+    pub(super) fn sync(&mut self) -> io::Result<()> {
+        if !self.synced {
+            self.file.sync_data()?;
+            self.synced = true;
+        }
+        Ok(())
+    }
+}
+
+fn newest(testimony: Testimony) -> Option<TreeHead> {
+    match testimony {
+        Testimony::Head(head) => Some(head),
+        Testimony::None | Testimony::Damaged => None,
+    }
+}
+
+fn slot(head: TreeHead) -> Vec<u8> {
+    let mut bytes = MAGIC.to_vec();
+    bytes.extend_from_slice(&head.size.to_le_bytes());
+    bytes.extend_from_slice(&head.position.0.to_le_bytes());
+    bytes.extend_from_slice(head.root.as_bytes());
+    let check = checksum(&bytes);
+    bytes.extend_from_slice(&check);
+    bytes
+}
+
+/// The first bytes of SHA-256: the witness is small and seldom read.
+fn checksum(bytes: &[u8]) -> [u8; 8] {
+    let hash = Hash::of(&[b"kanzlei witness 1", bytes]);
+    let mut check = [0; 8];
+    check.copy_from_slice(hash.as_bytes().get(..8).unwrap_or(&[0; 8]));
+    check
+}
+
+fn read_slot(mut file: &File, at: u64) -> io::Result<Option<TreeHead>> {
+    let mut bytes = [0; SLOT];
+    file.seek(SeekFrom::Start(at))?;
+    match file.read_exact(&mut bytes) {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+        other => other?,
+    }
+    let (said, check) = bytes.split_at(SLOT - 8);
+    if check != checksum(said) || !said.starts_with(&MAGIC) {
+        return Ok(None);
+    }
+    let number = |at: usize| {
+        let mut number = [0; 8];
+        number.copy_from_slice(said.get(at..at + 8).unwrap_or(&[0; 8]));
+        u64::from_le_bytes(number)
+    };
+    let mut root = [0; 32];
+    root.copy_from_slice(said.get(24..56).unwrap_or(&[0; 32]));
+    Ok(Some(TreeHead {
+        size: number(8),
+        position: Position(number(16)),
+        root: Hash::from_bytes(root),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head(size: u64) -> TreeHead {
+        TreeHead {
+            size,
+            position: Position(size),
+            root: Hash::of(&[&size.to_le_bytes()]),
+        }
+    }
+
+    #[test]
+    fn the_last_write_is_read_and_a_torn_one_leaves_the_one_before() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join(FILE);
+        let (_, testimony) = Witness::open(directory.path()).unwrap();
+        assert_eq!(testimony, Testimony::None);
+        for size in 1..6 {
+            let (mut witness, _) = Witness::open(directory.path()).unwrap();
+            witness.write(head(size)).unwrap();
+            let (_, testimony) = Witness::open(directory.path()).unwrap();
+            assert_eq!(testimony, Testimony::Head(head(size)));
+        }
+        let whole = std::fs::read(&path).unwrap();
+        for at in 0..whole.len() {
+            let mut damaged = whole.clone();
+            damaged[at] ^= 1;
+            std::fs::write(&path, damaged).unwrap();
+            let (_, testimony) = Witness::open(directory.path()).unwrap();
+            let Testimony::Head(read) = testimony else {
+                panic!("byte {at} is enough to lose it");
+            };
+            assert!(read.size >= 4, "byte {at}");
+        }
+        std::fs::write(&path, vec![0; whole.len()]).unwrap();
+        let (_, testimony) = Witness::open(directory.path()).unwrap();
+        assert_eq!(testimony, Testimony::Damaged);
+    }
+}

@@ -1,0 +1,326 @@
+//! The writer: one thread that turns all that waits into one batch and one sync.
+//!
+//! ```text
+//! take all ─► admit each against disk and round ─► batch, synced ─► tree ─► watermark ─► answers
+//! ```
+//!
+//! fjall has no group commit: each caller with a batch of its own would wait for its own sync. And
+//! nobody is answered before the sync, not even with a refusal: it may rest on a commit of the same
+//! round. After an error of the disk nobody can say what is on it, so that the writer stops for
+//! good.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use fjall::PersistMode;
+use futures::channel::oneshot;
+use kanzlei_core::ports::{AppendError, Appended, Prepared, StoreError, TreeHead, Watermark};
+use kanzlei_core::record::{Frontier, leaf_hash};
+use kanzlei_core::{CaseId, Position, Timestamp};
+use quick_cache::sync::Cache;
+
+use super::layout::{Group, Layout, PEAKS_EVERY, Staged};
+use super::open::{End, Opened};
+use super::options::{Moment, Options, SyncPolicy};
+use super::queue::{Queue, Taken};
+use super::round::Round;
+use super::witness::Witness;
+use crate::admission::{self, Tip};
+
+/// Tips in memory, some 80 bytes each; those of all cases would be too many.
+const TIPS_MAX: usize = 64 * 1024;
+/// How long the witness may be unsynced: what a power loss may take from it.
+const WITNESS_EVERY: Duration = Duration::from_secs(1);
+
+/// A commit that waits to be written.
+pub(super) struct Request {
+    pub(super) commit: Prepared,
+    /// The share of each part, if there are several; made by the caller, in parallel.
+    pub(super) shares: Vec<Vec<u8>>,
+    pub(super) answer: oneshot::Sender<Answer>,
+}
+
+type Answer = Result<Appended, AppendError>;
+
+/// What a store has written since it was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Written {
+    /// Commits.
+    pub commits: u64,
+    /// Groups of them: one batch each, and one sync if each is synced.
+    pub groups: u64,
+    /// Rows of the database.
+    pub rows: u64,
+}
+
+/// What the writer shares with the callers.
+pub(super) struct Shared {
+    pub(super) queue: Queue<Request>,
+    pub(super) layout: Layout,
+    pub(super) watermark: Watermark,
+    pub(super) closed: OnceLock<Arc<str>>,
+    head: Mutex<TreeHead>,
+    commits: AtomicU64,
+    groups: AtomicU64,
+    rows: AtomicU64,
+}
+
+impl Shared {
+    pub(super) fn new(layout: Layout, opened: &Opened) -> Self {
+        let damage = opened.damage.as_ref();
+        let closed = damage.map(|damage| Arc::from(damage.to_string()));
+        Self {
+            queue: Queue::new(),
+            layout,
+            watermark: Watermark::at(opened.end.position),
+            closed: closed.map_or_else(OnceLock::new, OnceLock::from),
+            head: Mutex::new(opened.head),
+            commits: AtomicU64::new(0),
+            groups: AtomicU64::new(0),
+            rows: AtomicU64::new(0),
+        }
+    }
+
+    pub(super) fn head(&self) -> TreeHead {
+        *self.head.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn written(&self) -> Written {
+        Written {
+            commits: self.commits.load(Ordering::Relaxed),
+            groups: self.groups.load(Ordering::Relaxed),
+            rows: self.rows.load(Ordering::Relaxed),
+        }
+    }
+}
+
+/// The writer's own state.
+pub(super) struct Writer {
+    shared: Arc<Shared>,
+    options: Options,
+    tree: Frontier,
+    last: Option<Timestamp>,
+    tips: Arc<Cache<CaseId, Tip>>,
+    witness: Witness,
+    witness_synced: Instant,
+    /// When all was synced that had been written, and what was written since, if anything.
+    synced: Instant,
+    unsynced: Option<TreeHead>,
+}
+
+impl Writer {
+    pub(super) fn new(shared: Arc<Shared>, options: Options, end: End, witness: Witness) -> Self {
+        Self {
+            shared,
+            options,
+            tree: end.tree,
+            last: end.recorded,
+            tips: Arc::new(Cache::new(TIPS_MAX)),
+            witness,
+            witness_synced: Instant::now(),
+            synced: Instant::now(),
+            unsynced: None,
+        }
+    }
+
+    /// Writes until the queue is closed and empty; then syncs all.
+    pub(super) fn run(mut self) -> Result<(), StoreError> {
+        let shared = Arc::clone(&self.shared);
+        loop {
+            match shared.queue.take(self.patience()) {
+                Taken::Some(requests) => self.turn(|writer| writer.round(requests)),
+                Taken::Nothing => self.turn(|writer| writer.idle(false)),
+                Taken::Closed => break,
+            }
+        }
+        self.turn(|writer| writer.idle(true));
+        match shared.closed.get() {
+            Some(cause) => Err(StoreError::Closed(Arc::clone(cause))),
+            None => Ok(()),
+        }
+    }
+
+    fn patience(&self) -> Duration {
+        match self.options.sync {
+            SyncPolicy::EachGroup => WITNESS_EVERY,
+            SyncPolicy::Buffered { every } => every.clamp(Duration::from_millis(1), WITNESS_EVERY),
+        }
+    }
+
+    /// Does one thing; whatever goes wrong in it, be it a panic, stops the writer for good.
+    fn turn(&mut self, act: impl FnOnce(&mut Self) -> Result<(), Arc<str>>) {
+        let outcome = catch_unwind(AssertUnwindSafe(|| act(self)));
+        let cause = match outcome {
+            Ok(Ok(())) => return,
+            Ok(Err(cause)) => cause,
+            Err(panic) => panicked(&*panic),
+        };
+        // The first cause is the one to act on.
+        let _ = self.shared.closed.set(cause);
+        self.shared.watermark.wake();
+    }
+
+    fn round(&mut self, requests: Vec<Request>) -> Result<(), Arc<str>> {
+        if let Some(cause) = self.shared.closed.get() {
+            for request in requests {
+                let closed = AppendError::Closed(Arc::clone(cause));
+                let _ = request.answer.send(Err(closed));
+            }
+            return Ok(());
+        }
+        let recorded = admission::recorded(self.last, self.options.clock.now());
+        let tips = Arc::clone(&self.tips);
+        let mut round = Round::new(self.shared.layout.view(), &tips, self.tree.size());
+        let mut answers = Vec::with_capacity(requests.len());
+        for request in requests {
+            let answer = match &recorded {
+                Ok(recorded) => round.take(request.commit, request.shares, *recorded),
+                Err(cause) => Err(AppendError::Closed(Arc::clone(cause))),
+            };
+            answers.push((request.answer, answer));
+        }
+        let outcome = recorded.and_then(|recorded| self.write(&round.staged, recorded));
+        if let Err(cause) = &outcome {
+            let durable = Position(self.tree.size());
+            for (_, answer) in &mut answers {
+                uncertain(answer, cause, durable);
+            }
+        } else {
+            for (case, tip) in round.moved {
+                self.tips.insert(case, tip);
+            }
+        }
+        let stopped = outcome.is_err().then(|| outcome.clone());
+        if let Some(Err(cause)) = stopped {
+            // Before the answers, so that who gets one finds the store closed.
+            let _ = self.shared.closed.set(cause);
+        }
+        for (caller, answer) in answers {
+            // Who has dropped the future doesn't want to know.
+            let _ = caller.send(answer);
+        }
+        outcome?;
+        self.testify()
+    }
+
+    /// Writes the commits as a group, and lets readers see them.
+    fn write(&mut self, staged: &[Staged], recorded: Timestamp) -> Result<(), Arc<str>> {
+        let Some(last) = staged.last() else {
+            return Ok(());
+        };
+        let mut tree = self.tree.clone();
+        let mut peaks = Vec::new();
+        for commit in staged {
+            tree.push(leaf_hash(commit.stamp, commit.record.content_hash()));
+            if tree.size().is_multiple_of(PEAKS_EVERY) {
+                peaks.push(tree.clone());
+            }
+        }
+        let head = TreeHead {
+            size: tree.size(),
+            position: last.stamp.position,
+            root: tree.root(),
+        };
+        let group = Group {
+            commits: staged,
+            tree: head,
+            peaks: &peaks,
+        };
+        let mode = match self.options.sync {
+            SyncPolicy::EachGroup => PersistMode::SyncData,
+            SyncPolicy::Buffered { .. } => PersistMode::Buffer,
+        };
+        self.moment(Moment::BeforeWrite)?;
+        let rows = self.shared.layout.write(&group, mode).map_err(text)?;
+        self.moment(Moment::BeforePublish)?;
+        self.tree = tree;
+        self.last = Some(recorded);
+        self.unsynced = Some(head);
+        if mode == PersistMode::SyncData {
+            self.synced = Instant::now();
+        }
+        self.publish(head, staged.len(), rows);
+        Ok(())
+    }
+
+    fn publish(&self, head: TreeHead, commits: usize, rows: usize) {
+        let shared = &self.shared;
+        let add = |to: &AtomicU64, count: usize| {
+            to.fetch_add(u64::try_from(count).unwrap_or(u64::MAX), Ordering::Relaxed)
+        };
+        add(&shared.commits, commits);
+        add(&shared.groups, 1);
+        add(&shared.rows, rows);
+        *shared.head.lock().unwrap_or_else(PoisonError::into_inner) = head;
+        shared.watermark.advance(head.position);
+    }
+
+    fn moment(&self, moment: Moment) -> Result<(), Arc<str>> {
+        let outcome = self.options.faults.at(moment);
+        outcome.map_err(|error| error.to_string().into())
+    }
+
+    /// Lets the witness know how far the log is synced, and never further.
+    fn testify(&mut self) -> Result<(), Arc<str>> {
+        if let SyncPolicy::Buffered { every } = self.options.sync {
+            if self.unsynced.is_none() || self.synced.elapsed() < every {
+                return Ok(());
+            }
+            self.shared.layout.sync().map_err(text)?;
+            self.synced = Instant::now();
+        }
+        if let Some(head) = self.unsynced.take() {
+            self.witness.write(head).map_err(text)?;
+        }
+        if self.witness_synced.elapsed() >= WITNESS_EVERY {
+            self.witness.sync().map_err(text)?;
+            self.witness_synced = Instant::now();
+        }
+        Ok(())
+    }
+
+    /// Syncs what is not synced yet, when there is time for it, or for the last time.
+    fn idle(&mut self, last: bool) -> Result<(), Arc<str>> {
+        if self.shared.closed.get().is_some() {
+            return Ok(());
+        }
+        if last && let Some(head) = self.unsynced.take() {
+            self.shared.layout.sync().map_err(text)?;
+            self.witness.write(head).map_err(text)?;
+        }
+        self.testify()?;
+        if last {
+            self.witness.sync().map_err(text)?;
+        }
+        Ok(())
+    }
+}
+
+/// After a failed write: what was staged may be on disk or not; what was refused is not.
+fn uncertain(answer: &mut Answer, cause: &Arc<str>, durable: Position) {
+    let staged = match answer {
+        Ok(appended) => Some(appended.position),
+        Err(AppendError::Duplicate(first)) => Some(first.position),
+        Err(_) => None,
+    };
+    *answer = match staged {
+        Some(position) if position <= durable => return,
+        Some(_) => Err(AppendError::Unknown(cause.to_string())),
+        None => Err(AppendError::Closed(Arc::clone(cause))),
+    };
+}
+
+fn text(error: impl std::fmt::Display) -> Arc<str> {
+    error.to_string().into()
+}
+
+fn panicked(panic: &(dyn Any + Send)) -> Arc<str> {
+    let said = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied());
+    format!("the writer panicked: {}", said.unwrap_or("no reason given")).into()
+}
