@@ -102,7 +102,7 @@ struct Check<'a> {
     problems: Vec<ServiceProblem>,
 }
 
-impl Check<'_> {
+impl<'a> Check<'a> {
     fn problem(&mut self, path: impl Into<String>, message: impl Into<String>) {
         self.problems.push(ServiceProblem {
             path: path.into(),
@@ -181,11 +181,11 @@ impl Check<'_> {
     }
 
     /// Codes of one list are different, labels are written, and there aren't too many.
-    fn list<'a>(
+    fn list<'l>(
         &mut self,
         path: &str,
         most: usize,
-        entries: impl Iterator<Item = (&'a Code, &'a Labels)>,
+        entries: impl Iterator<Item = (&'l Code, &'l Labels)>,
     ) {
         let mut seen = BTreeSet::new();
         let mut count = 0;
@@ -232,11 +232,10 @@ impl Check<'_> {
 
     fn competences(&mut self) {
         let service = self.service;
-        self.competence("competence", &service.competence);
-        if let Competence::MunicipalityOf(code) = &service.competence
-            && service
-                .field(code.as_str())
-                .is_some_and(|field| !field.required)
+        let field = self.competence("competence", &service.competence);
+        if let Some(code) = field
+            .filter(|field| !field.required)
+            .map(|field| &field.code)
         {
             let message =
                 format!("the field “{code}” must be required, else nobody is responsible");
@@ -253,23 +252,24 @@ impl Check<'_> {
         self.limit("involved", service.involved.len(), INVOLVED_MAX);
     }
 
-    fn competence(&mut self, path: &str, competence: &Competence) {
+    /// The field that names a municipality, if one does.
+    fn competence(&mut self, path: &str, competence: &Competence) -> Option<&'a Field> {
         let Competence::MunicipalityOf(code) = competence else {
-            return;
+            return None;
         };
-        match self.service.field(code.as_str()).map(|field| &field.kind) {
-            Some(FieldKind::Municipality) => {}
+        let field = self.service.field(code.as_str());
+        match field.map(|field| &field.kind) {
+            Some(FieldKind::Municipality) => return field,
             Some(kind) => {
                 let kind = kind.name();
-                self.problem(
-                    path,
-                    format!(
-                        "the field “{code}” is of type {kind}; it must be of type municipality"
-                    ),
+                let message = format!(
+                    "the field “{code}” is of type {kind}; it must be of type municipality"
                 );
+                self.problem(path, message);
             }
             None => self.problem(path, format!("there is no field “{code}”")),
         }
+        None
     }
 
     fn field(&mut self, path: &str, field: &Field) {

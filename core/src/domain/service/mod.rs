@@ -62,6 +62,7 @@ pub struct Service {
 #[serde(rename_all = "kebab-case")]
 pub enum Competence {
     /// Always this one.
+    #[serde(rename = "authority")]
     Fixed(AuthorityId),
     /// The municipality that this field of the form names.
     MunicipalityOf(Code),

@@ -197,7 +197,8 @@ fn field<'a>(reader: &mut Reader, path: &str, node: &'a Node<'a>) -> Option<Fiel
         code: code?,
         labels,
         kind,
-        required: required.unwrap_or(false),
+        // What can't be read is taken as true: a competence may rest on it.
+        required: required.unwrap_or(table.has("required")),
         privacy: reason.map_or(Privacy::Personal, |reason| Privacy::Plain { reason }),
     })
 }
