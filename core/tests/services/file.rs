@@ -247,6 +247,9 @@ fn a_syntax_error_is_not_followed_by_what_it_only_seems_to_break() {
     assert!(found.iter().all(|(line, ..)| *line == 10), "{found:?}");
     let text = EVERYTHING.replace("name = \"fishing-licence\"", "name = ");
     assert_eq!(mistakes(&text).len(), 1);
+    let text = EVERYTHING.replace("[disclosure.file]", "[disclosure.file");
+    let found = mistakes(&text);
+    assert!(found.iter().all(|(line, ..)| *line == 93), "{found:?}");
 }
 
 /// What can't be read has no place in the service's lists, and what follows it moves up.
@@ -271,6 +274,11 @@ fn syntax_and_sense_are_shown_together() {
 fn windows_line_ends_and_a_byte_order_mark_change_nothing() {
     let text = format!("\u{feff}{}", EVERYTHING.replace('\n', "\r\n"));
     assert_eq!(Service::from_toml(&text).unwrap(), everything());
+    let found = mistakes("\u{feff}phases = 1");
+    let wrong = found
+        .iter()
+        .find(|(.., message)| message.contains("a list"));
+    assert_eq!(wrong.unwrap().1, 10);
     let text = text.replace("max-length = 200", "max-length = 0");
     assert_eq!((mistakes(&text)[0].0, mistakes(&text)[0].1), (51, 14));
 }
