@@ -12,12 +12,16 @@
 )]
 
 pub mod admission;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod embedded;
 mod memory;
+mod memory_views;
 mod system;
 mod vault;
 
 pub use embedded::{Faults, FjallEventStore, Moment, Options, SyncPolicy, Written};
 pub use memory::MemoryEventStore;
+pub use memory_views::MemoryViewStore;
 pub use system::{SystemClock, SystemEntropy};
 pub use vault::MemoryKeyVault;

@@ -110,6 +110,11 @@ impl Log {
         self.closed.get_or_insert(cause);
     }
 
+    /// Takes commits again, as a log does that is opened anew.
+    pub(crate) fn reopen(&mut self) {
+        self.closed = None;
+    }
+
     /// The last commit's position.
     pub(crate) fn end(&self) -> Position {
         self.commits

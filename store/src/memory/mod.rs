@@ -47,6 +47,11 @@ impl MemoryEventStore {
         }))
     }
 
+    /// Opens the log anew, for all handles: a store that has closed takes commits again.
+    pub fn reopen(&self) {
+        self.lock().reopen();
+    }
+
     fn lock(&self) -> MutexGuard<'_, Log> {
         self.0.log.lock().unwrap_or_else(PoisonError::into_inner)
     }

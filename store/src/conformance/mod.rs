@@ -1,0 +1,204 @@
+//! The conformance kit: what every event store and every view store must pass.
+//!
+//! For an event store implement [`Subject`] and write [`event_store_conformance!`] in a test
+//! module: each check becomes a test of its own. A store says by [`Promises`] what it doesn't
+//! promise; everything else is law. For a view store implement [`ViewSubject`] and write
+//! [`view_store_conformance!`].
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use kanzlei_core::ports::{Clock, EventStore};
+//! use kanzlei_store::MemoryEventStore;
+//! use kanzlei_store::conformance::{Promises, Subject};
+//!
+//! struct Memory(MemoryEventStore);
+//!
+//! impl Subject for Memory {
+//!     fn create(clock: Arc<dyn Clock>) -> Self {
+//!         Self(MemoryEventStore::new(clock))
+//!     }
+//!
+//!     fn promises() -> Promises {
+//!         Promises { reopens: false, closes_on_write_error: false, ..Promises::ALL }
+//!     }
+//!
+//!     fn open(&self) -> Arc<dyn EventStore> {
+//!         Arc::new(self.0.clone())
+//!     }
+//! }
+//!
+//! mod tests {
+//!     use super::*;
+//!
+//!     kanzlei_store::event_store_conformance!(Memory);
+//! }
+//! ```
+//!
+//! [`event_store_conformance!`]: crate::event_store_conformance
+//! [`view_store_conformance!`]: crate::view_store_conformance
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    reason = "a check fails by panicking, as tests do"
+)]
+
+mod clock;
+pub mod commits;
+pub mod event_store;
+mod random;
+pub mod view_store;
+
+use std::sync::Arc;
+
+use kanzlei_core::ports::{Clock, EventStore, ViewStore};
+
+pub use clock::MovableClock;
+pub use random::Random;
+
+/// One log of the kind under test, which the kit opens, closes and opens again.
+pub trait Subject: Sized + Send + Sync {
+    /// An empty log, stamped by this clock if the store stamps by a clock that it is given.
+    fn create(clock: Arc<dyn Clock>) -> Self;
+
+    /// What stores of this kind promise.
+    fn promises() -> Promises;
+
+    /// Opens the log. It is called again only after every handle was dropped.
+    fn open(&self) -> Arc<dyn EventStore>;
+
+    /// Another handle on the log while it is open, as a second process would have if there can be
+    /// one.
+    fn second_handle(&self, first: &Arc<dyn EventStore>) -> Arc<dyn EventStore> {
+        Arc::clone(first)
+    }
+
+    /// Makes the next write to disk fail. Called only where
+    /// [`closes_on_write_error`](Promises::closes_on_write_error) is promised.
+    fn fail_next_write(&self) {}
+}
+
+/// What a store promises beyond the laws of the port. A check whose promise isn't given passes
+/// after saying so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a promise by itself, and all combinations make sense"
+)]
+pub struct Promises {
+    /// Positions are 1, 2, 3 and so on.
+    pub dense_positions: bool,
+    /// What was acknowledged is there when the log is opened again.
+    pub reopens: bool,
+    /// After a failed write nothing is taken any more until the log is opened again.
+    pub closes_on_write_error: bool,
+    /// Recorded times never decrease, and a clock minutes behind the last commit closes the store.
+    pub recorded_never_decreases: bool,
+    /// A right version on a wrong chain is answered as damage.
+    pub keeps_tips: bool,
+    /// The log's tree is built with each commit.
+    pub builds_tree: bool,
+    /// Who waits at the watermark has been woken when the append is answered.
+    pub wakes: bool,
+}
+
+impl Promises {
+    /// Everything an embedded store promises.
+    pub const ALL: Self = Self {
+        dense_positions: true,
+        reopens: true,
+        closes_on_write_error: true,
+        recorded_never_decreases: true,
+        keeps_tips: true,
+        builds_tree: true,
+        wakes: true,
+    };
+}
+
+/// One set of views of the kind under test.
+pub trait ViewSubject: Sized + Send + Sync {
+    /// No views yet.
+    fn create() -> Self;
+
+    /// Whether views are still there when they are opened again.
+    fn reopens() -> bool;
+
+    /// Opens the views. It is called again only after every handle was dropped.
+    fn open(&self) -> Arc<dyn ViewStore>;
+}
+
+/// Says that a check says nothing about this store.
+fn not_promised(what: &str) {
+    eprintln!("SKIPPED: this store doesn't promise that {what}");
+}
+
+/// Every check of the kit for event stores, each as a test of its own; takes a type that
+/// implements [`Subject`](crate::conformance::Subject).
+#[macro_export]
+macro_rules! event_store_conformance {
+    ($subject:ty) => {
+        $crate::conformance_tests! {
+            event_store, $subject:
+            an_append_answers_with_position_time_and_versions
+            a_commit_over_several_cases_is_stored_whole_or_not_at_all
+            a_conflict_names_the_actual_version
+            a_command_sent_again_is_a_duplicate_before_it_is_a_conflict
+            a_guard_holds_or_conflicts
+            a_wrong_chain_is_damage_and_not_a_conflict
+            the_largest_record_is_taken
+            of_two_first_openings_one_wins
+            a_dropped_append_is_stored_whole_or_not_at_all
+            the_log_is_in_the_order_of_its_positions
+            a_page_is_limited_in_bytes_and_splits_no_commit
+            a_case_is_read_after_any_of_its_versions
+            the_shares_of_all_cases_join_to_the_commit
+            a_log_shorter_than_a_checkpoint_says_so
+            a_subscriber_misses_nothing_and_sees_nothing_twice
+            who_waits_is_woken
+            callers_on_one_case_lose_nothing
+            two_handles_see_one_log
+            a_clock_that_goes_back_a_little_changes_nothing
+            a_clock_minutes_behind_closes_the_store
+            a_reopened_log_is_the_same
+            a_write_error_closes_the_store
+            the_tree_is_that_of_rfc_9162
+            a_random_history_agrees_with_a_model
+        }
+    };
+}
+
+/// Every check of the kit for view stores, each as a test of its own; takes a type that implements
+/// [`ViewSubject`](crate::conformance::ViewSubject).
+#[macro_export]
+macro_rules! view_store_conformance {
+    ($subject:ty) => {
+        $crate::conformance_tests! {
+            view_store, $subject:
+            a_view_that_was_never_written_is_empty
+            rows_and_checkpoint_are_written_together
+            a_snapshot_does_not_change
+            views_do_not_see_each_other
+            the_serving_revision_is_the_one_last_named
+            a_discarded_view_is_empty
+            a_reader_sees_whole_batches_only
+            reopened_views_are_the_same
+            rows_are_those_of_a_sorted_map
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! conformance_tests {
+    ($kit:ident, $subject:ty: $($check:ident)*) => {
+        $(
+            #[test]
+            fn $check() {
+                $crate::conformance::$kit::$check::<$subject>();
+            }
+        )*
+    };
+}
