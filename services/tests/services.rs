@@ -106,3 +106,32 @@ fn nothing_that_is_plain_was_typed() {
         }
     }
 }
+
+#[test]
+fn every_authority_that_a_service_names_is_in_the_register() {
+    let register = services::register::lucerne().unwrap();
+    let mut offices = 0;
+    for service in all() {
+        let named = [&service.competence].into_iter().chain(&service.involved);
+        for competence in named {
+            if let Competence::Fixed(authority) = competence {
+                assert!(
+                    register.exists(*authority, service.valid_from),
+                    "{authority}"
+                );
+                offices += 1;
+            }
+        }
+        for oversight in &service.oversight {
+            let mut levels = register
+                .all_on(service.valid_from)
+                .map(|known| &known.level);
+            assert!(
+                levels.any(|level| *level == oversight.level),
+                "{}",
+                oversight.level
+            );
+        }
+    }
+    assert_eq!(offices, 2);
+}
