@@ -12,18 +12,18 @@
     )
 )]
 
-mod domain;
+pub mod domain;
 mod ids;
 pub mod ports;
 pub mod record;
 mod time;
 
 pub use domain::{
-    Authority, Choice, Code, CodeError, Competence, DefinitionError, Disclosure, DocumentKind,
-    Field, FieldKind, FieldProblem, FieldRules, Fields, Form, FormCheck, Grant, Labels, Language,
-    Level, Opening, Outcome, Oversight, Phase, Privacy, Register, RegisterError, RegisterFault,
-    RegisterProblem, Service, ServiceBuilder, ServiceFileError, ServiceFileErrors, ServiceProblem,
-    ServiceProblems, Succession, TaskKind, Value,
+    Actor, Authority, Choice, Code, CodeError, Command, Competence, DefinitionError, Disclosure,
+    DocumentKind, Field, FieldKind, FieldProblem, FieldRules, Fields, Form, FormCheck, Grant,
+    Labels, Language, Level, Opening, Outcome, Oversight, Phase, Privacy, Refusal, Register,
+    RegisterError, RegisterFault, RegisterProblem, Service, ServiceBuilder, ServiceFileError,
+    ServiceFileErrors, ServiceProblem, ServiceProblems, Succession, TaskKind, Value,
 };
 pub use ids::{
     AuthorityId, CaseId, CommandId, IdError, KeySlot, LogId, OfficialId, PersonId, Position,

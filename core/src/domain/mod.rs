@@ -1,21 +1,57 @@
 //! The domain: pure, and without a word about engine or ports.
 
+mod actor;
+mod case;
+mod catalogue;
 mod code;
+mod command;
+mod context;
+mod decide;
+mod disclosure;
+pub mod event;
+mod evolve;
 mod form;
 mod form_check;
 mod label;
+mod number;
+mod publication;
+mod refusal;
 mod register;
+mod rules;
 mod service;
+mod standing;
 
+pub use actor::{Actor, Who};
+pub use case::{Case, Party, Request, Status, Task, TaskState, Unreadable};
+pub use catalogue::{
+    Catalogue, CatalogueError, EDITIONS, Edition, INSTALLATION, PARTICIPATION, REGISTER,
+    editions_case, is_administrative, participation_case, register_case,
+};
 pub use code::{Code, CodeError};
+pub use command::{Command, Piece, Recorded};
+pub use context::{CaseChanges, Changes, Context, Need, Stop, Supplies};
+pub use decide::{TEXT_MAX, decide, publish_genesis};
+pub use disclosure::{
+    Answer, By, CaseFile, CaseOutline, Contents, Disclosed, DocumentShown, Entry, FieldShown,
+    Outline, OutlineStep, OwnCase, PartyShown, PublicCase, SharedCase, TaskShown, disclose,
+};
+pub use event::TypedEvent;
+pub use evolve::FoldError;
 pub use form::{Form, Value};
 pub use form_check::{FieldProblem, FieldRules, FormCheck};
 pub use label::{Labels, Language};
+pub use number::{DocumentId, PartyId, RequestId, TaskId};
+pub use publication::{DEFINITION_MAX, publish_edition, publish_register};
+pub use refusal::Refusal;
 pub use register::{
     Authority, Level, Register, RegisterError, RegisterFault, RegisterProblem, Succession,
 };
+pub use rules::{AnyRules, OwnState, Rules};
 pub use service::{
     Choice, Competence, DefinitionError, Disclosure, DocumentKind, Field, FieldKind, Fields, Grant,
     Opening, Outcome, Oversight, Phase, Privacy, Service, ServiceBuilder, ServiceFileError,
     ServiceFileErrors, ServiceProblem, ServiceProblems, TaskKind,
+};
+pub use standing::{
+    Standing, answers_for, of_official, oversees, parties_of, party_slots, standings,
 };

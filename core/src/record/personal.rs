@@ -173,6 +173,13 @@ pub struct Encoded {
 #[error("{0}")]
 pub struct PersonalError(String);
 
+impl PersonalError {
+    /// A case's own state was made by other rules than those it is folded with.
+    pub(crate) fn wrong_rules() -> Self {
+        Self("the case's own state belongs to other rules".to_owned())
+    }
+}
+
 thread_local! {
     // Serde has no way to hand a context to `Serialize`; the scope lives only inside `encode`.
     static WRITING: RefCell<Option<Vec<PlainValue>>> = const { RefCell::new(None) };

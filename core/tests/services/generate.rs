@@ -215,6 +215,7 @@ pub fn service() -> impl Strategy<Value = Service> {
                             level,
                         })
                         .collect(),
+                    activities: Vec::new(),
                 }
             },
         )

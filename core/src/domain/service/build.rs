@@ -269,6 +269,7 @@ impl ServiceBuilder {
                 .disclosure
                 .unwrap_or_else(|| Disclosure::narrow("missing")),
             oversight: self.oversight,
+            activities: Vec::new(),
         };
         if let Err(more) = service.check() {
             problems.extend(more.0);

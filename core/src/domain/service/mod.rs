@@ -55,6 +55,9 @@ pub struct Service {
     /// Who has the standing of oversight.
     #[serde(default)]
     pub oversight: Vec<Oversight>,
+    /// What another system calls what it recorded, for cases that are taken over from it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub activities: Vec<String>,
 }
 
 /// Which authority is responsible.

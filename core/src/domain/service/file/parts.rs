@@ -56,6 +56,7 @@ pub(super) fn service<'a>(reader: &mut Reader, document: &'a DeTable<'a>) -> Ser
         outcomes: reader.list(file, ("outcomes", OUTCOMES_MAX), outcome),
         disclosure: disclosure_given.unwrap_or_else(|| Disclosure::narrow(UNREADABLE)),
         oversight: reader.list(file, ("oversight", OVERSIGHT_MAX), oversight),
+        activities: Vec::new(),
     }
 }
 

@@ -1,0 +1,134 @@
+//! Information, messages and documents.
+
+use super::super::case::next_number;
+use super::super::code::Code;
+use super::super::command::Command;
+use super::super::context::{Changes, Context, Stop};
+use super::super::event::{
+    DocumentDetails, DocumentReferenced, InformationProvided, InformationRequested, MessageSent,
+};
+use super::super::number::{DocumentId, PartyId, RequestId};
+use super::super::refusal::Refusal;
+use super::permit::Permit;
+use super::{Matter, list, text_of, too_many};
+use crate::record::{Hash, Personal};
+
+/// The longest name of a document, in bytes.
+const NAME_MAX: usize = 1_024;
+
+pub(super) fn decide(
+    matter: &Matter<'_>,
+    permit: &Permit,
+    command: &Command,
+    context: &mut Context<'_>,
+) -> Result<Changes, Stop> {
+    match command {
+        Command::RequestInformation { of, text } => ask(matter, permit, *of, text, context),
+        Command::ProvideInformation { request, text } => answer(matter, permit, *request, text),
+        Command::SendMessage { internal, text } => {
+            if *internal {
+                permit.official()?;
+            }
+            let text = text_of("message", text)?;
+            let case = matter.case;
+            Changes::of(case).event(MessageSent {
+                internal: *internal,
+                text: Personal::new(case.slot, text),
+            })
+        }
+        Command::ReferenceDocument {
+            kind,
+            digest,
+            details,
+        } => document(matter, kind, *digest, details, context),
+        _ => Err(Refusal::not_found().into()),
+    }
+}
+
+fn ask(
+    matter: &Matter<'_>,
+    permit: &Permit,
+    of: PartyId,
+    text: &str,
+    context: &Context<'_>,
+) -> Result<Changes, Stop> {
+    let case = matter.case;
+    permit.responsible(case, context)?;
+    if !case.parties.contains_key(&of) {
+        let known: Vec<String> = case.parties.keys().map(PartyId::to_string).collect();
+        let known = known.join(", ");
+        let said = format!("the case has no party {of}; it has: {known}");
+        let refusal = Refusal::new("party-unknown", said);
+        return Err(refusal.with("party", of).with("allowed", known).into());
+    }
+    let number = next_number(&case.requests, |request| request.0);
+    let request = RequestId(number.ok_or_else(|| too_many("request"))?);
+    let text = Personal::new(case.slot, text_of("request", text)?);
+    Changes::of(case).event(InformationRequested { request, of, text })
+}
+
+fn answer(
+    matter: &Matter<'_>,
+    permit: &Permit,
+    request: RequestId,
+    text: &str,
+) -> Result<Changes, Stop> {
+    let case = matter.case;
+    let parties = permit.parties()?;
+    let Some(asked) = case
+        .requests
+        .get(&request)
+        .filter(|asked| parties.contains(&asked.of))
+    else {
+        let said = format!("you were not asked anything under number {request}");
+        return Err(Refusal::new("request-unknown", said)
+            .with("request", request)
+            .into());
+    };
+    if asked.answered {
+        let said = format!("request {request} is answered already; send a message to add to it");
+        return Err(Refusal::new("request-answered", said)
+            .with("request", request)
+            .into());
+    }
+    let slot = case
+        .parties
+        .get(&asked.of)
+        .map_or(case.slot, |party| party.slot);
+    let text = Personal::new(slot, text_of("answer", text)?);
+    Changes::of(case).event(InformationProvided { request, text })
+}
+
+fn document(
+    matter: &Matter<'_>,
+    kind: &Code,
+    digest: Hash,
+    details: &DocumentDetails,
+    context: &mut Context<'_>,
+) -> Result<Changes, Stop> {
+    let (case, service) = (matter.case, matter.service);
+    if service.document(kind.as_str()).is_none() {
+        let known = list(service.documents.iter().map(|document| &document.code));
+        let said = format!(
+            "the service {} has no document {kind}; it has: {known}",
+            service.name
+        );
+        let refusal = Refusal::new("document-kind-unknown", said);
+        return Err(refusal.with("kind", kind).with("allowed", known).into());
+    }
+    if details.name.trim().is_empty() || details.name.len() > NAME_MAX {
+        let said = format!("a document needs a name of at most {NAME_MAX} bytes");
+        return Err(Refusal::new("document-name", said)
+            .with("limit", NAME_MAX)
+            .into());
+    }
+    let number = next_number(&case.documents, |document| document.0);
+    let slot = context.slot()?;
+    Changes::of(case).event(DocumentReferenced {
+        document: DocumentId(number.ok_or_else(|| too_many("document"))?),
+        kind: kind.clone(),
+        slot,
+        digest,
+        details: Personal::new(slot, details.clone()),
+    })
+}

@@ -1,0 +1,302 @@
+//! The answers: one type per standing.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::super::case::{Case, Status, TaskState};
+use super::super::code::Code;
+use super::super::event::DocumentDetails;
+use super::super::form::Value;
+use super::super::number::{DocumentId, PartyId, TaskId};
+use super::super::service::Service;
+use super::super::standing::Standing;
+use super::entry::Entry;
+use crate::ids::{AuthorityId, CaseId, OfficialId, Reference, Version};
+use crate::time::Timestamp;
+
+/// A personal value that was opened for somebody who may see it, or that is gone.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Disclosed<T> {
+    /// The value.
+    Shown(T),
+    /// It was erased.
+    Erased,
+}
+
+impl<T> Disclosed<T> {
+    /// The value, unless it was erased.
+    pub const fn shown(&self) -> Option<&T> {
+        match self {
+            Self::Shown(value) => Some(value),
+            Self::Erased => None,
+        }
+    }
+}
+
+/// Without the value: what is printed ends up in logs.
+impl<T> fmt::Debug for Disclosed<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Shown(_) => "Shown(…)",
+            Self::Erased => "Erased",
+        })
+    }
+}
+
+/// A case as one standing sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "seen-as")]
+pub enum Answer {
+    /// To a party.
+    Own(OwnCase),
+    /// To the authority responsible.
+    File(CaseFile),
+    /// To an involved authority.
+    Shared(SharedCase),
+    /// To oversight.
+    Outline(CaseOutline),
+    /// To everybody.
+    Public(PublicCase),
+}
+
+impl Answer {
+    /// What every answer says.
+    pub const fn outline(&self) -> &Outline {
+        match self {
+            Self::Own(case) => &case.outline,
+            Self::File(case) => &case.outline,
+            Self::Shared(case) => &case.outline,
+            Self::Outline(case) => &case.outline,
+            Self::Public(case) => &case.outline,
+        }
+    }
+
+    /// What a party or an authority that works on the case sees of it.
+    pub const fn contents(&self) -> Option<&Contents> {
+        match self {
+            Self::Own(case) => Some(&case.contents),
+            Self::File(case) => Some(&case.contents),
+            Self::Shared(case) => Some(&case.contents),
+            Self::Outline(_) | Self::Public(_) => None,
+        }
+    }
+
+    /// To which standing.
+    pub const fn standing(&self) -> Standing {
+        match self {
+            Self::Own(case) => Standing::Party(case.party),
+            Self::File(_) => Standing::Responsible,
+            Self::Shared(_) => Standing::Involved,
+            Self::Outline(_) => Standing::Oversight,
+            Self::Public(_) => Standing::Public,
+        }
+    }
+}
+
+/// What is never personal: service, phase, authority, times.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Outline {
+    /// The case.
+    pub case: CaseId,
+    /// Its short number.
+    pub reference: Reference,
+    /// Its version.
+    pub version: Version,
+    /// The service.
+    pub service: Code,
+    /// The edition of the service.
+    pub edition: u32,
+    /// Where it is in its life.
+    pub status: Status,
+    /// Its phase.
+    pub phase: Option<Code>,
+    /// The authority responsible.
+    pub responsible: AuthorityId,
+    /// How the decision came out.
+    pub outcome: Option<Code>,
+    /// When it was opened.
+    pub opened: Timestamp,
+    /// When something last happened.
+    pub changed: Timestamp,
+}
+
+impl Outline {
+    pub(super) fn of(case: &Case, service: &Service) -> Self {
+        Self {
+            case: case.id,
+            reference: case.id.reference(),
+            version: case.version,
+            service: service.name.clone(),
+            edition: case.edition.0,
+            status: case.status,
+            phase: case.phase.clone(),
+            responsible: case.responsible,
+            outcome: case.decision.clone(),
+            opened: case.opened,
+            changed: case.changed,
+        }
+    }
+}
+
+/// What a party sees of the own case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct OwnCase {
+    /// What is never personal.
+    pub outline: Outline,
+    /// Which party looks.
+    pub party: PartyId,
+    /// The rest.
+    pub contents: Contents,
+}
+
+/// What the authority responsible sees.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct CaseFile {
+    /// What is never personal.
+    pub outline: Outline,
+    /// Who else works on it.
+    pub involved: Vec<AuthorityId>,
+    /// Who was asked to take it.
+    pub handover: Option<AuthorityId>,
+    /// The work.
+    pub tasks: Vec<TaskShown>,
+    /// The rest.
+    pub contents: Contents,
+}
+
+/// What an involved authority sees.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct SharedCase {
+    /// What is never personal.
+    pub outline: Outline,
+    /// Who else works on it.
+    pub involved: Vec<AuthorityId>,
+    /// Who was asked to take it.
+    pub handover: Option<AuthorityId>,
+    /// The work.
+    pub tasks: Vec<TaskShown>,
+    /// What is shared of the rest.
+    pub contents: Contents,
+}
+
+/// What oversight sees. It has no field that could hold a personal value or free text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct CaseOutline {
+    /// What is never personal.
+    pub outline: Outline,
+    /// What happened when, by kind.
+    pub steps: Vec<OutlineStep>,
+}
+
+/// That something of a kind happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct OutlineStep {
+    /// When.
+    pub at: Timestamp,
+    /// The kind's name.
+    pub event: &'static str,
+}
+
+/// What everybody sees of a service that is open to the public. It has no field that could hold a
+/// personal value or free text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct PublicCase {
+    /// What is never personal.
+    pub outline: Outline,
+}
+
+/// What a party or an authority sees beside the outline.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Contents {
+    /// Who the parties are.
+    pub parties: Vec<PartyShown>,
+    /// The form, in the order of the service's fields.
+    pub fields: Vec<FieldShown>,
+    /// Whether fields of the form were erased.
+    pub erased_fields: bool,
+    /// The documents.
+    pub documents: Vec<DocumentShown>,
+    /// What happened, in order.
+    pub timeline: Vec<Entry>,
+}
+
+/// A party, shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct PartyShown {
+    /// Its number.
+    pub party: PartyId,
+    /// Its role.
+    pub role: Code,
+    /// Its name.
+    pub name: Disclosed<String>,
+}
+
+/// A field of the form, shown. Its `Debug` prints the kind of value alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct FieldShown {
+    /// The field.
+    pub field: Code,
+    /// What it holds.
+    pub value: Value,
+}
+
+/// A document, shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct DocumentShown {
+    /// Its number.
+    pub document: DocumentId,
+    /// What kind.
+    pub kind: Code,
+    /// What it is called.
+    pub details: Disclosed<DocumentDetails>,
+}
+
+/// A task, shown to an authority.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct TaskShown {
+    /// Its number.
+    pub task: TaskId,
+    /// What kind.
+    pub kind: Code,
+    /// Whose.
+    pub authority: AuthorityId,
+    /// `open`, `assigned`, `claimed` or `completed`.
+    pub state: &'static str,
+    /// The official who has it.
+    pub official: Option<OfficialId>,
+}
+
+impl TaskShown {
+    pub(super) fn all(case: &Case) -> Vec<Self> {
+        let shown = |(id, task): (&TaskId, &super::super::case::Task)| {
+            let (state, official) = match task.state {
+                TaskState::Open => ("open", None),
+                TaskState::Assigned(to) => ("assigned", Some(to)),
+                TaskState::Claimed(by) => ("claimed", Some(by)),
+                TaskState::Completed => ("completed", None),
+            };
+            Self {
+                task: *id,
+                kind: task.kind.clone(),
+                authority: task.authority,
+                state,
+                official,
+            }
+        };
+        case.tasks.iter().map(shown).collect()
+    }
+}

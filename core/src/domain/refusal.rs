@@ -1,0 +1,77 @@
+//! Refusals: the domain says no, and says what is allowed instead.
+
+use std::fmt;
+
+use super::code::Code;
+use super::form_check::FieldProblem;
+
+/// Why a command is refused. Nothing broke: the sentence is for a person, the code and the
+/// arguments for a program and for translations. It never contains what somebody typed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Refusal {
+    /// What is wrong, as a code that never changes, such as `task-completed`.
+    pub code: &'static str,
+    /// What a translation of the sentence needs, by name.
+    pub arguments: Vec<(&'static str, String)>,
+    /// The field that is at fault, if it is one.
+    pub field: Option<Code>,
+    /// All that is wrong with a form.
+    pub problems: Vec<FieldProblem>,
+    /// The English sentence.
+    pub message: String,
+}
+
+impl Refusal {
+    /// A refusal with this code and sentence.
+    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            arguments: Vec::new(),
+            field: None,
+            problems: Vec::new(),
+            message: message.into(),
+        }
+    }
+
+    /// The same with an argument for translations.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl fmt::Display) -> Self {
+        self.arguments.push((name, value.to_string()));
+        self
+    }
+
+    /// The same, laid to a field.
+    #[must_use]
+    pub fn at(mut self, field: Code) -> Self {
+        self.field = Some(field);
+        self
+    }
+
+    /// A form with problems.
+    pub fn form(problems: Vec<FieldProblem>) -> Self {
+        let mut sentences: Vec<&str> = Vec::with_capacity(problems.len());
+        sentences.extend(problems.iter().map(|problem| problem.message.as_str()));
+        Self {
+            code: "form-invalid",
+            arguments: Vec::new(),
+            field: problems.first().map(|problem| problem.field.clone()),
+            message: format!("the form can't be taken: {}", sentences.join("; ")),
+            problems,
+        }
+    }
+
+    /// The answer for a case that doesn't exist and for one that is none of the actor's business:
+    /// the same, so that nobody learns which it is.
+    pub fn not_found() -> Self {
+        let message = "there is no such case, or it is not one that you take part in";
+        Self::new("case-not-found", message)
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Refusal {}
