@@ -17,11 +17,15 @@ pub mod conformance;
 mod embedded;
 mod memory;
 mod memory_views;
+#[cfg(feature = "conformance")]
+mod nasty;
 mod system;
 mod vault;
 
 pub use embedded::{Faults, FjallEventStore, Moment, Options, SyncPolicy, Written};
 pub use memory::MemoryEventStore;
 pub use memory_views::MemoryViewStore;
+#[cfg(feature = "conformance")]
+pub use nasty::{Chance, Nastiness, NastyEventStore, Rival};
 pub use system::{SystemClock, SystemEntropy};
 pub use vault::MemoryKeyVault;

@@ -12,7 +12,17 @@ use kanzlei_core::ports::{
 use kanzlei_core::record::Page;
 use kanzlei_core::{CaseId, CommandId, Position, Version};
 
-pub(crate) use self::log::Log;
+use self::log::Log;
+
+/// Whom a commit wakes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wakes {
+    /// Everybody who waits for the log to go on.
+    All,
+    /// Nobody: what a lost notification looks like.
+    #[cfg(feature = "conformance")]
+    Nobody,
+}
 
 /// An event store in memory. A clone is another handle on the same log.
 ///
@@ -52,6 +62,49 @@ impl MemoryEventStore {
         self.lock().reopen();
     }
 
+    /// Appends a commit `gap` positions further than the next.
+    pub(crate) fn append_after(
+        &self,
+        commit: &Prepared,
+        gap: u64,
+        wakes: Wakes,
+    ) -> Result<Appended, AppendError> {
+        let appended = self.lock().append(commit, self.0.clock.now(), gap);
+        // Outside the lock: a waker may run its task at once, and that may read.
+        match (&appended, wakes) {
+            (Ok(answer), Wakes::All) => self.0.watermark.advance(answer.position),
+            #[cfg(feature = "conformance")]
+            (Ok(answer), Wakes::Nobody) => self.0.watermark.advance_silently(answer.position),
+            (Err(AppendError::Closed(_)), _) => self.0.watermark.wake(),
+            (Err(_), _) => {}
+        }
+        appended
+    }
+
+    /// The commits of a case as the log was at position `until`.
+    #[cfg(feature = "conformance")]
+    pub(crate) fn case_until(
+        &self,
+        case: CaseId,
+        after: Version,
+        limit: usize,
+        until: Position,
+    ) -> Result<Page, StoreError> {
+        self.lock().case(case, after, limit, until)
+    }
+
+    /// The last commit's position.
+    #[cfg(feature = "conformance")]
+    pub(crate) fn end(&self) -> Position {
+        self.lock().end()
+    }
+
+    /// Takes nothing any more, for this reason.
+    #[cfg(feature = "conformance")]
+    pub(crate) fn close(&self, cause: &str) {
+        self.lock().close(cause.into());
+    }
+
     fn lock(&self) -> MutexGuard<'_, Log> {
         self.0.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -60,14 +113,7 @@ impl MemoryEventStore {
 #[async_trait]
 impl EventStore for MemoryEventStore {
     async fn append(&self, commit: &Prepared) -> Result<Appended, AppendError> {
-        let appended = self.lock().append(commit, self.0.clock.now(), 0);
-        // Outside the lock: a waker may run its task at once, and that may read.
-        match &appended {
-            Ok(answer) => self.0.watermark.advance(answer.position),
-            Err(AppendError::Closed(_)) => self.0.watermark.wake(),
-            Err(_) => {}
-        }
-        appended
+        self.append_after(commit, 0, Wakes::All)
     }
 
     async fn answered(&self, command: CommandId) -> Result<Option<Appended>, StoreError> {
