@@ -13,9 +13,12 @@
 )]
 
 pub mod domain;
+pub mod engine;
 mod ids;
 pub mod ports;
 pub mod record;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod time;
 
 pub use domain::{

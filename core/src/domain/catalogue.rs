@@ -79,6 +79,27 @@ pub struct Catalogue {
     versions: BTreeMap<CaseId, Version>,
 }
 
+#[cfg(feature = "testing")]
+impl Catalogue {
+    /// A catalogue of one service, as if its first edition had been published.
+    pub(crate) fn with_service(service: Service) -> Self {
+        let mut catalogue = Self::default();
+        let key = service.key();
+        catalogue.names.insert(key, service.name.clone());
+        let edition = Edition {
+            number: 1,
+            definition: Hash::of(&[&service.definition()]),
+            service: Arc::new(service),
+        };
+        catalogue.editions.insert(key, vec![edition]);
+        catalogue
+    }
+
+    pub(crate) fn set_register(&mut self, register: Register) {
+        self.register = Some(Arc::new(register));
+    }
+}
+
 impl Catalogue {
     /// The services that the installation knows, by key.
     pub fn services(&self) -> impl Iterator<Item = (ServiceKey, &Code)> {

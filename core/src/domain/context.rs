@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::actor::Actor;
 use super::case::Case;
 use super::catalogue::Catalogue;
-use super::event::{Event, NewEvent, TypedEvent};
+use super::event::{CaseOpened, Event, NewEvent, TypedEvent};
 use super::form_check::FormCheck;
 use super::refusal::Refusal;
 use crate::ids::{AuthorityId, CaseId, KeySlot, ServiceKey};
@@ -172,7 +172,10 @@ impl From<PersonalError> for Stop {
 
 /// What a decision changes: events, case by case. The first is the command's own case.
 #[derive(Debug)]
-pub struct Changes(Vec<CaseChanges>);
+pub struct Changes {
+    cases: Vec<CaseChanges>,
+    acting: Option<KeySlot>,
+}
 
 /// What a decision changes in one case.
 #[derive(Debug)]
@@ -185,6 +188,8 @@ pub struct CaseChanges {
     pub responsible: AuthorityId,
     /// Whether it begins here.
     pub opens: bool,
+    /// The slot that it is given when it begins.
+    pub slot: Option<KeySlot>,
     /// The events, in order.
     pub events: Vec<NewEvent>,
 }
@@ -192,12 +197,27 @@ pub struct CaseChanges {
 impl Changes {
     /// No events yet, for a case that exists.
     pub fn of(case: &Case) -> Self {
-        Self(vec![CaseChanges::of(case)])
+        Self::from(CaseChanges::of(case))
+    }
+
+    /// A case begins, with the event that says so.
+    ///
+    /// # Errors
+    /// If the event can't be written.
+    pub fn opening(
+        case: CaseId,
+        service: ServiceKey,
+        responsible: AuthorityId,
+        opened: CaseOpened,
+    ) -> Result<Self, Stop> {
+        let mut first = CaseChanges::opening(case, service, responsible);
+        first.open(opened)?;
+        Ok(Self::from(first))
     }
 
     /// No events yet, for a case that begins.
-    pub fn opening(case: CaseId, service: ServiceKey, responsible: AuthorityId) -> Self {
-        Self(vec![CaseChanges::opening(case, service, responsible)])
+    pub(crate) fn empty(case: CaseId, service: ServiceKey, responsible: AuthorityId) -> Self {
+        Self::from(CaseChanges::opening(case, service, responsible))
     }
 
     /// The same with one more event of the first case.
@@ -205,7 +225,7 @@ impl Changes {
     /// # Errors
     /// If the event can't be written.
     pub fn and<E: TypedEvent>(mut self, event: &E) -> Result<Self, Stop> {
-        if let Some(first) = self.0.first_mut() {
+        if let Some(first) = self.cases.first_mut() {
             first.push(event)?;
         }
         Ok(self)
@@ -225,7 +245,11 @@ impl Changes {
     /// If the event can't be written.
     pub fn event_at(mut self, at: Timestamp, event: impl Into<Event>) -> Result<Self, Stop> {
         self = self.event(event)?;
-        if let Some(last) = self.0.first_mut().and_then(|first| first.events.last_mut()) {
+        if let Some(last) = self
+            .cases
+            .first_mut()
+            .and_then(|first| first.events.last_mut())
+        {
             last.occurred = Some(at);
         }
         Ok(self)
@@ -242,7 +266,7 @@ impl Changes {
     /// The same, with this authority responsible for the first case afterwards.
     #[must_use]
     pub fn responsible(mut self, authority: AuthorityId) -> Self {
-        if let Some(first) = self.0.first_mut() {
+        if let Some(first) = self.cases.first_mut() {
             first.responsible = authority;
         }
         self
@@ -251,24 +275,39 @@ impl Changes {
     /// The same with a further case.
     #[must_use]
     pub fn along(mut self, further: CaseChanges) -> Self {
-        self.0.push(further);
+        self.cases.push(further);
         self
+    }
+
+    /// The same, done by the party with this slot.
+    #[must_use]
+    pub(crate) fn acting(mut self, party: Option<KeySlot>) -> Self {
+        self.acting = party;
+        self
+    }
+
+    /// The slot of the party that acts, if it is one.
+    pub const fn acting_party(&self) -> Option<KeySlot> {
+        self.acting
     }
 
     /// Case by case; the first is the command's own.
     pub fn cases(&self) -> &[CaseChanges] {
-        &self.0
+        &self.cases
     }
 
     /// Case by case, to be written.
     pub fn into_cases(self) -> Vec<CaseChanges> {
-        self.0
+        self.cases
     }
 }
 
 impl From<CaseChanges> for Changes {
     fn from(first: CaseChanges) -> Self {
-        Self(vec![first])
+        Self {
+            cases: vec![first],
+            acting: None,
+        }
     }
 }
 
@@ -280,6 +319,7 @@ impl CaseChanges {
             service: case.service,
             responsible: case.responsible,
             opens: false,
+            slot: None,
             events: Vec::new(),
         }
     }
@@ -291,8 +331,18 @@ impl CaseChanges {
             service,
             responsible,
             opens: true,
+            slot: None,
             events: Vec::new(),
         }
+    }
+
+    /// Begins the case: its first event.
+    ///
+    /// # Errors
+    /// If the event can't be written.
+    pub fn open(&mut self, opened: CaseOpened) -> Result<(), Stop> {
+        self.slot = Some(opened.slot);
+        self.push(&Event::from(opened))
     }
 
     /// Adds an event.

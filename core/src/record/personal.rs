@@ -174,6 +174,11 @@ pub struct Encoded {
 pub struct PersonalError(String);
 
 impl PersonalError {
+    /// Something else failed while an event was written or read.
+    pub(crate) fn because(cause: impl fmt::Display) -> Self {
+        Self(cause.to_string())
+    }
+
     /// A case's own state was made by other rules than those it is folded with.
     pub(crate) fn wrong_rules() -> Self {
         Self("the case's own state belongs to other rules".to_owned())

@@ -63,7 +63,7 @@ pub(super) fn decide(command: &Command, context: &mut Context<'_>) -> Result<Cha
 /// None that can happen; the event holds nothing personal.
 pub fn publish_genesis(log: LogId) -> Result<Changes, Stop> {
     let installation = ServiceKey::of(INSTALLATION);
-    Changes::opening(
+    Changes::empty(
         CaseId::INSTALLATION,
         installation,
         AuthorityId::INSTALLATION,
@@ -80,18 +80,14 @@ pub fn publish_genesis(log: LogId) -> Result<Changes, Stop> {
 fn administrative(case: CaseId, service: &str, context: &mut Context<'_>) -> Result<Changes, Stop> {
     let key = ServiceKey::of(service);
     let mut changes = CaseChanges::opening(case, key, AuthorityId::INSTALLATION);
-    if context.catalogue.version(case) == Version::NONE {
-        changes.push::<Event>(
-            &CaseOpened {
-                slot: context.slot()?,
-                edition: 0,
-                definition: Hash::ZERO,
-                parent: None,
-            }
-            .into(),
-        )?;
-    } else {
-        changes.opens = false;
+    changes.opens = context.catalogue.version(case) == Version::NONE;
+    if changes.opens {
+        changes.open(CaseOpened {
+            slot: context.slot()?,
+            edition: 0,
+            definition: Hash::ZERO,
+            parent: None,
+        })?;
     }
     Ok(Changes::from(changes))
 }

@@ -32,16 +32,17 @@ pub(super) fn take_over(
             .into());
     };
     let slot = context.slot()?;
-    let changes = Changes::opening(context.case_id(), service.key(), responsible)
-        .event(CaseOpened {
-            slot,
-            edition: edition.number,
-            definition: edition.definition,
-            parent: None,
-        })?
-        .event(CaseTakenOver {
+    let opened = CaseOpened {
+        slot,
+        edition: edition.number,
+        definition: edition.definition,
+        parent: None,
+    };
+    let changes = Changes::opening(context.case_id(), service.key(), responsible, opened)?.event(
+        CaseTakenOver {
             details: Personal::new(slot, details.to_owned()),
-        })?;
+        },
+    )?;
     record(changes, service, slot, history)
 }
 

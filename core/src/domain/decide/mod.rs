@@ -17,6 +17,7 @@ use super::context::{Changes, Context, Stop};
 use super::refusal::Refusal;
 use super::rules::AnyRules;
 use super::service::Service;
+use permit::Permit;
 
 pub use administration::publish_genesis;
 
@@ -69,29 +70,40 @@ pub fn decide(
     let service = service.ok_or_else(|| unknown_edition(case))?;
     let matter = Matter { case, service };
     standing_still(&matter, command)?;
+    let changes = dispatch(&matter, &permit, rules, command, context)?;
+    Ok(changes.acting(permit.slot(case)))
+}
+
+fn dispatch(
+    matter: &Matter<'_>,
+    permit: &Permit,
+    rules: Option<&dyn AnyRules>,
+    command: &Command,
+    context: &mut Context<'_>,
+) -> Result<Changes, Stop> {
     match command {
         Command::AddParty { .. }
         | Command::InvolveAuthority { .. }
-        | Command::EndInvolvement { .. } => parties::decide(&matter, &permit, command, context),
+        | Command::EndInvolvement { .. } => parties::decide(matter, permit, command, context),
         Command::EnterPhase { .. }
         | Command::AddTask { .. }
         | Command::AssignTask { .. }
         | Command::ClaimTask { .. }
         | Command::ReleaseTask { .. }
-        | Command::CompleteTask { .. } => task::decide(&matter, &permit, command, context),
+        | Command::CompleteTask { .. } => task::decide(matter, permit, command, context),
         Command::RequestInformation { .. }
         | Command::ProvideInformation { .. }
         | Command::SendMessage { .. }
-        | Command::ReferenceDocument { .. } => exchange::decide(&matter, &permit, command, context),
+        | Command::ReferenceDocument { .. } => exchange::decide(matter, permit, command, context),
         Command::HandOver { .. } | Command::AcceptHandover | Command::RefuseHandover { .. } => {
-            handover::decide(&matter, &permit, command, context)
+            handover::decide(matter, permit, command, context)
         }
-        Command::AddHistory { history } => history::add(&matter, &permit, history),
+        Command::AddHistory { history } => history::add(matter, permit, history),
         Command::Own { json } => match rules {
-            Some(rules) => rules.decide(case, json, context),
-            None => Err(no_own_rules(service).into()),
+            Some(rules) => rules.decide(matter.case, json, context),
+            None => Err(no_own_rules(matter.service).into()),
         },
-        _ => outcome::decide(&matter, &permit, command, context),
+        _ => outcome::decide(matter, permit, command, context),
     }
 }
 

@@ -7,7 +7,7 @@ use super::super::number::PartyId;
 use super::super::refusal::Refusal;
 use super::super::service::Service;
 use super::super::standing::{Standing, standings};
-use crate::ids::{AuthorityId, OfficialId};
+use crate::ids::{AuthorityId, KeySlot, OfficialId};
 
 /// What an actor may act as in a case.
 pub(super) enum Permit {
@@ -74,6 +74,17 @@ pub(super) fn permit(
 }
 
 impl Permit {
+    /// The slot of the party that acts, if it is one: of several the first.
+    pub(super) fn slot(&self, case: &Case) -> Option<KeySlot> {
+        match self {
+            Self::Party(parties) => {
+                let party = case.parties.get(parties.first()?)?;
+                Some(party.slot)
+            }
+            Self::Official { .. } | Self::Installation => None,
+        }
+    }
+
     /// The official, if their authority is responsible; else a refusal that names who is.
     pub(super) fn responsible(
         &self,

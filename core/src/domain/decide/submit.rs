@@ -40,13 +40,15 @@ pub(super) fn submit(
     let (case_slot, party_slot) = (context.slot()?, context.slot()?);
     let (plain, personal) = split(service, form);
     let role = Code::new("applicant").map_err(|error| Refusal::new("code", error.to_string()))?;
-    let mut changes = Changes::opening(context.case_id(), service.key(), responsible)
-        .event(CaseOpened {
-            slot: case_slot,
-            edition: edition.number,
-            definition: edition.definition,
-            parent: None,
-        })?
+    let own = context.actor.person().map(|_| party_slot);
+    let opened = CaseOpened {
+        slot: case_slot,
+        edition: edition.number,
+        definition: edition.definition,
+        parent: None,
+    };
+    let mut changes = Changes::opening(context.case_id(), service.key(), responsible, opened)?
+        .acting(own)
         .event(PartyAdded {
             party: APPLICANT,
             role,

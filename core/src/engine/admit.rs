@@ -1,0 +1,55 @@
+//! A command that was answered before gets the same receipt, if it is the same command.
+
+use super::fingerprint::{fingerprint, slots_of};
+use super::{EngineError, Inner, Receipt};
+use crate::domain::{Actor, Command, Refusal};
+use crate::ids::{CommandId, KeySlot, Position};
+use crate::ports::{Access, Appended, Purpose, Read, StoreError};
+
+impl Inner {
+    /// The receipt of a command that the store has answered before. It is given only to who sent
+    /// that command, and only for the same content; else the id is somebody else's.
+    pub(super) async fn compare(
+        &self,
+        first: Appended,
+        id: CommandId,
+        actor: &Actor,
+        command: &Command,
+    ) -> Result<Receipt, EngineError> {
+        let page = self.ports.store.at(first.position).await?;
+        let commit = page.as_ref().and_then(|page| page.commits().next());
+        let (Some(commit), Some((case, _))) = (commit, first.cases.first()) else {
+            return Err(missing(first.position).into());
+        };
+        let (folded, _) = self.catch_up(*case, None, Read::Any).await?;
+        let own = (*case, folded.map_or(KeySlot(0), |case| case.slot));
+        let slots = slots_of(&commit.record);
+        let mut wanted: Vec<KeySlot> = slots.iter().copied().collect();
+        wanted.extend((own.1 != KeySlot(0)).then_some(own.1));
+        let why = Access {
+            purpose: Purpose::Compare,
+            case: Some(own.0),
+        };
+        let keys = self.ports.vault.fetch(&wanted, why).await?;
+        match fingerprint(&slots, own, &keys, actor, command)? {
+            None => Err(EngineError::AnsweredBefore { command: id }),
+            Some(print) if print == commit.record.head().fingerprint => {
+                let content = commit.record.hashes().content;
+                Ok(Receipt::new(first, id, content))
+            }
+            Some(_) => {
+                let said = "this command id was used for something else; choose a new one";
+                Err(Refusal::new("command-id-used", said)
+                    .with("command", id)
+                    .into())
+            }
+        }
+    }
+}
+
+fn missing(position: Position) -> StoreError {
+    StoreError::Damaged {
+        position,
+        why: "a command points to it, and it isn't there".to_owned(),
+    }
+}

@@ -1,0 +1,148 @@
+//! Folded cases in memory, and one command at a time per case.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use futures::lock::{Mutex as AsyncMutex, OwnedMutexGuard};
+use quick_cache::sync::Cache;
+
+use super::{EngineError, Inner};
+use crate::domain::{Case, FoldError};
+use crate::ids::{CaseId, ServiceKey, Version};
+use crate::ports::{EventStore, Read};
+use crate::record::Page;
+
+/// Bytes of a case read at once.
+const PAGE: usize = 1024 * 1024;
+
+type Locks = HashMap<CaseId, Arc<AsyncMutex<()>>>;
+
+/// Folded cases, and a lock for each case that a command works on.
+pub(super) struct Cases {
+    folded: Cache<CaseId, Arc<Case>>,
+    locks: Arc<Mutex<Locks>>,
+}
+
+impl Cases {
+    pub(super) fn new(folded_max: usize) -> Self {
+        Self {
+            folded: Cache::new(folded_max.max(1)),
+            locks: Arc::default(),
+        }
+    }
+
+    /// Takes a folded case out: while a commit is under way nobody reads a state that may be over.
+    pub(super) fn take(&self, case: CaseId) -> Option<Arc<Case>> {
+        self.folded.remove(&case).map(|(_, case)| case)
+    }
+
+    pub(super) fn put(&self, case: Arc<Case>) {
+        self.folded.insert(case.id, case);
+    }
+
+    /// Waits until nobody else in this process works on these cases. They must be in order of id,
+    /// so that two commands over the same cases don't wait for each other.
+    pub(super) async fn lock(&self, cases: impl Iterator<Item = CaseId>) -> Vec<CaseLock> {
+        let mut held = Vec::new();
+        for case in cases {
+            let lock = guard(&self.locks).entry(case).or_default().clone();
+            held.push(CaseLock {
+                held: Some(lock.lock_owned().await),
+                case,
+                locks: Arc::clone(&self.locks),
+            });
+        }
+        held
+    }
+}
+
+fn guard(locks: &Mutex<Locks>) -> MutexGuard<'_, Locks> {
+    locks.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// One case, locked.
+pub(super) struct CaseLock {
+    held: Option<OwnedMutexGuard<()>>,
+    case: CaseId,
+    locks: Arc<Mutex<Locks>>,
+}
+
+impl Drop for CaseLock {
+    fn drop(&mut self) {
+        let mut locks = guard(&self.locks);
+        self.held = None;
+        if let Entry::Occupied(lock) = locks.entry(self.case) {
+            // Nobody waits for it: only the map has it.
+            if Arc::strong_count(lock.get()) == 1 {
+                lock.remove();
+            }
+        }
+    }
+}
+
+impl Inner {
+    /// Brings a case up to what the store has: from what is folded already, or from its start.
+    /// `None` if there is no such case. Says whether anything new was read.
+    pub(super) async fn catch_up(
+        &self,
+        id: CaseId,
+        known: Option<Arc<Case>>,
+        read: Read,
+    ) -> Result<(Option<Arc<Case>>, bool), EngineError> {
+        let mut case = known;
+        let mut news = false;
+        loop {
+            let after = case.as_ref().map_or(Version::NONE, |case| case.version);
+            let page = self.ports.store.case(id, after, PAGE, read).await?;
+            if !page.is_empty() {
+                let folded = case.get_or_insert_with(|| Arc::new(Case::new(id, ServiceKey(0))));
+                self.fold(Arc::make_mut(folded), &page)?;
+                news = true;
+            }
+            if !page.more() {
+                return Ok((case, news));
+            }
+        }
+    }
+
+    /// Folds a page of one case.
+    pub(super) fn fold(&self, case: &mut Case, page: &Page) -> Result<(), FoldError> {
+        let id = case.id;
+        for commit in page.commits() {
+            let hashes = commit.record.hashes();
+            for part in commit.record.parts().filter(|part| part.case == id) {
+                let hash = hashes.parts.get(usize::from(part.index)).copied();
+                let rules = self.rules.get(&part.service).map(AsRef::as_ref);
+                case.fold(&part, hash.unwrap_or_default(), rules)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// All of a case, page by page.
+    pub(super) async fn pages(&self, id: CaseId, read: Read) -> Result<Vec<Page>, EngineError> {
+        read_all(self.ports.store.as_ref(), id, Version::NONE, read).await
+    }
+}
+
+/// What a case has after a version, page by page.
+pub(super) async fn read_all(
+    store: &dyn EventStore,
+    id: CaseId,
+    mut after: Version,
+    read: Read,
+) -> Result<Vec<Page>, EngineError> {
+    let mut pages = Vec::new();
+    loop {
+        let page = store.case(id, after, PAGE, read).await?;
+        let last = page.commits().next_back();
+        let last = last.and_then(|commit| commit.record.parts().find(|part| part.case == id));
+        after = last.map_or(after, |part| part.last());
+        let more = page.more();
+        pages.push(page);
+        if !more {
+            return Ok(pages);
+        }
+    }
+}

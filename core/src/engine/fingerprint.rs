@@ -1,0 +1,81 @@
+//! The fingerprint of a command: binds its content to its id, for whoever holds the keys.
+//!
+//! A plain hash, or one under a single key, would be a way to guess what somebody wrote that
+//! outlives their erasure. The key comes from the keys of all slots that the record names.
+
+use std::collections::BTreeSet;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use super::EngineError;
+use crate::domain::{Actor, Command, Who};
+use crate::ids::{CaseId, KeySlot};
+use crate::record::{Acting, Head, Keyring, PersonalError, RecordRef};
+
+/// What is hashed, and how; a later scheme gets another number.
+const SCHEME: u8 = 1;
+
+/// The slots that head and values of a record name.
+pub(super) fn slots_of(record: &RecordRef<'_>) -> BTreeSet<KeySlot> {
+    let values = record
+        .parts()
+        .flat_map(|part| part.values())
+        .map(|value| value.slot);
+    values.chain(slots_of_head(record.head())).collect()
+}
+
+/// The slots that a head names.
+pub(super) fn slots_of_head(head: &Head) -> impl Iterator<Item = KeySlot> + use<> {
+    let acting = match head.acting {
+        Acting::Party(slot) => Some(slot),
+        _ => None,
+    };
+    acting.into_iter().chain(head.acting_for)
+}
+
+/// The fingerprint; `None` if one of the keys is gone.
+pub(super) fn fingerprint(
+    slots: &BTreeSet<KeySlot>,
+    case: (CaseId, KeySlot),
+    keys: &Keyring,
+    actor: &Actor,
+    command: &Command,
+) -> Result<Option<[u8; 16]>, EngineError> {
+    let mut hasher = Sha256::new();
+    let own = (case.1 != KeySlot(0)).then_some(case.1);
+    for slot in slots.iter().copied().chain(own) {
+        match keys.key(slot) {
+            Some(key) => hasher.update(key.expose()),
+            None => return Ok(None),
+        }
+    }
+    let key: Zeroizing<[u8; 32]> = Zeroizing::new(hasher.finalize().into());
+    let said = Zeroizing::new(postcard::to_stdvec(command).map_err(PersonalError::because)?);
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.as_slice()).map_err(PersonalError::because)?;
+    mac.update(&[SCHEME]);
+    mac.update(&who(actor));
+    mac.update(case.0.as_bytes());
+    mac.update(&said);
+    let full = mac.finalize().into_bytes();
+    let mut short = [0; 16];
+    for (to, from) in short.iter_mut().zip(full) {
+        *to = from;
+    }
+    Ok(Some(short))
+}
+
+fn who(actor: &Actor) -> [u8; 17] {
+    let (kind, id) = match &actor.who {
+        Who::Installation => (0, &[0; 16]),
+        Who::Person { id, .. } => (1, id.as_bytes()),
+        Who::Official { id, .. } => (2, id.as_bytes()),
+        Who::Anonymous => (3, &[0; 16]),
+    };
+    let mut bytes = [kind; 17];
+    for (to, from) in bytes.iter_mut().skip(1).zip(id) {
+        *to = *from;
+    }
+    bytes
+}

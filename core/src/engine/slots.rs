@@ -1,0 +1,52 @@
+//! Fresh slots at hand, so that a new case costs no sync of its own.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use futures::lock::Mutex as AsyncMutex;
+
+use super::EngineError;
+use crate::ids::KeySlot;
+use crate::ports::KeyVault;
+
+/// Slots minted at once.
+const BLOCK: usize = 1_024;
+/// Slots that one decision gets at a time.
+const SHARE: usize = 4;
+
+/// Minted slots that nobody uses yet.
+#[derive(Default)]
+pub(super) struct Slots {
+    free: Mutex<Vec<KeySlot>>,
+    minting: AsyncMutex<()>,
+}
+
+impl Slots {
+    /// Some fresh slots.
+    pub(super) async fn take(&self, vault: &dyn KeyVault) -> Result<Vec<KeySlot>, EngineError> {
+        loop {
+            if let Some(share) = self.share() {
+                return Ok(share);
+            }
+            let _one_at_a_time = self.minting.lock().await;
+            if self.free().len() < SHARE {
+                let minted = vault.mint(BLOCK).await?;
+                self.free().extend(minted);
+            }
+        }
+    }
+
+    /// Takes back what a decision didn't use.
+    pub(super) fn give_back(&self, slots: impl IntoIterator<Item = KeySlot>) {
+        self.free().extend(slots);
+    }
+
+    fn share(&self) -> Option<Vec<KeySlot>> {
+        let mut free = self.free();
+        let from = free.len().checked_sub(SHARE)?;
+        Some(free.split_off(from))
+    }
+
+    fn free(&self) -> MutexGuard<'_, Vec<KeySlot>> {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

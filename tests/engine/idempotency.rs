@@ -1,0 +1,1 @@
+//! A command is answered once.

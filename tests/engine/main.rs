@@ -1,0 +1,11 @@
+//! The engine: a command's whole way, on a calm store and on a nasty one.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod hall;
+mod idempotency;
+mod lifecycle;
