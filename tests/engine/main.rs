@@ -6,6 +6,8 @@
     clippy::indexing_slicing
 )]
 
+mod crowd;
+mod disclosure;
 mod hall;
 mod idempotency;
 mod lifecycle;
