@@ -87,7 +87,8 @@ fn a_refusal_rests_on_what_the_store_has_and_not_on_what_was_cached() {
     act(&there, case, Command::ClaimTask { task: TaskId(1) });
     // A case that a stale copy doesn't have yet exists all the same.
     let newest = submit(&hall.resident(2)).case;
-    assert!(block_on(there.case(newest)).is_ok());
+    let newcomer = hall.elsewhere().act_as(clerk(LUZERN, 3));
+    assert!(block_on(newcomer.case(newest)).is_ok());
 }
 
 #[test]

@@ -21,7 +21,7 @@ impl Inner {
         let (Some(commit), Some((case, _))) = (commit, first.cases.first()) else {
             return Err(missing(first.position).into());
         };
-        let (folded, _) = self.catch_up(*case, None, Read::Any).await?;
+        let (folded, _) = self.catch_up(*case, None, Read::Fresh).await?;
         let own = (*case, folded.map_or(KeySlot(0), |case| case.slot));
         let slots = slots_of(&commit.record);
         let mut wanted: Vec<KeySlot> = slots.iter().copied().collect();
