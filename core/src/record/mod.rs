@@ -23,7 +23,7 @@ mod write;
 
 pub use error::{RecordError, WriteError};
 pub use form::{extract_part, join_parts};
-pub use hash::{CommitHashes, Hash, leaf_hash};
+pub use hash::{CommitHashes, Hash, HashError, leaf_hash};
 pub use head::{Acting, Assurance, Cause, Channel, Head};
 pub use page::{CommitRef, Page, Stamp};
 pub use parse::{EventRef, Events, PartRef, Parts, RecordRef, ValueRef, Values};

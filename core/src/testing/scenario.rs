@@ -134,6 +134,8 @@ impl Scenario {
     /// # Panics
     /// If the decision neither takes nor refuses the command, because something can't be written,
     /// read back or opened.
+    // By value, so that a scenario reads as sentences.
+    #[allow(clippy::needless_pass_by_value)]
     #[must_use]
     pub fn when(mut self, actor: &Actor, command: Command) -> Outcome {
         let decided = self.decide(actor, &command);
