@@ -271,7 +271,7 @@ fn what_is_not_well_formed_is_an_error_with_its_place() {
         ("<log><!ELEMENT x></log>", 1, 6),
         (" <?xml version='1.0'?><log/>", 1, 2),
         ("<log><?xml version='1.0'?></log>", 1, 6),
-        ("<log>\nü\u{0}</log>", 2, 2),
+        ("<log>\n<!--ü-->\u{0}</log>", 2, 9),
         ("<log>\u{1b}</log>", 1, 6),
         ("<log><event key='a\u{8}'/></log>", 1, 19),
     ] {
@@ -577,13 +577,7 @@ fn what_grows_is_limited() {
         MAX_ATTRIBUTE_BYTES
     );
 
-    for (before, endless) in [
-        ("<log ", "a"),
-        ("<log a='", "x"),
-        ("<log>", " "),
-        ("<log><!--", "x"),
-        ("<!DOCTYPE ", "x"),
-    ] {
+    for (before, endless) in [("<log ", "a"), ("<log a='", "x"), ("<log><!--", "x")] {
         let file = before
             .as_bytes()
             .chain(std::io::repeat(endless.as_bytes()[0]));

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::attribute::{Attribute, Kind, XesValue};
 use super::error::{Place, XesError, shortened};
 use super::item::{Event, Item, Trace};
-use super::tag::{self, Tag};
+use super::tag::Tag;
 use super::{MAX_ATTRIBUTE_BYTES, MAX_ATTRIBUTE_DEPTH, MAX_ELEMENT_DEPTH};
 
 /// What an attribute counts beside its text.
@@ -74,21 +74,22 @@ impl Assembler {
         self.ready.pop_front()
     }
 
-    /// An element begins: its name, and what follows the name in its tag.
-    pub(super) fn start(&mut self, at: Place, name: &str, inside: &str) -> Result<(), XesError> {
+    /// An element begins, and with an empty tag ends too.
+    pub(super) fn start(&mut self, at: Place, tag: Tag<'_>) -> Result<(), XesError> {
+        let (name, empty) = (tag.name, tag.empty);
         self.depth += 1;
         if self.depth > MAX_ELEMENT_DEPTH {
             let what = "elements stand too deep in each other";
             let limit = MAX_ELEMENT_DEPTH;
             return Err(XesError::Limit { at, what, limit });
         }
-        tag::check_name(at, name)?;
-        let tag = tag::read(at, inside)?;
         if self.skipped.is_some() {
+            self.depth -= usize::from(empty);
             return Ok(());
         }
         // Whatever its prefix: logs declare the namespace, or another one, or none.
-        let element = name.rsplit(':').next().unwrap_or(name);
+        let colon = name.bytes().rposition(|byte| byte == b':');
+        let element = colon.map_or(name, |colon| name.get(colon + 1..).unwrap_or(name));
         match self.within {
             Within::Prolog if element == "log" => self.within = Within::Log,
             Within::Prolog => {
@@ -102,6 +103,9 @@ impl Assembler {
             Within::Log => self.start_in_log(at, element, tag)?,
             Within::Trace if self.open.is_empty() && element == "event" => self.start_event(at),
             Within::Trace | Within::Event => self.start_attribute(at, element, tag)?,
+        }
+        if empty {
+            self.end();
         }
         Ok(())
     }

@@ -9,7 +9,15 @@ pub(super) enum Decoder {
     /// What the web's encoding standard has.
     Known(Box<encoding_rs::Decoder>),
     /// UTF-32, which that standard leaves out and XML doesn't.
-    Utf32 { big_endian: bool, started: Vec<u8> },
+    Utf32 { big_endian: bool },
+}
+
+/// How far a piece was decoded.
+pub(super) struct Decoded {
+    /// So many bytes are done; what is left begins a character and belongs before the next piece.
+    pub(super) bytes: usize,
+    /// Whether what follows them may still become text.
+    pub(super) sound: bool,
 }
 
 impl Decoder {
@@ -17,10 +25,7 @@ impl Decoder {
     /// order. As XML has it: by that mark, else by how `<?` looks, else as the declaration says,
     /// else UTF-8.
     pub(super) fn for_file(head: &[u8]) -> Result<(Self, usize), String> {
-        let utf32 = |big_endian| Self::Utf32 {
-            big_endian,
-            started: Vec::new(),
-        };
+        let utf32 = |big_endian| Self::Utf32 { big_endian };
         let found = match head {
             [0xff, 0xfe, 0, 0, ..] => return Ok((utf32(false), 4)),
             [0, 0, 0xfe, 0xff, ..] => return Ok((utf32(true), 4)),
@@ -42,46 +47,44 @@ impl Decoder {
         })
     }
 
-    /// Appends `raw` to `text` as UTF-8, as far as it is sound; `last` says that nothing follows.
-    pub(super) fn decode(&mut self, raw: &[u8], last: bool, text: &mut Vec<u8>) -> Result<(), ()> {
+    /// Appends `raw` to `text`; `last` says that nothing follows.
+    pub(super) fn decode(&mut self, raw: &[u8], last: bool, text: &mut String) -> Decoded {
         match self {
-            Self::Utf8 => text.extend_from_slice(raw),
-            Self::Known(decoder) => {
-                let many = decoder
-                    .max_utf8_buffer_length_without_replacement(raw.len())
-                    .ok_or(())?;
-                let start = text.len();
-                text.resize(start + many, 0);
-                let room = text.get_mut(start..).unwrap_or_default();
-                let (result, _, written) =
-                    decoder.decode_to_utf8_without_replacement(raw, room, last);
-                text.truncate(start + written);
-                if result != DecoderResult::InputEmpty {
-                    return Err(());
-                }
+            Self::Utf8 => {
+                let (bytes, sound) = match std::str::from_utf8(raw) {
+                    Ok(_) => (raw.len(), true),
+                    Err(error) => (error.valid_up_to(), error.error_len().is_none() && !last),
+                };
+                let valid = raw.get(..bytes).map(std::str::from_utf8);
+                text.push_str(valid.and_then(Result::ok).unwrap_or_default());
+                Decoded { bytes, sound }
             }
-            Self::Utf32 {
-                big_endian,
-                started,
-            } => {
-                started.extend_from_slice(raw);
-                let (units, rest) = started.as_chunks::<4>();
-                for unit in units {
+            Self::Known(decoder) => {
+                let room = decoder.max_utf8_buffer_length_without_replacement(raw.len());
+                text.reserve(room.unwrap_or_default());
+                let (result, bytes) = decoder.decode_to_string_without_replacement(raw, text, last);
+                let sound = result == DecoderResult::InputEmpty;
+                Decoded { bytes, sound }
+            }
+            Self::Utf32 { big_endian } => {
+                let (units, rest) = raw.as_chunks::<4>();
+                for (count, unit) in units.iter().enumerate() {
                     let number = if *big_endian {
                         u32::from_be_bytes(*unit)
                     } else {
                         u32::from_le_bytes(*unit)
                     };
-                    let symbol = char::from_u32(number).ok_or(())?;
-                    text.extend_from_slice(symbol.encode_utf8(&mut [0; 4]).as_bytes());
+                    let Some(symbol) = char::from_u32(number) else {
+                        let (bytes, sound) = (count * 4, false);
+                        return Decoded { bytes, sound };
+                    };
+                    text.push(symbol);
                 }
-                *started = rest.to_vec();
-                if last && !started.is_empty() {
-                    return Err(());
-                }
+                let sound = rest.is_empty() || !last;
+                let bytes = units.len() * 4;
+                Decoded { bytes, sound }
             }
         }
-        Ok(())
     }
 }
 

@@ -143,13 +143,15 @@ impl Mapping {
     /// If the event has no such attribute, or it isn't a moment.
     pub fn time(&self, event: &Event) -> Result<Timestamp, XesError> {
         let value = Self::value(event, &self.time, "time")?;
-        let text = value.text().unwrap_or(Cow::Borrowed("a list"));
         match value {
             XesValue::Date(at) => Some(*at),
             XesValue::String(text) => moment::read(text.trim()),
             _ => None,
         }
-        .ok_or_else(|| XesError::value(event.at, &self.time, &text, moment::WANTED))
+        .ok_or_else(|| {
+            let text = value.text().unwrap_or(Cow::Borrowed("a list"));
+            XesError::value(event.at, &self.time, &text, moment::WANTED)
+        })
     }
 
     /// The name of a case, if these attributes of its trace have it.

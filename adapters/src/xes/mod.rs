@@ -49,6 +49,7 @@ mod item;
 mod mapping;
 mod moment;
 mod reader;
+mod scan;
 mod source;
 mod tag;
 

@@ -2,16 +2,14 @@
 
 use std::io::Read;
 
-use quick_xml::Reader;
-use quick_xml::events::Event as Xml;
-
 use super::assembler::Assembler;
-use super::error::{Place, XesError};
+use super::error::{Place, XesError, shortened};
 use super::item::Item;
+use super::scan::{self, Piece};
 use super::source::Source;
 use super::tag;
 
-/// The longest tag, comment or run of text, in bytes of UTF-8: five times the attributes of an
+/// The longest tag or comment, in bytes of UTF-8, to within a block that is read: five times the attributes of an
 /// event, since characters may be written as numbers.
 pub const MAX_TOKEN_BYTES: usize = 1024 * 1024;
 /// Elements open one inside another. Of an event log's own there are three, and its attributes.
@@ -24,10 +22,12 @@ pub const MAX_ATTRIBUTE_BYTES: usize = 200 * 1024;
 
 /// Reads a log, item by item, as an iterator that ends after the first error.
 pub struct XesReader<R> {
-    xml: Reader<Source<R>>,
-    buffer: Vec<u8>,
+    source: Source<R>,
     assembler: Assembler,
-    /// Whether anything was read: only there may the XML declaration stand.
+    /// The names of the elements that are open, one after the other, and where each begins.
+    names: String,
+    starts: Vec<usize>,
+    /// Whether anything was read: only before may the XML declaration stand.
     begun: bool,
     failed: bool,
     digest: Option<[u8; 32]>,
@@ -39,12 +39,11 @@ impl<R: Read> XesReader<R> {
     /// # Errors
     /// If the file can't be read or its encoding isn't known.
     pub fn new(file: R) -> Result<Self, XesError> {
-        let mut xml = Reader::from_reader(Source::new(file)?);
-        xml.config_mut().check_comments = true;
         Ok(Self {
-            xml,
-            buffer: Vec::new(),
+            source: Source::new(file)?,
             assembler: Assembler::new(),
+            names: String::new(),
+            starts: Vec::new(),
             begun: false,
             failed: false,
             digest: None,
@@ -62,55 +61,68 @@ impl<R: Read> XesReader<R> {
         self.digest
     }
 
-    /// Takes the next piece of XML.
+    /// Takes the next piece of XML, or more of the file if it isn't there whole.
     fn step(&mut self) -> Result<(), XesError> {
-        let source = self.xml.get_mut();
-        let at = source.place();
-        source.allow(MAX_TOKEN_BYTES);
-        self.buffer.clear();
-        let piece = match self.xml.read_event_into(&mut self.buffer) {
-            Ok(piece) => piece,
-            Err(error) => {
-                let fault = self.xml.get_mut().error(at);
-                return Err(fault.unwrap_or_else(|| XesError::xml(at, error.to_string())));
-            }
+        let at = self.source.place();
+        let window = self.source.window();
+        let Some((piece, length)) = scan::first(at, window)? else {
+            return self.extend(at);
         };
-        let first = !std::mem::replace(&mut self.begun, true);
         match piece {
-            Xml::Start(start) => {
-                let inside = start.attributes_raw();
-                self.assembler.start(at, start.name().as_ref(), inside)?;
+            Piece::Start(tag) => {
+                let (name, empty) = (tag.name, tag.empty);
+                if !empty {
+                    self.starts.push(self.names.len());
+                    self.names.push_str(name);
+                }
+                self.assembler.start(at, tag)?;
             }
-            Xml::Empty(start) => {
-                let inside = start.attributes_raw();
-                self.assembler.start(at, start.name().as_ref(), inside)?;
+            Piece::End(name) => {
+                let open = self.starts.pop().and_then(|start| {
+                    let open = self.names.get(start..)?;
+                    (open == name).then_some(start)
+                });
+                let Some(start) = open else {
+                    let what = format!("</{}> closes no open element", shortened(name));
+                    return Err(XesError::xml(at, what));
+                };
+                self.names.truncate(start);
                 self.assembler.end();
             }
-            Xml::End(_) => self.assembler.end(),
-            Xml::Text(text) => self.assembler.text(at, &text)?,
-            Xml::CData(_) => self.assembler.text(at, "CDATA")?,
-            Xml::GeneralRef(name) => {
-                tag::reference(at, &name)?;
-                self.assembler.text(at, &name)?;
+            Piece::Text(text) => self.assembler.text(at, text)?,
+            Piece::CharacterData => self.assembler.text(at, "CDATA")?,
+            Piece::Reference(name) => {
+                tag::reference(at, name)?;
+                self.assembler.text(at, name)?;
             }
-            Xml::Decl(_) if first => {}
-            Xml::Decl(_) => {
+            Piece::Declaration if self.begun => {
                 let what = "the XML declaration doesn't stand at the file's very beginning";
                 return Err(XesError::xml(at, what));
             }
-            Xml::DocType(_) => {
-                let what = "a document type is refused: an event log needs none";
-                return Err(XesError::xml(at, what));
-            }
-            Xml::Comment(_) | Xml::PI(_) => {}
-            Xml::Eof => self.finish(at)?,
+            Piece::Declaration | Piece::Aside => {}
         }
+        self.begun = true;
+        self.source.take(length);
         Ok(())
     }
 
-    fn finish(&mut self, at: Place) -> Result<(), XesError> {
+    fn extend(&mut self, at: Place) -> Result<(), XesError> {
+        let begun = self.source.window().len();
+        if !self.source.ended() {
+            if begun >= MAX_TOKEN_BYTES {
+                return Err(XesError::Limit {
+                    at,
+                    what: "a tag or a comment is too long",
+                    limit: MAX_TOKEN_BYTES,
+                });
+            }
+            return self.source.extend();
+        }
+        if begun > 0 {
+            return Err(XesError::xml(at, "the file ends within what begins here"));
+        }
         self.assembler.finish(at)?;
-        self.digest = Some(self.xml.get_ref().digest());
+        self.digest = Some(self.source.digest());
         Ok(())
     }
 }

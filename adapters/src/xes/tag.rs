@@ -1,81 +1,131 @@
-//! The inside of a start tag: its XML attributes, and text with its references resolved.
+//! Start tags: names, XML attributes, and their values with references resolved.
 
 use std::borrow::Cow;
 
 use super::error::{Place, XesError, shortened};
 
-/// XML attributes in one tag. XES has two, a log's own tag a handful with its namespaces; names are
-/// compared each with each.
+/// XML attributes in one tag beside the two of XES. A log's own tag has a handful with its namespaces;
+/// names are compared each with each.
 const MAX_XML_ATTRIBUTES: usize = 64;
 
-const SPACES: [char; 4] = [' ', '\t', '\n', '\r'];
-
-/// The two XML attributes that mean something in XES.
+/// A start tag, with the two XML attributes that mean something in XES.
 #[derive(Debug, Default)]
 pub(super) struct Tag<'a> {
+    pub(super) name: &'a str,
     pub(super) key: Option<Cow<'a, str>>,
     pub(super) value: Option<Cow<'a, str>>,
+    /// Whether it is its element's end too.
+    pub(super) empty: bool,
 }
 
-/// Reads what follows the name in a start tag.
-pub(super) fn read(at: Place, inside: &str) -> Result<Tag<'_>, XesError> {
-    let mut tag = Tag::default();
-    let mut names: [&str; MAX_XML_ATTRIBUTES] = [""; MAX_XML_ATTRIBUTES];
-    let mut rest = inside;
-    for count in 0.. {
-        let after_spaces = rest.trim_start_matches(SPACES);
-        if after_spaces.is_empty() {
-            break;
+/// Reads a start tag at the beginning of `text`: the tag and its length. Nothing if the text ends
+/// within it.
+pub(super) fn read(at: Place, text: &str) -> Result<Option<(Tag<'_>, usize)>, XesError> {
+    let mut others: Vec<&str> = Vec::new();
+    let ends_name = |byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'/' | b'>');
+    let inside = text.get(1..).unwrap_or_default();
+    let Some(end) = inside.bytes().position(ends_name) else {
+        return Ok(None);
+    };
+    let (name, mut rest) = inside.split_at(end);
+    check_name(at, name)?;
+    let mut tag = Tag {
+        name,
+        ..Tag::default()
+    };
+    loop {
+        let after = without_spaces(rest);
+        match after.as_bytes() {
+            [b'>', ..] => return Ok(Some((tag, text.len() - after.len() + 1))),
+            [b'/', b'>', ..] => {
+                tag.empty = true;
+                return Ok(Some((tag, text.len() - after.len() + 2)));
+            }
+            [] | [b'/'] => return Ok(None),
+            _ => {}
         }
-        if after_spaces.len() == rest.len() {
+        if after.len() == rest.len() {
             return Err(XesError::xml(at, "between attributes a space is missing"));
         }
-        let (name, raw, after) = one(after_spaces).ok_or_else(|| {
-            let what = format!(
-                "“{}” is no attribute such as key=\"…\"",
-                shortened(after_spaces)
-            );
-            XesError::xml(at, what)
-        })?;
+        let Some((name, raw, after)) = attribute(at, after)? else {
+            return Ok(None);
+        };
         rest = after;
-        check_name(at, name)?;
-        let (before, slot) = names.split_at_mut(count);
-        if before.contains(&name) {
+        let twice = match name {
+            "key" => tag.key.replace(raw.resolved(at)?).is_some(),
+            "value" => tag.value.replace(raw.resolved(at)?).is_some(),
+            _ => {
+                check_name(at, name)?;
+                raw.resolved(at)?;
+                let twice = others.contains(&name);
+                others.push(name);
+                twice
+            }
+        };
+        if twice {
             let what = format!("the attribute `{}` stands twice in a tag", shortened(name));
             return Err(XesError::xml(at, what));
         }
-        let slot = slot.first_mut().ok_or(XesError::Limit {
-            at,
-            what: "a tag has too many attributes",
-            limit: MAX_XML_ATTRIBUTES,
-        })?;
-        *slot = name;
-        let value = resolved(at, raw)?;
-        match name {
-            "key" => tag.key = Some(value),
-            "value" => tag.value = Some(value),
-            _ => {}
+        if others.len() > MAX_XML_ATTRIBUTES {
+            return Err(XesError::Limit {
+                at,
+                what: "a tag has too many attributes",
+                limit: MAX_XML_ATTRIBUTES,
+            });
         }
     }
-    Ok(tag)
 }
 
-/// Splits off `name="value"`: its name, the value as it stands and what follows.
-fn one(text: &str) -> Option<(&str, &str, &str)> {
-    let (name, after) = text.split_once('=')?;
-    let after = after.trim_start_matches(SPACES);
-    let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-    let (value, after) = after.get(1..)?.split_once(quote)?;
-    Some((name.trim_end_matches(SPACES), value, after))
+fn without_spaces(text: &str) -> &str {
+    let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+    let spaces = text.bytes().take_while(is_space).count();
+    text.get(spaces..).unwrap_or_default()
+}
+
+/// An attribute's name, its value as it stands, and what follows.
+type Split<'a> = (&'a str, Raw<'a>, &'a str);
+
+/// Splits off `name="value"`. Nothing if the text ends within it.
+fn attribute(at: Place, text: &str) -> Result<Option<Split<'_>>, XesError> {
+    let wrong = || {
+        let what = format!("“{}” is no attribute such as key=\"…\"", shortened(text));
+        XesError::xml(at, what)
+    };
+    let Some(end) = text
+        .bytes()
+        .position(|b| matches!(b, b'=' | b'>' | b'<' | b'"'))
+    else {
+        return Ok(None);
+    };
+    let (name, after) = text.split_at(end);
+    let after = after.strip_prefix('=').ok_or_else(wrong)?;
+    let after = without_spaces(after);
+    let quote = match after.bytes().next() {
+        None => return Ok(None),
+        Some(quote) if matches!(quote, b'"' | b'\'') => quote,
+        Some(_) => return Err(wrong()),
+    };
+    let value = after.get(1..).unwrap_or_default();
+    // Looked for in one go, since nearly all bytes of a log pass here.
+    let mut plain = true;
+    let end = value.bytes().position(|byte| {
+        plain &= !matches!(byte, b'&' | b'<' | b'\t' | b'\n' | b'\r');
+        byte == quote
+    });
+    let Some((text, after)) = end.and_then(|end| value.split_at_checked(end)) else {
+        return Ok(None);
+    };
+    let after = after.get(1..).unwrap_or_default();
+    Ok(Some((name.trim_ascii_end(), Raw { text, plain }, after)))
 }
 
 /// That a name of an element or attribute is one. Above ASCII everything passes: XML's tables leave
 /// out little, and nothing here depends on it.
 pub(super) fn check_name(at: Place, name: &str) -> Result<(), XesError> {
-    let starts = |c: char| c.is_ascii_alphabetic() || c == '_' || c == ':' || !c.is_ascii();
-    let mut symbols = name.chars();
+    let starts = |c: u8| c.is_ascii_alphabetic() || c == b'_' || c == b':' || !c.is_ascii();
+    let mut symbols = name.bytes();
     let sound = symbols.next().is_some_and(starts)
-        && symbols.all(|c| starts(c) || c.is_ascii_digit() || c == '-' || c == '.');
+        && symbols.all(|c| starts(c) || c.is_ascii_digit() || c == b'-' || c == b'.');
     if sound {
         Ok(())
     } else {
@@ -84,14 +134,25 @@ pub(super) fn check_name(at: Place, name: &str) -> Result<(), XesError> {
     }
 }
 
-/// An attribute's value with references resolved and line ends and tabs made spaces, as XML has it.
-fn resolved(at: Place, raw: &str) -> Result<Cow<'_, str>, XesError> {
-    if !raw
-        .bytes()
-        .any(|byte| matches!(byte, b'&' | b'<' | b'\t' | b'\n' | b'\r'))
-    {
-        return Ok(Cow::Borrowed(raw));
+/// A value as it stands between its quotes.
+struct Raw<'a> {
+    text: &'a str,
+    /// Whether it means what it says.
+    plain: bool,
+}
+
+impl<'a> Raw<'a> {
+    fn resolved(self, at: Place) -> Result<Cow<'a, str>, XesError> {
+        if self.plain {
+            Ok(Cow::Borrowed(self.text))
+        } else {
+            resolved(at, self.text).map(Cow::Owned)
+        }
     }
+}
+
+/// An attribute's value with references resolved and line ends and tabs made spaces, as XML has it.
+fn resolved(at: Place, raw: &str) -> Result<String, XesError> {
     let mut text = String::with_capacity(raw.len());
     let mut rest = raw;
     while let Some(next) = rest.find(['&', '<', '\t', '\n', '\r']) {
@@ -115,7 +176,7 @@ fn resolved(at: Place, raw: &str) -> Result<Cow<'_, str>, XesError> {
         rest = symbols.as_str();
     }
     text.push_str(rest);
-    Ok(Cow::Owned(text))
+    Ok(text)
 }
 
 /// What `&name;` stands for: one of XML's five entities or a character's number.
