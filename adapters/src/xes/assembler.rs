@@ -74,14 +74,17 @@ impl Assembler {
         self.ready.pop_front()
     }
 
-    /// An element begins, and with an empty tag ends too.
-    pub(super) fn start(&mut self, at: Place, tag: Tag<'_>) -> Result<(), XesError> {
+    /// An element begins, and with an empty tag ends too. `at` says where, if it is asked.
+    pub(super) fn start(
+        &mut self,
+        tag: Tag<'_>,
+        at: impl FnOnce() -> Place,
+    ) -> Result<(), XesError> {
         let (name, empty) = (tag.name, tag.empty);
         self.depth += 1;
         if self.depth > MAX_ELEMENT_DEPTH {
             let what = "elements stand too deep in each other";
-            let limit = MAX_ELEMENT_DEPTH;
-            return Err(XesError::Limit { at, what, limit });
+            return Err(XesError::limit(what, MAX_ELEMENT_DEPTH));
         }
         if self.skipped.is_some() {
             self.depth -= usize::from(empty);
@@ -97,12 +100,12 @@ impl Assembler {
                     "this is <{}>, and not the <log> of an event log",
                     shortened(name)
                 );
-                return Err(XesError::not_xes(at, what));
+                return Err(XesError::not_xes(what));
             }
-            Within::Epilog => return Err(XesError::xml(at, "after </log> nothing may follow")),
-            Within::Log => self.start_in_log(at, element, tag)?,
-            Within::Trace if self.open.is_empty() && element == "event" => self.start_event(at),
-            Within::Trace | Within::Event => self.start_attribute(at, element, tag)?,
+            Within::Epilog => return Err(XesError::xml("after </log> nothing may follow")),
+            Within::Log => self.start_in_log(element, tag, at)?,
+            Within::Trace if self.open.is_empty() && element == "event" => self.start_event(at()),
+            Within::Trace | Within::Event => self.start_attribute(element, tag)?,
         }
         if empty {
             self.end();
@@ -110,17 +113,22 @@ impl Assembler {
         Ok(())
     }
 
-    fn start_in_log(&mut self, at: Place, element: &str, tag: Tag<'_>) -> Result<(), XesError> {
+    fn start_in_log(
+        &mut self,
+        element: &str,
+        tag: Tag<'_>,
+        at: impl FnOnce() -> Place,
+    ) -> Result<(), XesError> {
         match element {
             "trace" => {
                 self.within = Within::Trace;
-                self.trace.at = at;
+                self.trace.at = at();
                 self.trace_given = false;
                 self.trace_bytes = 0;
             }
             "event" => {
                 let what = "this event stands outside of a trace and so belongs to no case";
-                return Err(XesError::not_xes(at, what));
+                return Err(XesError::not_xes(what));
             }
             _ => {
                 if element == "string" && tag.key.as_deref() == Some("concept:name") {
@@ -139,11 +147,10 @@ impl Assembler {
         self.event_bytes = 0;
     }
 
-    fn start_attribute(&mut self, at: Place, element: &str, tag: Tag<'_>) -> Result<(), XesError> {
+    fn start_attribute(&mut self, element: &str, tag: Tag<'_>) -> Result<(), XesError> {
         if self.open.len() >= MAX_ATTRIBUTE_DEPTH {
             let what = "attributes stand too deep in each other";
-            let limit = MAX_ATTRIBUTE_DEPTH;
-            return Err(XesError::Limit { at, what, limit });
+            return Err(XesError::limit(what, MAX_ATTRIBUTE_DEPTH));
         }
         if element == "values" && self.list().is_some() {
             self.open.push(Open::Values);
@@ -155,18 +162,15 @@ impl Assembler {
             None if tag.key.is_some() && tag.value.is_some() => Kind::String,
             None => {
                 let what = format!("<{}> has no place here", shortened(element));
-                return Err(XesError::not_xes(at, what));
+                return Err(XesError::not_xes(what));
             }
         };
         let Some(key) = tag.key else {
             let what = format!("this <{element}> has no key");
-            return Err(XesError::not_xes(at, what));
+            return Err(XesError::not_xes(what));
         };
-        self.weigh(
-            at,
-            key.len() + tag.value.as_ref().map_or(0, |text| text.len()),
-        )?;
-        let value = kind.read(at, &key, tag.value)?;
+        self.weigh(key.len() + tag.value.as_ref().map_or(0, |text| text.len()))?;
+        let value = kind.read(&key, tag.value)?;
         self.open.push(Open::Attribute(Attribute {
             key: key.into_owned(),
             value,
@@ -175,7 +179,7 @@ impl Assembler {
         Ok(())
     }
 
-    fn weigh(&mut self, at: Place, bytes: usize) -> Result<(), XesError> {
+    fn weigh(&mut self, bytes: usize) -> Result<(), XesError> {
         let (sum, what) = if self.within == Within::Event {
             (&mut self.event_bytes, "an event's attributes are too large")
         } else {
@@ -183,8 +187,7 @@ impl Assembler {
         };
         *sum += bytes + ATTRIBUTE_OVERHEAD;
         if *sum > MAX_ATTRIBUTE_BYTES {
-            let limit = MAX_ATTRIBUTE_BYTES;
-            return Err(XesError::Limit { at, what, limit });
+            return Err(XesError::limit(what, MAX_ATTRIBUTE_BYTES));
         }
         Ok(())
     }
@@ -256,30 +259,30 @@ impl Assembler {
     }
 
     /// Text between tags: in an event log only blanks.
-    pub(super) fn text(&self, at: Place, text: &str) -> Result<(), XesError> {
+    pub(super) fn text(&self, text: &str) -> Result<(), XesError> {
         let blank = text
             .bytes()
             .all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
         match self.within {
             _ if blank || self.skipped.is_some() => Ok(()),
             Within::Prolog | Within::Epilog => {
-                Err(XesError::xml(at, "outside of <log> no text may stand"))
+                Err(XesError::xml("outside of <log> no text may stand"))
             }
             _ => {
                 let what = "text between tags has no place in an event log";
-                Err(XesError::not_xes(at, what))
+                Err(XesError::not_xes(what))
             }
         }
     }
 
     /// The file ends.
-    pub(super) fn finish(&self, at: Place) -> Result<(), XesError> {
+    pub(super) fn finish(&self) -> Result<(), XesError> {
         match self.within {
             Within::Epilog => Ok(()),
-            Within::Prolog => Err(XesError::not_xes(at, "there is no <log> in this file")),
+            Within::Prolog => Err(XesError::not_xes("there is no <log> in this file")),
             _ => {
                 let what = format!("the file ends with {} elements still open", self.depth);
-                Err(XesError::xml(at, what))
+                Err(XesError::xml(what))
             }
         }
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use kanzlei_core::Timestamp;
 
-use super::error::{Place, XesError};
+use super::error::XesError;
 use super::moment;
 
 /// A typed value under a key, with attributes of its own below it. A key may occur several times.
@@ -85,12 +85,7 @@ impl Kind {
 
     /// Reads a value of this kind. Text may be left out (it is empty then), other values may not.
     /// Around what isn't text, spaces don't count.
-    pub(super) fn read(
-        self,
-        at: Place,
-        key: &str,
-        text: Option<Cow<'_, str>>,
-    ) -> Result<XesValue, XesError> {
+    pub(super) fn read(self, key: &str, text: Option<Cow<'_, str>>) -> Result<XesValue, XesError> {
         let text = text.unwrap_or_default();
         let trimmed = text.trim_matches([' ', '\t', '\n', '\r']);
         let (value, wanted) = match self {
@@ -105,7 +100,7 @@ impl Kind {
             Self::Float => (trimmed.parse().ok().map(XesValue::Float), "a number"),
             Self::Boolean => (boolean(trimmed).map(XesValue::Boolean), "true or false"),
         };
-        value.ok_or_else(|| XesError::value(at, key, &text, wanted))
+        value.ok_or_else(|| XesError::value(key, &text, wanted))
     }
 }
 

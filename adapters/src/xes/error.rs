@@ -117,19 +117,40 @@ impl XesError {
         }
     }
 
-    pub(super) fn xml(at: Place, what: impl Into<String>) -> Self {
-        let what = what.into();
+    /// The same at another place. What finds a mistake knows only its piece of text, and where that
+    /// stands is counted when somebody asks.
+    pub(super) fn moved(mut self, to: Place) -> Self {
+        match &mut self {
+            Self::Io { at, .. }
+            | Self::Gzip { at, .. }
+            | Self::Encoding { at, .. }
+            | Self::Xml { at, .. }
+            | Self::NotXes { at, .. }
+            | Self::Value { at, .. }
+            | Self::Missing { at, .. }
+            | Self::Limit { at, .. } => *at = to,
+        }
+        self
+    }
+
+    pub(super) fn xml(what: impl Into<String>) -> Self {
+        let (at, what) = (Place::START, what.into());
         Self::Xml { at, what }
     }
 
-    pub(super) fn not_xes(at: Place, what: impl Into<String>) -> Self {
-        let what = what.into();
+    pub(super) fn not_xes(what: impl Into<String>) -> Self {
+        let (at, what) = (Place::START, what.into());
         Self::NotXes { at, what }
     }
 
-    pub(super) fn value(at: Place, key: &str, value: &str, wanted: &'static str) -> Self {
+    pub(super) fn limit(what: &'static str, limit: usize) -> Self {
+        let at = Place::START;
+        Self::Limit { at, what, limit }
+    }
+
+    pub(super) fn value(key: &str, value: &str, wanted: &'static str) -> Self {
         Self::Value {
-            at,
+            at: Place::START,
             key: shortened(key),
             value: shortened(value),
             wanted,

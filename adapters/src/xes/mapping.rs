@@ -126,7 +126,7 @@ impl Mapping {
         for key in &self.activity {
             let value = Self::value(event, key, "activity")?;
             let Some(part) = value.text() else {
-                return Err(XesError::value(event.at, key, "a list", "a single value"));
+                return Err(XesError::value(key, "a list", "a single value").moved(event.at));
             };
             whole = Some(match whole {
                 None => part,
@@ -150,7 +150,7 @@ impl Mapping {
         }
         .ok_or_else(|| {
             let text = value.text().unwrap_or(Cow::Borrowed("a list"));
-            XesError::value(event.at, &self.time, &text, moment::WANTED)
+            XesError::value(&self.time, &text, moment::WANTED).moved(event.at)
         })
     }
 

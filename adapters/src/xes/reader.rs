@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use super::assembler::Assembler;
-use super::error::{Place, XesError, shortened};
+use super::error::{XesError, shortened};
 use super::item::Item;
 use super::scan::{self, Piece};
 use super::source::Source;
@@ -63,10 +63,29 @@ impl<R: Read> XesReader<R> {
 
     /// Takes the next piece of XML, or more of the file if it isn't there whole.
     fn step(&mut self) -> Result<(), XesError> {
-        let at = self.source.place();
-        let window = self.source.window();
-        let Some((piece, length)) = scan::first(at, window)? else {
-            return self.extend(at);
+        match self.piece() {
+            Ok(Some(length)) => {
+                self.source.take(length);
+                Ok(())
+            }
+            Ok(None) if self.source.ended() => {
+                let finished = self.finish();
+                finished.map_err(|error| error.moved(self.source.place()))
+            }
+            Ok(None) if self.source.window().len() >= MAX_TOKEN_BYTES => {
+                let error = XesError::limit("a tag or a comment is too long", MAX_TOKEN_BYTES);
+                Err(error.moved(self.source.place()))
+            }
+            Ok(None) => self.source.extend(),
+            Err(error) => Err(error.moved(self.source.place())),
+        }
+    }
+
+    /// Reads the piece at the window's beginning; its length, or nothing if it isn't there whole.
+    fn piece(&mut self) -> Result<Option<usize>, XesError> {
+        let source = &self.source;
+        let Some((piece, length)) = scan::first(source.window())? else {
+            return Ok(None);
         };
         match piece {
             Piece::Start(tag) => {
@@ -75,7 +94,7 @@ impl<R: Read> XesReader<R> {
                     self.starts.push(self.names.len());
                     self.names.push_str(name);
                 }
-                self.assembler.start(at, tag)?;
+                self.assembler.start(tag, || source.place())?;
             }
             Piece::End(name) => {
                 let open = self.starts.pop().and_then(|start| {
@@ -84,44 +103,32 @@ impl<R: Read> XesReader<R> {
                 });
                 let Some(start) = open else {
                     let what = format!("</{}> closes no open element", shortened(name));
-                    return Err(XesError::xml(at, what));
+                    return Err(XesError::xml(what));
                 };
                 self.names.truncate(start);
                 self.assembler.end();
             }
-            Piece::Text(text) => self.assembler.text(at, text)?,
-            Piece::CharacterData => self.assembler.text(at, "CDATA")?,
+            Piece::Text(text) => self.assembler.text(text)?,
+            Piece::CharacterData => self.assembler.text("CDATA")?,
             Piece::Reference(name) => {
-                tag::reference(at, name)?;
-                self.assembler.text(at, name)?;
+                tag::reference(name)?;
+                self.assembler.text(name)?;
             }
             Piece::Declaration if self.begun => {
                 let what = "the XML declaration doesn't stand at the file's very beginning";
-                return Err(XesError::xml(at, what));
+                return Err(XesError::xml(what));
             }
             Piece::Declaration | Piece::Aside => {}
         }
         self.begun = true;
-        self.source.take(length);
-        Ok(())
+        Ok(Some(length))
     }
 
-    fn extend(&mut self, at: Place) -> Result<(), XesError> {
-        let begun = self.source.window().len();
-        if !self.source.ended() {
-            if begun >= MAX_TOKEN_BYTES {
-                return Err(XesError::Limit {
-                    at,
-                    what: "a tag or a comment is too long",
-                    limit: MAX_TOKEN_BYTES,
-                });
-            }
-            return self.source.extend();
+    fn finish(&mut self) -> Result<(), XesError> {
+        if !self.source.window().is_empty() {
+            return Err(XesError::xml("the file ends within what begins here"));
         }
-        if begun > 0 {
-            return Err(XesError::xml(at, "the file ends within what begins here"));
-        }
-        self.assembler.finish(at)?;
+        self.assembler.finish()?;
         self.digest = Some(self.source.digest());
         Ok(())
     }

@@ -5,7 +5,7 @@
 //! nothing twice: a log is read half as fast again as through a general parser. That it accepts
 //! nothing which quick-xml refuses is tested.
 
-use super::error::{Place, XesError};
+use super::error::XesError;
 use super::tag::{self, Tag};
 
 /// The longest reference: a character's number with many zeros before it.
@@ -27,14 +27,14 @@ pub(super) enum Piece<'a> {
 }
 
 /// The first piece of `text` and its length. Nothing if the text ends within it.
-pub(super) fn first(at: Place, text: &str) -> Result<Option<(Piece<'_>, usize)>, XesError> {
+pub(super) fn first(text: &str) -> Result<Option<(Piece<'_>, usize)>, XesError> {
     match text.as_bytes() {
         [] | [b'<'] => Ok(None),
         [b'<', b'/', ..] => Ok(end_tag(text)),
-        [b'<', b'?', ..] => instruction(at, text),
-        [b'<', b'!', ..] => declared(at, text),
-        [b'<', ..] => Ok(tag::read(at, text)?.map(|(tag, length)| (Piece::Start(tag), length))),
-        [b'&', ..] => reference(at, text),
+        [b'<', b'?', ..] => instruction(text),
+        [b'<', b'!', ..] => declared(text),
+        [b'<', ..] => Ok(tag::read(text)?.map(|(tag, length)| (Piece::Start(tag), length))),
+        [b'&', ..] => reference(text),
         bytes => {
             let end = bytes.iter().position(|byte| matches!(byte, b'<' | b'&'));
             let length = end.unwrap_or(text.len());
@@ -50,13 +50,13 @@ fn end_tag(text: &str) -> Option<(Piece<'_>, usize)> {
     Some((Piece::End(name), end + 1))
 }
 
-fn instruction(at: Place, text: &str) -> Result<Option<(Piece<'_>, usize)>, XesError> {
+fn instruction(text: &str) -> Result<Option<(Piece<'_>, usize)>, XesError> {
     let Some((inside, length)) = enclosed(text, "<?", "?>") else {
         return Ok(None);
     };
     let target = inside.split([' ', '\t', '\n', '\r']).next();
     let target = target.unwrap_or_default();
-    tag::check_name(at, target)?;
+    tag::check_name(target)?;
     let piece = match target {
         "xml" => Piece::Declaration,
         _ => Piece::Aside,
@@ -65,12 +65,12 @@ fn instruction(at: Place, text: &str) -> Result<Option<(Piece<'_>, usize)>, XesE
 }
 
 /// Comments and character data; all else that begins like them is refused.
-fn declared(at: Place, text: &str) -> Result<Option<(Piece<'_>, usize)>, XesError> {
+fn declared(text: &str) -> Result<Option<(Piece<'_>, usize)>, XesError> {
     const COMMENT: &str = "<!--";
     const DATA: &str = "<![CDATA[";
     if let Some((inside, length)) = enclosed(text, COMMENT, "-->") {
         if inside.contains("--") || inside.ends_with('-') {
-            return Err(XesError::xml(at, "a comment has two hyphens in it"));
+            return Err(XesError::xml("a comment has two hyphens in it"));
         }
         return Ok(Some((Piece::Aside, length)));
     }
@@ -82,10 +82,10 @@ fn declared(at: Place, text: &str) -> Result<Option<(Piece<'_>, usize)>, XesErro
         return Ok(None);
     }
     let what = "a document type is refused: an event log needs none, nor what else <! begins";
-    Err(XesError::xml(at, what))
+    Err(XesError::xml(what))
 }
 
-fn reference(at: Place, text: &str) -> Result<Option<(Piece<'_>, usize)>, XesError> {
+fn reference(text: &str) -> Result<Option<(Piece<'_>, usize)>, XesError> {
     let ends = |byte| !(byte == b'#' || u8::is_ascii_alphanumeric(&byte));
     let inside = text.get(1..).unwrap_or_default();
     match inside.bytes().position(ends) {
@@ -96,7 +96,7 @@ fn reference(at: Place, text: &str) -> Result<Option<(Piece<'_>, usize)>, XesErr
         None if inside.len() <= MAX_REFERENCE_BYTES => Ok(None),
         _ => {
             let what = "a & is neither written &amp; nor does it name one of XML's five entities";
-            Err(XesError::xml(at, what))
+            Err(XesError::xml(what))
         }
     }
 }

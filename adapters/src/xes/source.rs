@@ -1,6 +1,7 @@
 //! A file's bytes on their way to the XML parser: unpacked, hashed, made UTF-8, checked for
 //! characters that XML doesn't have, and counted in lines and columns as they are taken.
 
+use std::cell::Cell;
 use std::io::{self, Cursor, Read};
 
 use flate2::read::MultiGzDecoder;
@@ -42,7 +43,9 @@ pub(super) struct Source<R> {
     ended: bool,
     fault: Option<Fault>,
     digest: Sha256,
-    place: Place,
+    /// How far lines and columns were counted, and the place there: only where somebody asks, since
+    /// counting tag by tag takes as long as reading them.
+    counted: Cell<(usize, Place)>,
 }
 
 impl<R: Read> Source<R> {
@@ -74,7 +77,7 @@ impl<R: Read> Source<R> {
             ended: false,
             fault: None,
             digest: Sha256::new(),
-            place: Place::START,
+            counted: Cell::new((0, Place::START)),
         };
         source.digest.update(&source.raw);
         source.raw.drain(..mark);
@@ -92,7 +95,21 @@ impl<R: Read> Source<R> {
 
     /// The place where the window begins.
     pub(super) fn place(&self) -> Place {
-        self.place
+        let (counted, mut place) = self.counted.get();
+        let passed = self.text.as_bytes().get(counted..self.taken);
+        let passed = passed.unwrap_or_default();
+        let in_line = match passed.iter().rposition(|byte| *byte == b'\n') {
+            None => passed,
+            Some(last) => {
+                place.line += count(passed, |byte| byte == b'\n');
+                place.column = 1;
+                passed.get(last + 1..).unwrap_or_default()
+            }
+        };
+        // A character's bytes after its first begin with the bits 10.
+        place.column += count(in_line, |byte| byte & 0xc0 != 0x80);
+        self.counted.set((self.taken, place));
+        place
     }
 
     /// Whether the window reaches to the end of the file.
@@ -107,19 +124,7 @@ impl<R: Read> Source<R> {
 
     /// Takes the first `many` bytes of the window.
     pub(super) fn take(&mut self, many: usize) {
-        let bytes = self.text.as_bytes();
-        let taken = bytes.get(self.taken..self.taken + many).unwrap_or_default();
-        let in_line = match taken.iter().rposition(|byte| *byte == b'\n') {
-            None => taken,
-            Some(last) => {
-                self.place.line += count(taken, |byte| byte == b'\n');
-                self.place.column = 1;
-                taken.get(last + 1..).unwrap_or_default()
-            }
-        };
-        // A character's bytes after its first begin with the bits 10.
-        self.place.column += count(in_line, |byte| byte & 0xc0 != 0x80);
-        self.taken += taken.len();
+        self.taken = self.text.len().min(self.taken + many);
     }
 
     /// Makes the window longer, unless the file has ended.
@@ -129,10 +134,12 @@ impl<R: Read> Source<R> {
     pub(super) fn extend(&mut self) -> Result<(), XesError> {
         if let Some(fault) = self.fault.take() {
             self.take(self.window().len());
-            return Err(fault.at(self.place));
+            return Err(fault.at(self.place()));
         }
+        let place = self.place();
         self.text.drain(..self.taken);
         self.taken = 0;
+        self.counted.set((0, place));
         let undecoded = self.raw.len();
         let broken = fill(&mut self.unpack, &mut self.raw, CHUNK - undecoded).err();
         let fresh = self.raw.get(undecoded..).unwrap_or_default();
@@ -188,7 +195,7 @@ impl Fault {
             },
             Self::Character(byte) => {
                 let what = format!("the character U+{byte:04X} is none that XML has");
-                XesError::xml(at, what)
+                XesError::xml(what).moved(at)
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::error::{Place, XesError, shortened};
+use super::error::{XesError, shortened};
 
 /// XML attributes in one tag beside the two of XES. A log's own tag has a handful with its namespaces;
 /// names are compared each with each.
@@ -20,7 +20,7 @@ pub(super) struct Tag<'a> {
 
 /// Reads a start tag at the beginning of `text`: the tag and its length. Nothing if the text ends
 /// within it.
-pub(super) fn read(at: Place, text: &str) -> Result<Option<(Tag<'_>, usize)>, XesError> {
+pub(super) fn read(text: &str) -> Result<Option<(Tag<'_>, usize)>, XesError> {
     let mut others: Vec<&str> = Vec::new();
     let ends_name = |byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'/' | b'>');
     let inside = text.get(1..).unwrap_or_default();
@@ -28,7 +28,7 @@ pub(super) fn read(at: Place, text: &str) -> Result<Option<(Tag<'_>, usize)>, Xe
         return Ok(None);
     };
     let (name, mut rest) = inside.split_at(end);
-    check_name(at, name)?;
+    check_name(name)?;
     let mut tag = Tag {
         name,
         ..Tag::default()
@@ -45,18 +45,18 @@ pub(super) fn read(at: Place, text: &str) -> Result<Option<(Tag<'_>, usize)>, Xe
             _ => {}
         }
         if after.len() == rest.len() {
-            return Err(XesError::xml(at, "between attributes a space is missing"));
+            return Err(XesError::xml("between attributes a space is missing"));
         }
-        let Some((name, raw, after)) = attribute(at, after)? else {
+        let Some((name, raw, after)) = attribute(after)? else {
             return Ok(None);
         };
         rest = after;
         let twice = match name {
-            "key" => tag.key.replace(raw.resolved(at)?).is_some(),
-            "value" => tag.value.replace(raw.resolved(at)?).is_some(),
+            "key" => tag.key.replace(raw.resolved()?).is_some(),
+            "value" => tag.value.replace(raw.resolved()?).is_some(),
             _ => {
-                check_name(at, name)?;
-                raw.resolved(at)?;
+                check_name(name)?;
+                raw.resolved()?;
                 let twice = others.contains(&name);
                 others.push(name);
                 twice
@@ -64,14 +64,13 @@ pub(super) fn read(at: Place, text: &str) -> Result<Option<(Tag<'_>, usize)>, Xe
         };
         if twice {
             let what = format!("the attribute `{}` stands twice in a tag", shortened(name));
-            return Err(XesError::xml(at, what));
+            return Err(XesError::xml(what));
         }
         if others.len() > MAX_XML_ATTRIBUTES {
-            return Err(XesError::Limit {
-                at,
-                what: "a tag has too many attributes",
-                limit: MAX_XML_ATTRIBUTES,
-            });
+            return Err(XesError::limit(
+                "a tag has too many attributes",
+                MAX_XML_ATTRIBUTES,
+            ));
         }
     }
 }
@@ -86,10 +85,10 @@ fn without_spaces(text: &str) -> &str {
 type Split<'a> = (&'a str, Raw<'a>, &'a str);
 
 /// Splits off `name="value"`. Nothing if the text ends within it.
-fn attribute(at: Place, text: &str) -> Result<Option<Split<'_>>, XesError> {
+fn attribute(text: &str) -> Result<Option<Split<'_>>, XesError> {
     let wrong = || {
         let what = format!("“{}” is no attribute such as key=\"…\"", shortened(text));
-        XesError::xml(at, what)
+        XesError::xml(what)
     };
     let Some(end) = text
         .bytes()
@@ -121,7 +120,7 @@ fn attribute(at: Place, text: &str) -> Result<Option<Split<'_>>, XesError> {
 
 /// That a name of an element or attribute is one. Above ASCII everything passes: XML's tables leave
 /// out little, and nothing here depends on it.
-pub(super) fn check_name(at: Place, name: &str) -> Result<(), XesError> {
+pub(super) fn check_name(name: &str) -> Result<(), XesError> {
     let starts = |c: u8| c.is_ascii_alphabetic() || c == b'_' || c == b':' || !c.is_ascii();
     let mut symbols = name.bytes();
     let sound = symbols.next().is_some_and(starts)
@@ -130,7 +129,7 @@ pub(super) fn check_name(at: Place, name: &str) -> Result<(), XesError> {
         Ok(())
     } else {
         let what = format!("“{}” is no name of XML", shortened(name));
-        Err(XesError::xml(at, what))
+        Err(XesError::xml(what))
     }
 }
 
@@ -142,17 +141,17 @@ struct Raw<'a> {
 }
 
 impl<'a> Raw<'a> {
-    fn resolved(self, at: Place) -> Result<Cow<'a, str>, XesError> {
+    fn resolved(self) -> Result<Cow<'a, str>, XesError> {
         if self.plain {
             Ok(Cow::Borrowed(self.text))
         } else {
-            resolved(at, self.text).map(Cow::Owned)
+            resolved(self.text).map(Cow::Owned)
         }
     }
 }
 
 /// An attribute's value with references resolved and line ends and tabs made spaces, as XML has it.
-fn resolved(at: Place, raw: &str) -> Result<String, XesError> {
+fn resolved(raw: &str) -> Result<String, XesError> {
     let mut text = String::with_capacity(raw.len());
     let mut rest = raw;
     while let Some(next) = rest.find(['&', '<', '\t', '\n', '\r']) {
@@ -162,13 +161,13 @@ fn resolved(at: Place, raw: &str) -> Result<String, XesError> {
         match symbols.next() {
             Some('&') => {
                 let (name, after) = symbols.as_str().split_once(';').ok_or_else(|| {
-                    XesError::xml(at, "a & is neither written &amp; nor ended by a semicolon")
+                    XesError::xml("a & is neither written &amp; nor ended by a semicolon")
                 })?;
-                text.push(reference(at, name)?);
+                text.push(reference(name)?);
                 rest = after;
                 continue;
             }
-            Some('<') => return Err(XesError::xml(at, "a < in a value must be written &lt;")),
+            Some('<') => return Err(XesError::xml("a < in a value must be written &lt;")),
             // A line end of two bytes is one.
             Some('\r') if symbols.as_str().starts_with('\n') => {}
             _ => text.push(' '),
@@ -180,7 +179,7 @@ fn resolved(at: Place, raw: &str) -> Result<String, XesError> {
 }
 
 /// What `&name;` stands for: one of XML's five entities or a character's number.
-pub(super) fn reference(at: Place, name: &str) -> Result<char, XesError> {
+pub(super) fn reference(name: &str) -> Result<char, XesError> {
     let number = name.strip_prefix('#').map(|digits| {
         let (digits, radix) = match digits.strip_prefix('x') {
             Some(hex) => (hex, 16),
@@ -207,7 +206,7 @@ pub(super) fn reference(at: Place, name: &str) -> Result<char, XesError> {
             "&{}; is neither one of XML's five entities nor a character",
             shortened(name)
         );
-        XesError::xml(at, what)
+        XesError::xml(what)
     })
 }
 
