@@ -1,6 +1,8 @@
 //! What the fuzz targets check, on their seeds and regressions.
 #![allow(clippy::expect_used, clippy::indexing_slicing)]
 
+#[path = "../../fuzz/checks/event.rs"]
+mod event;
 #[path = "../../fuzz/inputs.rs"]
 mod inputs;
 #[path = "../../fuzz/checks/record.rs"]
@@ -13,6 +15,11 @@ mod words;
 #[test]
 fn words_hold() {
     inputs::of("words").for_each(|input| words::check(&input));
+}
+
+#[test]
+fn events_hold() {
+    inputs::of("event").for_each(|input| event::check(&input));
 }
 
 #[test]

@@ -52,6 +52,8 @@ fn every_value() -> Form {
 }
 
 /// Every kind, each with every optional part there and not there.
+// One table; a line a kind.
+#[allow(clippy::too_many_lines)]
 fn samples() -> Vec<Event> {
     let official = OfficialId::from_bytes([0x0f; 16]);
     let authority = AuthorityId(1061);
@@ -325,7 +327,12 @@ fn head(everything: bool) -> Head {
 }
 
 fn keys() -> Keyring {
-    let key = |slot: KeySlot| (slot, KeyState::Alive(Key::from_bytes([slot.0 as u8; 32])));
+    let key = |slot: KeySlot| {
+        (
+            slot,
+            KeyState::Alive(Key::from_bytes([slot.0.to_le_bytes()[0]; 32])),
+        )
+    };
     [CASE, PARTY, DOCUMENT].into_iter().map(key).collect()
 }
 
@@ -413,9 +420,6 @@ fn old_records_open_for_ever() {
 /// The same event with its values plain again, so that all of it can be compared.
 fn opened(event: Event) -> Event {
     let keys = keys();
-    fn plain<T: serde::de::DeserializeOwned + Clone>(value: &mut Personal<T>, keys: &Keyring) {
-        *value = Personal::new(value.slot(), value.open(keys).unwrap());
-    }
     let mut event = event;
     match &mut event {
         Event::PartyAdded(event) => plain(&mut event.details, &keys),
@@ -434,4 +438,8 @@ fn opened(event: Event) -> Event {
         _ => {}
     }
     event
+}
+
+fn plain<T: serde::de::DeserializeOwned + Clone>(value: &mut Personal<T>, keys: &Keyring) {
+    *value = Personal::new(value.slot(), value.open(keys).unwrap());
 }
