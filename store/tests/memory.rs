@@ -25,6 +25,10 @@ impl Subject for Memory {
         self.0.reopen();
         Arc::new(self.0.clone())
     }
+
+    fn second_handle(&self, _: &Arc<dyn EventStore>) -> Arc<dyn EventStore> {
+        Arc::new(self.0.clone())
+    }
 }
 
 mod event_store {

@@ -47,6 +47,10 @@ impl Subject for Nasty {
         Arc::new(self.0.clone())
     }
 
+    fn second_handle(&self, _: &Arc<dyn EventStore>) -> Arc<dyn EventStore> {
+        Arc::new(self.0.clone())
+    }
+
     fn fail_next_write(&self) {
         self.0.fail_next_write();
     }

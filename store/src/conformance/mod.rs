@@ -53,6 +53,7 @@ mod random;
 pub mod view_store;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use kanzlei_core::ports::{Clock, EventStore, ViewStore};
 
@@ -128,6 +129,15 @@ pub trait ViewSubject: Sized + Send + Sync {
 
     /// Opens the views. It is called again only after every handle was dropped.
     fn open(&self) -> Arc<dyn ViewStore>;
+}
+
+/// Ends what runs beside a check, also when the check fails: else its thread would never end.
+struct SetOnDrop<'a>(&'a AtomicBool);
+
+impl Drop for SetOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
 }
 
 /// Says that a check says nothing about this store.

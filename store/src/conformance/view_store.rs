@@ -10,7 +10,7 @@ use kanzlei_core::Position;
 use kanzlei_core::ports::{Checkpoint, Row, RowChange, ViewId, ViewSnapshot, ViewStore};
 use kanzlei_core::record::Hash;
 
-use super::{Random, ViewSubject, not_promised};
+use super::{Random, SetOnDrop, ViewSubject, not_promised};
 
 const INBOX: ViewId = ViewId {
     name: "inbox",
@@ -168,6 +168,7 @@ pub fn a_reader_sees_whole_batches_only<S: ViewSubject>() {
     };
     store.write(INBOX, &batch(1), checkpoint(1)).unwrap();
     thread::scope(|scope| {
+        let end = SetOnDrop(&done);
         let reader = scope.spawn(|| {
             while !done.load(Ordering::SeqCst) {
                 let (rows, reached) = now(&*store, INBOX);
@@ -183,7 +184,7 @@ pub fn a_reader_sees_whole_batches_only<S: ViewSubject>() {
                 .write(INBOX, &batch(number), checkpoint(number))
                 .unwrap();
         }
-        done.store(true, Ordering::SeqCst);
+        drop(end);
         reader.join().unwrap();
     });
 }

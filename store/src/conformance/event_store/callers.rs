@@ -11,7 +11,7 @@ use kanzlei_core::ports::{AppendError, Appended, EventStore, Prepared, Read};
 use kanzlei_core::{CaseId, CommandId, Position, Version};
 
 use super::super::commits::{Commits, Tail, tails};
-use super::super::{Subject, not_promised};
+use super::super::{SetOnDrop, Subject, not_promised};
 use super::{Bench, PAGE, read_log};
 
 const CALLERS: usize = 4;
@@ -115,6 +115,7 @@ pub fn a_subscriber_misses_nothing_and_sees_nothing_twice<S: Subject>() {
     let second = bench.subject.second_handle(&bench.store);
     let done = AtomicBool::new(false);
     let (mut sent, followed) = thread::scope(|scope| {
+        let end = SetOnDrop(&done);
         let followers =
             [&bench.store, &second].map(|store| scope.spawn(|| follow(&**store, &done)));
         let callers: Vec<_> = (0..CALLERS)
@@ -131,7 +132,7 @@ pub fn a_subscriber_misses_nothing_and_sees_nothing_twice<S: Subject>() {
             .into_iter()
             .flat_map(|caller| caller.join().unwrap())
             .collect();
-        done.store(true, Ordering::SeqCst);
+        drop(end);
         (sent, followers.map(|follower| follower.join().unwrap()))
     });
     sent.sort();

@@ -102,7 +102,9 @@ fn read_case(
         assert!(page.len() <= 1 || page.size() <= limit);
         for commit in page.commits() {
             let part = commit.record.parts().find(|part| part.case == case);
-            cursor = part.expect("a share of this case").last();
+            let last = part.expect("a share of this case").last();
+            assert!(last > cursor, "reading goes back");
+            cursor = last;
             found.push((commit.stamp, commit.record.as_bytes().to_vec()));
         }
         if !page.more() {
