@@ -105,15 +105,14 @@ fn attribute(text: &str) -> Result<Option<Split<'_>>, XesError> {
         Some(_) => return Err(wrong()),
     };
     let value = after.get(1..).unwrap_or_default();
-    // Looked for in one go, since nearly all bytes of a log pass here.
-    let mut plain = true;
-    let end = value.bytes().position(|byte| {
-        plain &= !matches!(byte, b'&' | b'<' | b'\t' | b'\n' | b'\r');
-        byte == quote
-    });
+    let end = memchr::memchr(quote, value.as_bytes());
     let Some((text, after)) = end.and_then(|end| value.split_at_checked(end)) else {
         return Ok(None);
     };
+    // Without an early way out it is done many bytes at a time.
+    let plain = text.bytes().fold(true, |plain, byte| {
+        plain & !matches!(byte, b'&' | b'<' | b'\t' | b'\n' | b'\r')
+    });
     let after = after.get(1..).unwrap_or_default();
     Ok(Some((name.trim_ascii_end(), Raw { text, plain }, after)))
 }
