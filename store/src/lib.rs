@@ -28,4 +28,4 @@ pub use memory_views::MemoryViewStore;
 #[cfg(feature = "conformance")]
 pub use nasty::{Chance, Nastiness, NastyEventStore, Rival};
 pub use system::{SystemClock, SystemEntropy};
-pub use vault::MemoryKeyVault;
+pub use vault::{FileKeyVault, InstallationKey, MemoryKeyVault};

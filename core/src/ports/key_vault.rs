@@ -54,11 +54,11 @@ pub enum VaultError {
     /// The vault's file is damaged.
     #[error("the vault is damaged: {0}")]
     Damaged(String),
-    /// Somebody else has this vault open.
-    #[error("the vault is open elsewhere: {0}")]
+    /// Somebody has it open.
+    #[error("the vault {0} is open already, in another process or in this one")]
     Locked(String),
     /// What should be created is there already; it is never overwritten.
-    #[error("there is one already: {0}")]
+    #[error("{0} exists already, and is never overwritten")]
     Exists(String),
     /// A newer release wrote this.
     #[error("this vault has layout {found}, and this release knows {known}: use a newer release")]

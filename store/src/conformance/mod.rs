@@ -1,9 +1,9 @@
-//! The conformance kit: what every event store and every view store must pass.
+//! The conformance kit: what every event store, view store and key vault must pass.
 //!
 //! For an event store implement [`Subject`] and write [`event_store_conformance!`] in a test
 //! module: each check becomes a test of its own. A store says by [`Promises`] what it doesn't
 //! promise; everything else is law. For a view store implement [`ViewSubject`] and write
-//! [`view_store_conformance!`].
+//! [`view_store_conformance!`], for a key vault [`VaultSubject`] and [`key_vault_conformance!`].
 //!
 //! ```
 //! use std::sync::Arc;
@@ -37,6 +37,7 @@
 //!
 //! [`event_store_conformance!`]: crate::event_store_conformance
 //! [`view_store_conformance!`]: crate::view_store_conformance
+//! [`key_vault_conformance!`]: crate::key_vault_conformance
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -49,13 +50,14 @@
 mod clock;
 pub mod commits;
 pub mod event_store;
+pub mod key_vault;
 mod random;
 pub mod view_store;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use kanzlei_core::ports::{Clock, EventStore, ViewStore};
+use kanzlei_core::ports::{Clock, EventStore, KeyVault, ViewStore};
 
 pub use clock::MovableClock;
 pub use random::Random;
@@ -140,6 +142,24 @@ impl Drop for SetOnDrop<'_> {
     }
 }
 
+/// One vault of the kind under test.
+pub trait VaultSubject: Sized + Send + Sync {
+    /// An empty vault.
+    fn create() -> Self;
+
+    /// Whether keys are still there when the vault is opened again.
+    fn reopens() -> bool;
+
+    /// Opens the vault. It is called again only after every handle was dropped, and only where
+    /// the vault [`reopens`](Self::reopens).
+    fn open(&self) -> Arc<dyn KeyVault>;
+
+    /// Makes the open vault unreachable; `false` if vaults of this kind can't be.
+    fn cut_off(&self) -> bool {
+        false
+    }
+}
+
 /// Says that a check says nothing about this store.
 fn not_promised(what: &str) {
     eprintln!("SKIPPED: this store doesn't promise that {what}");
@@ -196,6 +216,29 @@ macro_rules! view_store_conformance {
             a_reader_sees_whole_batches_only
             reopened_views_are_the_same
             rows_are_those_of_a_sorted_map
+        }
+    };
+}
+
+/// Every check of the kit for key vaults, each as a test of its own; takes a type that implements
+/// [`VaultSubject`](crate::conformance::VaultSubject).
+#[macro_export]
+macro_rules! key_vault_conformance {
+    ($subject:ty) => {
+        $crate::conformance_tests! {
+            key_vault, $subject:
+            minted_slots_are_new_and_have_keys_of_their_own
+            a_minted_key_outlives_the_process
+            no_slot_is_minted_twice
+            a_destroyed_key_is_gone_and_the_others_are_not
+            destroying_twice_changes_nothing
+            a_destroyed_key_stays_destroyed
+            destroying_what_was_never_minted_changes_nothing
+            destroyed_unknown_and_unreachable_are_three_answers
+            a_fetch_answers_every_slot_that_it_was_asked_for
+            a_token_depends_on_vault_purpose_and_text_only
+            threads_that_mint_at_once_get_different_slots
+            no_fetch_brings_a_destroyed_key_back
         }
     };
 }

@@ -1,5 +1,6 @@
 //! A vault that forgets everything with its process: for tests and for trying things out.
 
+use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -37,6 +38,12 @@ pub struct MemoryKeyVault {
     keys: Mutex<Vec<Option<Key>>>,
     reachable: AtomicBool,
     fetches: AtomicU64,
+}
+
+impl fmt::Debug for MemoryKeyVault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MemoryKeyVault")
+    }
 }
 
 impl MemoryKeyVault {
