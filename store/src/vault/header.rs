@@ -131,11 +131,16 @@ impl Header {
                 return Err(VaultError::Damaged(what.into()));
             }
         };
-        Ok(Self {
+        let header = Self {
             derivation,
             wrapped: fields.take()?,
             check: fields.take()?,
-        })
+        };
+        // What isn't used is zero, so that the check value covers all there is.
+        if header.to_bytes() != whole {
+            return Err(VaultError::Damaged("its header was changed".into()));
+        }
+        Ok(header)
     }
 
     fn checked(&self) -> Vec<u8> {
