@@ -286,10 +286,15 @@ fn every_damaged_bit_of_a_slot_is_seen_and_its_neighbours_serve() {
 #[test]
 fn slots_that_changed_places_are_seen() {
     let place = Place::new();
-    let mut bytes = GOLDEN.to_vec();
+    // Written here, not golden: only the slot's number may be what differs.
+    let vault = place.create();
+    mint(&vault, 3);
+    drop(vault);
+    let mut bytes = fs::read(place.path()).unwrap();
     let (first, third) = (HEADER..HEADER + SLOT, HEADER + 2 * SLOT);
     bytes.copy_within(first, third);
     let vault = place.open_bytes(&bytes).unwrap();
+    assert_eq!(key(&vault, 1), [2; 32]);
     assert!(matches!(state(&vault, 3), Err(VaultError::Damaged(_))));
 }
 
