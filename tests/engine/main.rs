@@ -10,4 +10,5 @@ mod crowd;
 mod disclosure;
 mod hall;
 mod idempotency;
+mod laws;
 mod lifecycle;
