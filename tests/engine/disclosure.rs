@@ -1,12 +1,17 @@
 //! Who sees what: every actor and standing, with all keys alive, and after an erasure.
 
+use std::sync::Arc;
+
 use futures::executor::block_on;
 use kanzlei_core::domain::{
     Answer, Disclosed, PartyId, Standing, event::DocumentDetails, event::PartyDetails,
 };
+use kanzlei_core::engine::{Engine, Options};
 use kanzlei_core::ports::KeyVault;
 use kanzlei_core::record::Hash;
 use kanzlei_core::{Actor, AuthorityId, CaseId, Command, Form, OfficialId, PersonId};
+
+use kanzlei_store::{MemoryKeyVault, SystemEntropy};
 
 use crate::hall::*;
 use crate::idempotency::party_slots;
@@ -278,4 +283,18 @@ fn an_unreachable_vault_is_neither_erased_nor_unknown() {
     );
     hall.vault.set_reachable(true);
     assert!(block_on(hall.resident(1).case(case)).is_ok());
+}
+
+#[test]
+fn a_vault_of_another_log_or_of_before_is_not_taken() {
+    let hall = Hall::new();
+    submit(&hall.resident(1));
+    let other = Arc::new(MemoryKeyVault::new(Arc::new(SystemEntropy)).unwrap());
+    let mut ports = hall.engine.ports().clone();
+    ports.vault = other;
+    let error = block_on(Engine::open(ports, Options::default())).unwrap_err();
+    assert!(
+        error.to_string().contains("the vault doesn't know"),
+        "{error}"
+    );
 }

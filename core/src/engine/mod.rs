@@ -15,8 +15,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::domain::{AnyRules, Catalogue, FieldRules, FormCheck};
-use crate::ids::{CommandId, LogId, ServiceKey};
-use crate::ports::{Clock, Entropy, EventStore, KeyVault};
+use crate::ids::{CommandId, KeySlot, LogId, ServiceKey};
+use crate::ports::{Access, Clock, Entropy, EventStore, KeyVault, Purpose};
+use crate::record::{KeyState, Unopened};
 use cases::Cases;
 pub use error::EngineError;
 pub use execute::Order;
@@ -80,9 +81,12 @@ impl Engine {
     /// Opens an engine on a log, which begins with this if it is empty.
     ///
     /// # Errors
-    /// If store or vault don't answer, or a definition in the log can't be read.
+    /// If store or vault don't answer, a definition in the log can't be read, or the vault has
+    /// never minted the slots of the last commit: then it is another log's, or was restored from
+    /// before, and would give away numbers a second time.
     pub async fn open(ports: Ports, options: Options) -> Result<Self, EngineError> {
         let log = knowledge::genesis(&ports).await?;
+        vault_of_this_log(&ports).await?;
         let knowledge = Knowledge::default();
         knowledge.refresh_all(ports.store.as_ref()).await?;
         let key = |(name, rules): (String, _)| (ServiceKey::of(&name), rules);
@@ -120,6 +124,24 @@ impl Engine {
         let mut random = [0; 10];
         self.0.ports.entropy.fill(&mut random)?;
         Ok(CommandId::new(self.0.ports.clock.now(), random))
+    }
+}
+
+async fn vault_of_this_log(ports: &Ports) -> Result<(), EngineError> {
+    let last = ports.store.at(ports.store.watermark().now()).await?;
+    let Some(commit) = last.as_ref().and_then(|page| page.commits().next()) else {
+        return Ok(());
+    };
+    let slots: Vec<KeySlot> = fingerprint::slots_of(&commit.record).into_iter().collect();
+    let why = Access {
+        purpose: Purpose::Compare,
+        case: None,
+    };
+    let keys = ports.vault.fetch(&slots, why).await?;
+    let unknown = |slot: &&KeySlot| matches!(keys.get(**slot), Some(KeyState::Unknown));
+    match slots.iter().find(unknown) {
+        Some(slot) => Err(Unopened::Unknown(*slot).into()),
+        None => Ok(()),
     }
 }
 
