@@ -22,7 +22,7 @@ mod nasty;
 mod system;
 mod vault;
 
-pub use embedded::{Faults, FjallEventStore, Moment, Options, SyncPolicy, Written};
+pub use embedded::{Faults, FjallEventStore, FjallViewStore, Moment, Options, SyncPolicy, Written};
 pub use memory::MemoryEventStore;
 pub use memory_views::MemoryViewStore;
 #[cfg(feature = "conformance")]

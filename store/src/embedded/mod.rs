@@ -9,9 +9,11 @@ mod options;
 mod queue;
 mod read;
 mod round;
+mod views;
 mod witness;
 mod writer;
 
 pub use events::FjallEventStore;
 pub use options::{Faults, Moment, Options, SyncPolicy};
+pub use views::FjallViewStore;
 pub use writer::Written;

@@ -1,0 +1,329 @@
+//! The embedded view store: derived, so that it may lose its end, but never half a batch.
+//!
+//! ```text
+//! meta                    0                  → layout number (u32 LE)
+//!                         1 ‖ name           → the revision that queries read (u32 LE)
+//! REVISION.NAME, a view   0                  → checkpoint: position (u64 LE) ‖ content hash
+//!                         1 ‖ a row's key    → the row
+//! ```
+//!
+//! It is a database of its own, because a batch of the log's would wait for its sync. Rows and
+//! checkpoint lie in one keyspace and go in one batch, so that a crash takes both or neither;
+//! nothing is synced but the choice of the serving revision, since what is lost is read again from
+//! the log.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound;
+use std::path::Path;
+use std::sync::{PoisonError, RwLock};
+
+use fjall::config::{BlockSizePolicy, CompressionPolicy};
+use fjall::{
+    CompressionType, Database, Guard, Keyspace, KeyspaceCreateOptions, PersistMode, Readable,
+    Slice, Snapshot,
+};
+use kanzlei_core::Position;
+use kanzlei_core::ports::{
+    Checkpoint, Row, RowChange, ViewId, ViewSnapshot, ViewStore, ViewStoreError,
+};
+use kanzlei_core::record::Hash;
+
+use super::lock::{DirectoryLock, LockError};
+
+/// The number of this layout.
+const LAYOUT: u32 = 1;
+const META: &str = "meta";
+/// The layout number in `meta`, and the checkpoint in a view.
+const FIRST: [u8; 1] = [0];
+/// What stands before a name in `meta`, and before a row's key in a view.
+const NAMED: u8 = 1;
+/// Behind all that begins with [`NAMED`].
+const END: [u8; 1] = [2];
+/// Small, because opening replays what memtables hold.
+const MEMTABLE_BYTES: u64 = 8 * 1024 * 1024;
+const JOURNAL_BYTES: u64 = 64 * 1024 * 1024;
+/// The longest key of a row in bytes: fjall's limit, less the byte before it.
+const KEY_MAX: usize = 65_534;
+
+/// A view store in a directory of this machine, on fjall. The directory is open once.
+///
+/// ```
+/// use kanzlei_core::ports::{ViewId, ViewStore};
+/// use kanzlei_store::FjallViewStore;
+///
+/// # let directory = tempfile::tempdir()?;
+/// let views = FjallViewStore::open(directory.path())?;
+/// views.serve(ViewId { name: "inbox", revision: 3 })?;
+/// assert_eq!(views.serving("inbox")?, Some(3));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct FjallViewStore {
+    db: Database,
+    meta: Keyspace,
+    open: RwLock<HashMap<ViewId, Keyspace>>,
+    _lock: DirectoryLock,
+}
+
+impl FjallViewStore {
+    /// Opens the views in this directory; makes it if there is none.
+    ///
+    /// # Errors
+    /// - [`ViewStoreError::Locked`] if they are open, here or in another process.
+    /// - [`ViewStoreError::Newer`] if a newer release wrote them.
+    /// - [`ViewStoreError::Unavailable`] if the disk fails, or the views are damaged; the folder
+    ///   can then be deleted, and they are rebuilt from the log.
+    pub fn open(directory: impl AsRef<Path>) -> Result<Self, ViewStoreError> {
+        let directory = directory.as_ref();
+        let place = directory.display();
+        let lock = DirectoryLock::take(directory).map_err(|error| match error {
+            LockError::Taken => ViewStoreError::Locked(place.to_string()),
+            LockError::Io(error) => ViewStoreError::Unavailable(format!("{place}: {error}")),
+        })?;
+        let damaged = |error: fjall::Error| match error {
+            fjall::Error::Locked => ViewStoreError::Locked(place.to_string()),
+            error => ViewStoreError::Unavailable(format!(
+                "the views {place} don't open ({error}): delete this folder, they are rebuilt \
+                 from the log"
+            )),
+        };
+        let db = Database::builder(directory.join("views"))
+            .max_journaling_size(JOURNAL_BYTES)
+            .open()
+            .map_err(damaged)?;
+        let meta = db.keyspace(META, options).map_err(damaged)?;
+        let store = Self {
+            db,
+            meta,
+            open: RwLock::default(),
+            _lock: lock,
+        };
+        store.known_layout()?;
+        Ok(store)
+    }
+
+    fn known_layout(&self) -> Result<(), ViewStoreError> {
+        match self.number(&FIRST)? {
+            Some(LAYOUT) => Ok(()),
+            Some(found) => Err(ViewStoreError::Newer {
+                found,
+                known: LAYOUT,
+            }),
+            None => self.write_number(FIRST.to_vec(), LAYOUT),
+        }
+    }
+
+    fn number(&self, key: &[u8]) -> Result<Option<u32>, ViewStoreError> {
+        let found = self.db.snapshot().get(&self.meta, key);
+        let found = found.map_err(|error| unavailable(&error))?;
+        Ok(found.map(|bytes| <[u8; 4]>::try_from(&*bytes).map_or(u32::MAX, u32::from_le_bytes)))
+    }
+
+    fn write_number(&self, key: Vec<u8>, number: u32) -> Result<(), ViewStoreError> {
+        // Synced, and with it all rows before it: what is served is there after a power loss.
+        let mut batch = self.db.batch().durability(Some(PersistMode::SyncAll));
+        batch.insert(&self.meta, key, number.to_le_bytes());
+        batch.commit().map_err(|error| unavailable(&error))
+    }
+
+    /// The view's keyspace, if it was ever written.
+    fn existing(&self, view: ViewId) -> Result<Option<Keyspace>, ViewStoreError> {
+        let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(keyspace) = open.get(&view) {
+            return Ok(Some(keyspace.clone()));
+        }
+        drop(open);
+        if !self.db.keyspace_exists(&keyspace_name(view)) {
+            return Ok(None);
+        }
+        self.keyspace(view).map(Some)
+    }
+
+    /// The view's keyspace, made if there is none.
+    fn keyspace(&self, view: ViewId) -> Result<Keyspace, ViewStoreError> {
+        let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(keyspace) = open.get(&view) {
+            return Ok(keyspace.clone());
+        }
+        let keyspace = self.db.keyspace(&keyspace_name(view), options);
+        let keyspace = keyspace.map_err(|error| unavailable(&error))?;
+        open.insert(view, keyspace.clone());
+        Ok(keyspace)
+    }
+}
+
+impl std::fmt::Debug for FjallViewStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FjallViewStore").finish_non_exhaustive()
+    }
+}
+
+fn keyspace_name(view: ViewId) -> String {
+    format!("{}.{}", view.revision, view.name)
+}
+
+/// What a keyspace is made with, and keeps: a change needs a new layout number.
+fn options() -> KeyspaceCreateOptions {
+    KeyspaceCreateOptions::default()
+        .data_block_compression_policy(CompressionPolicy::all(CompressionType::Lz4))
+        .data_block_size_policy(BlockSizePolicy::all(4 * 1024))
+        .max_memtable_size(MEMTABLE_BYTES)
+        .manual_journal_persist(false)
+}
+
+fn unavailable(error: &fjall::Error) -> ViewStoreError {
+    ViewStoreError::Unavailable(error.to_string())
+}
+
+fn prefixed(key: &[u8]) -> Vec<u8> {
+    let mut prefixed = Vec::with_capacity(key.len() + 1);
+    prefixed.push(NAMED);
+    prefixed.extend_from_slice(key);
+    prefixed
+}
+
+impl ViewStore for FjallViewStore {
+    fn serving(&self, name: &str) -> Result<Option<u32>, ViewStoreError> {
+        self.number(&prefixed(name.as_bytes()))
+    }
+
+    fn snapshot(&self, view: ViewId) -> Result<Box<dyn ViewSnapshot>, ViewStoreError> {
+        Ok(Box::new(ViewAt {
+            keyspace: self.existing(view)?,
+            snapshot: self.db.snapshot(),
+        }))
+    }
+
+    fn write(
+        &self,
+        view: ViewId,
+        rows: &[RowChange],
+        checkpoint: Checkpoint,
+    ) -> Result<(), ViewStoreError> {
+        if let Some(row) = rows.iter().find(|row| row.key.len() > KEY_MAX) {
+            let length = row.key.len();
+            return Err(ViewStoreError::Unavailable(format!(
+                "a row's key has {length} bytes, and {KEY_MAX} are allowed"
+            )));
+        }
+        // In one batch fjall doesn't say which of two changes of a row comes last.
+        let rows: BTreeMap<&[u8], Option<&[u8]>> = rows
+            .iter()
+            .map(|row| (row.key.as_slice(), row.value.as_deref()))
+            .collect();
+        let keyspace = self.keyspace(view)?;
+        let mut batch = self.db.batch().durability(Some(PersistMode::Buffer));
+        for (key, value) in rows {
+            match value {
+                Some(value) => batch.insert(&keyspace, prefixed(key), value),
+                None => batch.remove(&keyspace, prefixed(key)),
+            }
+        }
+        let mut at = checkpoint.position.0.to_le_bytes().to_vec();
+        at.extend_from_slice(checkpoint.content.as_bytes());
+        batch.insert(&keyspace, FIRST, at);
+        batch.commit().map_err(|error| unavailable(&error))
+    }
+
+    fn serve(&self, view: ViewId) -> Result<(), ViewStoreError> {
+        self.write_number(prefixed(view.name.as_bytes()), view.revision)
+    }
+
+    fn discard(&self, view: ViewId) -> Result<(), ViewStoreError> {
+        let Some(keyspace) = self.existing(view)? else {
+            return Ok(());
+        };
+        let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
+        open.remove(&view);
+        // Never `clear`, after which journals were seen to grow without end.
+        let deleted = self.db.delete_keyspace(keyspace);
+        deleted.map_err(|error| unavailable(&error))
+    }
+}
+
+/// One moment of a view, if it was ever written.
+struct ViewAt {
+    keyspace: Option<Keyspace>,
+    snapshot: Snapshot,
+}
+
+impl ViewAt {
+    fn value(&self, key: &[u8]) -> Result<Option<Slice>, ViewStoreError> {
+        let Some(keyspace) = &self.keyspace else {
+            return Ok(None);
+        };
+        let value = self.snapshot.get(keyspace, key);
+        value.map_err(|error| unavailable(&error))
+    }
+}
+
+impl ViewSnapshot for ViewAt {
+    fn checkpoint(&self) -> Result<Checkpoint, ViewStoreError> {
+        let Some(bytes) = self.value(&FIRST)? else {
+            return Ok(Checkpoint::default());
+        };
+        bytes
+            .split_first_chunk::<8>()
+            .and_then(|(position, content)| {
+                Some(Checkpoint {
+                    position: Position(u64::from_le_bytes(*position)),
+                    content: Hash::from_bytes(content.try_into().ok()?),
+                })
+            })
+            .ok_or_else(|| ViewStoreError::Unavailable("a view's checkpoint is damaged".into()))
+    }
+
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, ViewStoreError> {
+        Ok(self.value(&prefixed(key))?.map(|value| value.to_vec()))
+    }
+
+    fn range(
+        &self,
+        (from, to): (Bound<&[u8]>, Bound<&[u8]>),
+        backwards: bool,
+        limit: usize,
+    ) -> Result<Vec<Row>, ViewStoreError> {
+        let Some(keyspace) = &self.keyspace else {
+            return Ok(Vec::new());
+        };
+        let from = match from {
+            Bound::Unbounded => Bound::Included(vec![NAMED]),
+            other => other.map(prefixed),
+        };
+        let to = match to {
+            Bound::Unbounded => Bound::Excluded(END.to_vec()),
+            other => other.map(prefixed),
+        };
+        if !ordered(&from, &to) {
+            return Ok(Vec::new());
+        }
+        let mut rows = self.snapshot.range(keyspace, (from, to));
+        let next = || {
+            if backwards {
+                rows.next_back()
+            } else {
+                rows.next()
+            }
+        };
+        std::iter::from_fn(next).take(limit).map(row).collect()
+    }
+}
+
+/// Whether there can be anything between these; fjall doesn't promise to bear it if not.
+fn ordered(from: &Bound<Vec<u8>>, to: &Bound<Vec<u8>>) -> bool {
+    match (from, to) {
+        (Bound::Included(from), Bound::Included(to)) => from <= to,
+        (
+            Bound::Included(from) | Bound::Excluded(from),
+            Bound::Included(to) | Bound::Excluded(to),
+        ) => from < to,
+        (Bound::Unbounded, _) | (_, Bound::Unbounded) => true,
+    }
+}
+
+fn row(row: Guard) -> Result<Row, ViewStoreError> {
+    let (key, value) = row.into_inner().map_err(|error| unavailable(&error))?;
+    Ok(Row {
+        key: key.get(1..).unwrap_or_default().to_vec(),
+        value: value.to_vec(),
+    })
+}
