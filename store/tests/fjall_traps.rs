@@ -1,0 +1,360 @@
+//! What fjall does that an event store must not do: for each a test that fails when ours does it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+use std::future::Future;
+use std::io;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
+use std::task::{Context, Poll, Waker};
+
+use futures::executor::block_on;
+use futures::future::join_all;
+use kanzlei_core::ports::{
+    AppendError, Checkpoint, EventStore, Prepared, Read, RowChange, StoreError, ViewId, ViewStore,
+};
+use kanzlei_core::record::Hash;
+use kanzlei_core::{Position, Version};
+use kanzlei_store::conformance::MovableClock;
+use kanzlei_store::conformance::commits::{Commits, tails};
+use kanzlei_store::{Faults, FjallEventStore, FjallViewStore, Moment, Options, SyncPolicy};
+use tempfile::TempDir;
+
+/// Stops the writer at a moment until it is let go, or makes it fail there.
+#[derive(Default)]
+struct Gate {
+    held: Mutex<Option<Moment>>,
+    fails: Mutex<Option<Moment>>,
+    moved: Condvar,
+    arrived: AtomicBool,
+}
+
+impl Gate {
+    fn hold(&self, at: Moment) {
+        self.arrived.store(false, Ordering::SeqCst);
+        *self.held.lock().unwrap() = Some(at);
+    }
+
+    fn await_arrival(&self) {
+        while !self.arrived.load(Ordering::SeqCst) {
+            std::thread::yield_now();
+        }
+    }
+
+    fn release(&self) {
+        *self.held.lock().unwrap() = None;
+        self.moved.notify_all();
+    }
+
+    fn fail(&self, at: Moment) {
+        *self.fails.lock().unwrap() = Some(at);
+    }
+}
+
+impl Faults for Gate {
+    fn at(&self, moment: Moment) -> io::Result<()> {
+        let mut held = self.held.lock().unwrap();
+        while *held == Some(moment) {
+            self.arrived.store(true, Ordering::SeqCst);
+            held = self.moved.wait(held).unwrap();
+        }
+        if *self.fails.lock().unwrap() == Some(moment) {
+            return Err(io::Error::other("the disk is full"));
+        }
+        Ok(())
+    }
+}
+
+struct Bench {
+    directory: TempDir,
+    gate: Arc<Gate>,
+    commits: Commits,
+}
+
+impl Bench {
+    fn new(seed: u64) -> Self {
+        Self {
+            directory: tempfile::tempdir().unwrap(),
+            gate: Arc::default(),
+            commits: Commits::seeded(seed),
+        }
+    }
+
+    fn open(&self) -> FjallEventStore {
+        let clock = Arc::new(MovableClock::default());
+        let mut options = Options::new(SyncPolicy::EachGroup, clock);
+        options.faults = Arc::clone(&self.gate) as Arc<dyn Faults>;
+        FjallEventStore::open(self.directory.path(), options).unwrap()
+    }
+
+    fn opening(&mut self) -> Prepared {
+        let case = self.commits.case();
+        self.commits.commit(&[case], 60)
+    }
+}
+
+/// Starts a future without waiting for it.
+fn start<F: Future>(mut future: std::pin::Pin<&mut F>) -> Poll<F::Output> {
+    future
+        .as_mut()
+        .poll(&mut Context::from_waker(Waker::noop()))
+}
+
+/// Whether anything of a commit can be read, in any way.
+fn seen(store: &FjallEventStore, commit: &Prepared, at: Position) -> Vec<&'static str> {
+    let mut ways = Vec::new();
+    if !block_on(store.log(Position(at.0 - 1), 1)).is_ok_and(|page| page.is_empty()) {
+        ways.push("log");
+    }
+    if !block_on(store.at(at)).is_ok_and(|page| page.is_none()) {
+        ways.push("at");
+    }
+    if !block_on(store.answered(commit.command())).is_ok_and(|answer| answer.is_none()) {
+        ways.push("answered");
+    }
+    for part in commit.record.parts() {
+        let page = block_on(store.case(part.case, part.expected, 1, Read::Fresh));
+        if !page.is_ok_and(|page| page.is_empty()) {
+            ways.push("case");
+        }
+    }
+    if store.watermark().now() >= at {
+        ways.push("watermark");
+    }
+    if store.tree().unwrap().unwrap().size >= at.0 {
+        ways.push("tree");
+    }
+    ways
+}
+
+#[test]
+fn nothing_is_seen_in_any_way_before_it_is_durable() {
+    for moment in [Moment::BeforeWrite, Moment::BeforePublish] {
+        let mut bench = Bench::new(1);
+        let store = bench.open();
+        let first = bench.opening();
+        block_on(store.append(&first)).unwrap();
+        let cases = [tails(&first)[0], bench.commits.case()];
+        let second = bench.commits.commit(&cases, 60);
+        bench.gate.hold(moment);
+        let mut append = pin!(store.append(&second));
+        assert!(start(append.as_mut()).is_pending());
+        bench.gate.await_arrival();
+        assert_eq!(seen(&store, &second, Position(2)), [""; 0], "{moment:?}");
+        assert!(start(append.as_mut()).is_pending(), "answered before");
+        bench.gate.release();
+        block_on(append).unwrap();
+        let all = ["log", "at", "answered", "case", "case", "watermark", "tree"];
+        assert_eq!(seen(&store, &second, Position(2)), all);
+    }
+}
+
+#[test]
+fn a_failed_write_is_answered_as_unknown_and_closes_the_store_for_good() {
+    for moment in [Moment::BeforeWrite, Moment::BeforePublish] {
+        let mut bench = Bench::new(2);
+        let store = bench.open();
+        let first = bench.opening();
+        block_on(store.append(&first)).unwrap();
+        bench.gate.fail(moment);
+        let second = bench.opening();
+        let answer = block_on(store.append(&second));
+        assert!(matches!(&answer, Err(AppendError::Unknown(why)) if why.contains("full")));
+        assert_eq!(seen(&store, &second, Position(2)), [""; 0]);
+        *bench.gate.fails.lock().unwrap() = None;
+        let answer = block_on(store.append(&second));
+        assert!(matches!(&answer, Err(AppendError::Closed(why)) if why.contains("full")));
+        assert_eq!(
+            block_on(store.log(Position(0), usize::MAX)).unwrap().len(),
+            1
+        );
+        assert!(matches!(store.close(), Err(StoreError::Closed(_))));
+
+        let store = bench.open();
+        let stored = moment == Moment::BeforePublish;
+        match block_on(store.append(&second)) {
+            Ok(appended) => assert_eq!((appended.position, stored), (Position(2), false)),
+            Err(AppendError::Duplicate(first)) => {
+                assert_eq!((first.position, stored), (Position(2), true));
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+#[test]
+fn in_a_group_that_fails_nobody_learns_more_than_is_known() {
+    let mut bench = Bench::new(3);
+    let store = bench.open();
+    let (first, second) = (bench.opening(), bench.opening());
+    block_on(store.append(&first)).unwrap();
+    let rival = bench.commits.rival(&second);
+    let last = bench.opening();
+    bench.gate.hold(Moment::BeforeWrite);
+    let mut before = pin!(store.append(&last));
+    assert!(start(before.as_mut()).is_pending());
+    bench.gate.await_arrival();
+    let group = [&second, &second, &rival, &first];
+    let mut appends: Vec<_> = group
+        .iter()
+        .map(|one| Box::pin(store.append(one)))
+        .collect();
+    for append in &mut appends {
+        assert!(start(append.as_mut()).is_pending());
+    }
+    // The group that waits fails, and the one that is being written doesn't.
+    bench.gate.hold(Moment::BeforePublish);
+    bench.gate.moved.notify_all();
+    bench.gate.await_arrival();
+    bench.gate.fail(Moment::BeforeWrite);
+    bench.gate.release();
+    block_on(before).unwrap();
+    let answers = block_on(join_all(appends));
+    assert!(matches!(answers[0], Err(AppendError::Unknown(_))), "staged");
+    assert!(
+        matches!(answers[1], Err(AppendError::Unknown(_))),
+        "a retry of it"
+    );
+    assert!(matches!(answers[2], Err(AppendError::Closed(_))), "refused");
+    let on_disk =
+        matches!(&answers[3], Err(AppendError::Duplicate(first)) if first.position.0 == 1);
+    assert!(on_disk, "{:?}", answers[3]);
+}
+
+#[test]
+fn many_callers_share_a_group_and_each_commit_is_three_rows() {
+    const CALLERS: u64 = 200;
+    let mut bench = Bench::new(4);
+    let store = bench.open();
+    let commits: Vec<Prepared> = (0..CALLERS).map(|_| bench.opening()).collect();
+    let mut appends = Vec::new();
+    bench.gate.hold(Moment::BeforeWrite);
+    for commit in &commits {
+        let mut append = Box::pin(store.append(commit));
+        assert!(start(append.as_mut()).is_pending());
+        appends.push(append);
+        bench.gate.await_arrival();
+    }
+    bench.gate.release();
+    assert!(block_on(join_all(appends)).iter().all(Result::is_ok));
+    let written = store.written();
+    assert_eq!((written.commits, written.groups), (CALLERS, 2));
+    // Log, case index, command; and the tree's row for each group.
+    assert_eq!(written.rows, 3 * CALLERS + written.groups);
+    let over_three = bench.commits.cases(3);
+    let over_three = bench.commits.commit(&over_three, 10);
+    block_on(store.append(&over_three)).unwrap();
+    assert_eq!(store.written().rows - written.rows, 1 + 3 + 1 + 1);
+}
+
+#[test]
+fn a_reader_never_sees_half_a_commit() {
+    const COMMITS: u64 = 400;
+    let mut bench = Bench::new(5);
+    let store = bench.open();
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut cases = bench.commits.cases(6);
+            for _ in 0..COMMITS {
+                let commit = bench.commits.commit(&cases, 30);
+                cases = tails(&commit);
+                block_on(store.append(&commit)).unwrap();
+            }
+            done.store(true, Ordering::SeqCst);
+        });
+        let mut seen = Position(0);
+        while !done.load(Ordering::SeqCst) || seen.0 < COMMITS {
+            let page = block_on(store.log(seen, usize::MAX)).unwrap();
+            for commit in page.commits() {
+                let command = commit.record.head().command;
+                let answer = block_on(store.answered(command)).unwrap().unwrap();
+                assert_eq!(answer.position, commit.stamp.position);
+                for part in commit.record.parts() {
+                    let before = Version(part.first.0 - 1);
+                    let share = block_on(store.case(part.case, before, 1, Read::Fresh)).unwrap();
+                    let stamps: Vec<_> = share.commits().map(|share| share.stamp).collect();
+                    assert_eq!(stamps, [commit.stamp]);
+                }
+            }
+            seen = page.through();
+        }
+    });
+}
+
+#[test]
+fn the_rows_of_a_view_and_its_checkpoint_are_seen_together() {
+    const BATCHES: u64 = 400;
+    let view = ViewId {
+        name: "inbox",
+        revision: 1,
+    };
+    let directory = tempfile::tempdir().unwrap();
+    let views = FjallViewStore::open(directory.path()).unwrap();
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for batch in 1..=BATCHES {
+                let rows: Vec<_> = (0..20_u8)
+                    .map(|key| RowChange {
+                        key: vec![key],
+                        value: Some(batch.to_le_bytes().to_vec()),
+                    })
+                    .collect();
+                let checkpoint = Checkpoint {
+                    position: Position(batch),
+                    content: Hash::of(&[&batch.to_le_bytes()]),
+                };
+                views.write(view, &rows, checkpoint).unwrap();
+            }
+            done.store(true, Ordering::SeqCst);
+        });
+        while !done.load(Ordering::SeqCst) {
+            let at = views.snapshot(view).unwrap();
+            let checkpoint = at.checkpoint().unwrap().position.0;
+            let all = (std::ops::Bound::Unbounded, std::ops::Bound::Unbounded);
+            let rows = at.range(all, false, usize::MAX).unwrap();
+            let whole = if checkpoint == 0 { 0 } else { 20 };
+            assert_eq!(rows.len(), whole);
+            assert!(rows.iter().all(|row| row.value == checkpoint.to_le_bytes()));
+        }
+    });
+}
+
+#[test]
+fn a_store_of_a_newer_layout_is_refused_with_both_numbers() {
+    let bench = Bench::new(6);
+    drop(bench.open());
+    {
+        let db = fjall::Database::builder(bench.directory.path().join("log"));
+        let db = db.open().unwrap();
+        let index = db.keyspace("index", fjall::KeyspaceCreateOptions::default);
+        index.unwrap().insert([0], 7_u32.to_le_bytes()).unwrap();
+    }
+    let options = Options::new(SyncPolicy::EachGroup, Arc::new(MovableClock::default()));
+    let error = FjallEventStore::open(bench.directory.path(), options).unwrap_err();
+    assert_eq!(error, StoreError::Newer { found: 7, known: 1 });
+}
+
+#[test]
+fn a_directory_is_open_once() {
+    let bench = Bench::new(7);
+    let options = || Options::new(SyncPolicy::EachGroup, Arc::new(MovableClock::default()));
+    let path = bench.directory.path();
+    let store = bench.open();
+    let error = FjallEventStore::open(path, options()).unwrap_err();
+    assert_eq!(error, StoreError::Locked(path.display().to_string()));
+    drop(store);
+    bench.open().close().unwrap();
+    let views = path.join("views");
+    let open = FjallViewStore::open(&views).unwrap();
+    let error = FjallViewStore::open(&views).unwrap_err();
+    assert!(error.to_string().contains("open already"), "{error}");
+    drop(open);
+    FjallViewStore::open(&views).unwrap();
+}
