@@ -298,3 +298,60 @@ fn unopened(error: &fjall::Error, directory: &Path) -> StoreError {
         )),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conformance::commits::Commits;
+    use fjall::AbstractTree;
+
+    #[test]
+    fn three_keyspaces_and_what_only_grows_is_compressed_from_the_first_level_on() {
+        const COMMITS: u64 = 500;
+        let directory = tempfile::tempdir().unwrap();
+        let layout = Layout::open(directory.path(), 1024 * 1024).unwrap();
+        let mut commits = Commits::seeded(1);
+        let mut tree = Frontier::default();
+        let mut raw = 0;
+        for position in 1..=COMMITS {
+            let case = commits.case();
+            // The body repeats eight bytes, so that any compression makes little of it.
+            let record = commits.commit(&[case], 2_000).record;
+            raw += record.bytes().len() as u64;
+            tree.push(Hash::ZERO);
+            let stamp = Stamp {
+                position: Position(position),
+                recorded: kanzlei_core::Timestamp::from_micros(0),
+            };
+            let staged = Staged {
+                stamp,
+                record,
+                shares: Vec::new(),
+            };
+            let group = Group {
+                commits: &[staged],
+                tree: TreeHead {
+                    size: position,
+                    position: Position(position),
+                    root: tree.root(),
+                },
+                peaks: &[],
+            };
+            layout.write(&group, PersistMode::Buffer).unwrap();
+        }
+        let mut names: Vec<String> = layout
+            .db
+            .list_keyspace_names()
+            .iter()
+            .map(|name| name.to_string())
+            .collect();
+        names.sort();
+        assert_eq!(names, ["cases", "index", "log"]);
+        for keyspace in [&layout.log, &layout.cases] {
+            keyspace.rotate_memtable_and_wait().unwrap();
+            assert_eq!(keyspace.tree.len(fjall::SeqNo::MAX, None).unwrap(), 500);
+            let disk = keyspace.disk_space();
+            assert!(disk > 0 && disk * 3 < raw, "{disk} of {raw} bytes");
+        }
+    }
+}
