@@ -56,6 +56,11 @@ fn journal(directory: &Path) -> (PathBuf, Vec<u8>, usize) {
     (path, bytes, end)
 }
 
+/// Changes a journal, given where its sixth and its last record begin, and where it ends.
+type HarmJournal = dyn Fn(&mut Vec<u8>, usize, usize, usize);
+/// Changes rows behind the store's back.
+type HarmRows = dyn Fn(&fjall::Keyspace);
+
 fn find(bytes: &[u8], what: &[u8]) -> usize {
     let mut places = bytes.windows(what.len());
     places.position(|place| place == what).expect("a record")
@@ -64,8 +69,7 @@ fn find(bytes: &[u8], what: &[u8]) -> usize {
 #[test]
 fn a_log_that_lost_its_end_is_noticed_by_the_witness_alone() {
     let last = |bytes: &[u8], commits: &[Prepared]| find(bytes, commits[9].record.bytes());
-    type Harm = dyn Fn(&mut Vec<u8>, usize, usize, usize);
-    let harms: [(&str, u64, &Harm); 3] = [
+    let harms: [(&str, u64, &HarmJournal); 3] = [
         ("cut off inside the last group", 9, &|bytes, _, _, end| {
             bytes.truncate(end - 10);
         }),
@@ -166,8 +170,7 @@ fn key(position: u64) -> [u8; 8] {
 
 #[test]
 fn a_damaged_commit_is_named_and_the_rest_stays_readable() {
-    type Harm = dyn Fn(&fjall::Keyspace);
-    let harms: [(&str, &Harm); 4] = [
+    let harms: [(&str, &HarmRows); 4] = [
         ("a flipped bit", &|log| {
             let mut row = log.get(key(3)).unwrap().unwrap().to_vec();
             row[200] ^= 1;

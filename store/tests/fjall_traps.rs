@@ -15,10 +15,7 @@ use std::task::{Context, Poll, Waker};
 
 use futures::executor::block_on;
 use futures::future::join_all;
-use kanzlei_core::ports::{
-    AppendError, Checkpoint, EventStore, Prepared, Read, RowChange, StoreError, ViewId, ViewStore,
-};
-use kanzlei_core::record::Hash;
+use kanzlei_core::ports::{AppendError, EventStore, Prepared, Read, StoreError};
 use kanzlei_core::{Position, Version};
 use kanzlei_store::conformance::MovableClock;
 use kanzlei_store::conformance::commits::{Commits, tails};
@@ -85,16 +82,41 @@ impl Bench {
         }
     }
 
-    fn open(&self) -> FjallEventStore {
+    fn open(&self) -> Opened {
         let clock = Arc::new(MovableClock::default());
         let mut options = Options::new(SyncPolicy::EachGroup, clock);
         options.faults = Arc::clone(&self.gate) as Arc<dyn Faults>;
-        FjallEventStore::open(self.directory.path(), options).unwrap()
+        Opened {
+            _gate: LetGo(Arc::clone(&self.gate)),
+            store: FjallEventStore::open(self.directory.path(), options).unwrap(),
+        }
     }
 
     fn opening(&mut self) -> Prepared {
         let case = self.commits.case();
         self.commits.commit(&[case], 60)
+    }
+}
+
+/// Lets the writer go, so that a test that fails ends, and doesn't wait for the writer.
+struct LetGo(Arc<Gate>);
+
+impl Drop for LetGo {
+    fn drop(&mut self) {
+        self.0.release();
+    }
+}
+
+struct Opened {
+    _gate: LetGo,
+    store: FjallEventStore,
+}
+
+impl std::ops::Deref for Opened {
+    type Target = FjallEventStore;
+
+    fn deref(&self) -> &FjallEventStore {
+        &self.store
     }
 }
 
@@ -173,7 +195,7 @@ fn a_failed_write_is_answered_as_unknown_and_closes_the_store_for_good() {
             block_on(store.log(Position(0), usize::MAX)).unwrap().len(),
             1
         );
-        assert!(matches!(store.close(), Err(StoreError::Closed(_))));
+        assert!(matches!(store.store.close(), Err(StoreError::Closed(_))));
 
         let store = bench.open();
         let stored = moment == Moment::BeforePublish;
@@ -258,9 +280,10 @@ fn a_reader_never_sees_half_a_commit() {
     let mut bench = Bench::new(5);
     let store = bench.open();
     let done = AtomicBool::new(false);
+    let mut cases = bench.commits.cases(6);
+    let first = cases[0].case;
     std::thread::scope(|scope| {
         scope.spawn(|| {
-            let mut cases = bench.commits.cases(6);
             for _ in 0..COMMITS {
                 let commit = bench.commits.commit(&cases, 30);
                 cases = tails(&commit);
@@ -268,8 +291,14 @@ fn a_reader_never_sees_half_a_commit() {
             }
             done.store(true, Ordering::SeqCst);
         });
-        let mut seen = Position(0);
+        let (mut seen, mut version) = (Position(0), Version(0));
         while !done.load(Ordering::SeqCst) || seen.0 < COMMITS {
+            let shares = block_on(store.case(first, version, usize::MAX, Read::Any)).unwrap();
+            for share in shares.commits() {
+                version = share.record.parts().next().unwrap().last();
+                let whole = block_on(store.at(share.stamp.position)).unwrap();
+                assert!(whole.is_some(), "a share without its commit");
+            }
             let page = block_on(store.log(seen, usize::MAX)).unwrap();
             for commit in page.commits() {
                 let command = commit.record.head().command;
@@ -283,45 +312,6 @@ fn a_reader_never_sees_half_a_commit() {
                 }
             }
             seen = page.through();
-        }
-    });
-}
-
-#[test]
-fn the_rows_of_a_view_and_its_checkpoint_are_seen_together() {
-    const BATCHES: u64 = 400;
-    let view = ViewId {
-        name: "inbox",
-        revision: 1,
-    };
-    let directory = tempfile::tempdir().unwrap();
-    let views = FjallViewStore::open(directory.path()).unwrap();
-    let done = AtomicBool::new(false);
-    std::thread::scope(|scope| {
-        scope.spawn(|| {
-            for batch in 1..=BATCHES {
-                let rows: Vec<_> = (0..20_u8)
-                    .map(|key| RowChange {
-                        key: vec![key],
-                        value: Some(batch.to_le_bytes().to_vec()),
-                    })
-                    .collect();
-                let checkpoint = Checkpoint {
-                    position: Position(batch),
-                    content: Hash::of(&[&batch.to_le_bytes()]),
-                };
-                views.write(view, &rows, checkpoint).unwrap();
-            }
-            done.store(true, Ordering::SeqCst);
-        });
-        while !done.load(Ordering::SeqCst) {
-            let at = views.snapshot(view).unwrap();
-            let checkpoint = at.checkpoint().unwrap().position.0;
-            let all = (std::ops::Bound::Unbounded, std::ops::Bound::Unbounded);
-            let rows = at.range(all, false, usize::MAX).unwrap();
-            let whole = if checkpoint == 0 { 0 } else { 20 };
-            assert_eq!(rows.len(), whole);
-            assert!(rows.iter().all(|row| row.value == checkpoint.to_le_bytes()));
         }
     });
 }
@@ -350,7 +340,7 @@ fn a_directory_is_open_once() {
     let error = FjallEventStore::open(path, options()).unwrap_err();
     assert_eq!(error, StoreError::Locked(path.display().to_string()));
     drop(store);
-    bench.open().close().unwrap();
+    bench.open().store.close().unwrap();
     let views = path.join("views");
     let open = FjallViewStore::open(&views).unwrap();
     let error = FjallViewStore::open(&views).unwrap_err();

@@ -343,7 +343,7 @@ mod tests {
             .db
             .list_keyspace_names()
             .iter()
-            .map(|name| name.to_string())
+            .map(ToString::to_string)
             .collect();
         names.sort();
         assert_eq!(names, ["cases", "index", "log"]);

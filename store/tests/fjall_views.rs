@@ -1,0 +1,88 @@
+//! What fjall does that a view store must not do.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use std::ops::Bound;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use kanzlei_core::Position;
+use kanzlei_core::ports::{Checkpoint, RowChange, ViewId, ViewStore};
+use kanzlei_core::record::Hash;
+use kanzlei_store::FjallViewStore;
+
+const VIEW: ViewId = ViewId {
+    name: "inbox",
+    revision: 1,
+};
+const ALL: (Bound<&[u8]>, Bound<&[u8]>) = (Bound::Unbounded, Bound::Unbounded);
+
+/// Writes so many rows, each with the batch's number, and the batch as the checkpoint.
+fn write(views: &FjallViewStore, batch: u64, rows: u8) {
+    let rows: Vec<_> = (0..rows)
+        .map(|key| RowChange {
+            key: vec![key],
+            value: Some(batch.to_le_bytes().to_vec()),
+        })
+        .collect();
+    let checkpoint = Checkpoint {
+        position: Position(batch),
+        content: Hash::of(&[&batch.to_le_bytes()]),
+    };
+    views.write(VIEW, &rows, checkpoint).unwrap();
+}
+
+#[test]
+fn the_rows_of_a_view_and_its_checkpoint_are_seen_together() {
+    const BATCHES: u64 = 400;
+    let directory = tempfile::tempdir().unwrap();
+    let views = FjallViewStore::open(directory.path()).unwrap();
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for batch in 1..=BATCHES {
+                write(&views, batch, 20);
+            }
+            done.store(true, Ordering::SeqCst);
+        });
+        while !done.load(Ordering::SeqCst) {
+            let at = views.snapshot(VIEW).unwrap();
+            let checkpoint = at.checkpoint().unwrap().position.0;
+            let rows = at.range(ALL, false, usize::MAX).unwrap();
+            let whole = if checkpoint == 0 { 0 } else { 20 };
+            assert_eq!(rows.len(), whole);
+            assert!(rows.iter().all(|row| row.value == checkpoint.to_le_bytes()));
+        }
+    });
+}
+
+#[test]
+fn a_crash_takes_the_rows_of_a_view_and_its_checkpoint_together() {
+    let directory = tempfile::tempdir().unwrap();
+    let journal = directory.path().join("views").join("0.jnl");
+    let end = || {
+        let bytes = std::fs::read(&journal).unwrap();
+        bytes.iter().rposition(|byte| *byte != 0).unwrap() + 1
+    };
+    let views = FjallViewStore::open(directory.path()).unwrap();
+    let mut ends = Vec::new();
+    for batch in 1..=2 {
+        write(&views, batch, 6);
+        ends.push(end());
+    }
+    drop(views);
+    let whole = std::fs::read(&journal).unwrap();
+    // A killed process leaves a beginning of what it wrote.
+    for cut in (ends[0]..ends[1]).step_by(13) {
+        std::fs::write(&journal, &whole[..cut]).unwrap();
+        let views = FjallViewStore::open(directory.path()).unwrap();
+        let at = views.snapshot(VIEW).unwrap();
+        assert_eq!(
+            at.checkpoint().unwrap().position,
+            Position(1),
+            "cut at {cut}"
+        );
+        let rows = at.range(ALL, false, usize::MAX).unwrap();
+        assert_eq!(rows.len(), 6);
+        let first = |value: &Vec<u8>| *value == 1_u64.to_le_bytes();
+        assert!(rows.iter().all(|row| first(&row.value)), "cut at {cut}");
+    }
+}
