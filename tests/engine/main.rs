@@ -12,3 +12,4 @@ mod hall;
 mod idempotency;
 mod laws;
 mod lifecycle;
+mod rules;
