@@ -1,5 +1,5 @@
 //! What every view store must pass: the laws of
-//! [`ViewStore`](kanzlei_core::ports::ViewStore), one function each.
+//! [`ViewStore`], one function each.
 
 use std::collections::BTreeMap;
 use std::ops::Bound::{self, Excluded, Included, Unbounded};

@@ -1,5 +1,5 @@
 //! What every event store must pass: the laws of
-//! [`EventStore`](kanzlei_core::ports::EventStore), one function each.
+//! [`EventStore`], one function each.
 
 mod append;
 mod callers;
