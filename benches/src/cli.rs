@@ -1,0 +1,103 @@
+//! The program: what is run, and how it is shown.
+
+use std::path::{Path, PathBuf};
+
+use crate::works::append::{self, Material};
+use crate::works::{Bench, Size, read};
+use crate::{Outcome, instructions, machine, report};
+
+const HELP: &str = "\
+Benches of Kanzlei's hot paths beside the same work on peers: ratios of medians of interleaved
+repeats. Nothing else should run meanwhile.
+
+Usage: cargo xtask bench [--quick] [--json]
+       cargo xtask bench --instructions [--json]
+
+  --quick          Less of everything, in under a minute: shows that it works
+  --json           Only the comparisons, as a list of
+                   {work, ours, unit, peer, theirs, ratio, goal}
+  --instructions   Instructions of decide, prepare, decode and fold, counted by valgrind";
+
+/// Runs what the arguments say.
+///
+/// # Errors
+/// If they say nothing known, or a bench fails.
+pub fn run(arguments: &[String]) -> Outcome {
+    if let [step, name, times] = arguments
+        && step == instructions::STEP
+    {
+        return instructions::repeat(name, times.parse()?);
+    }
+    let mut options = Options::default();
+    for argument in arguments {
+        match argument.as_str() {
+            "--quick" => options.quick = true,
+            "--json" => options.json = true,
+            "--instructions" => options.instructions = true,
+            "--help" | "-h" => {
+                println!("{HELP}");
+                return Ok(());
+            }
+            other => return Err(format!("{other} is not known\n\n{HELP}").into()),
+        }
+    }
+    if options.instructions {
+        return instructions::run(options.json);
+    }
+    ratios(options)
+}
+
+#[derive(Default, Clone, Copy)]
+struct Options {
+    quick: bool,
+    json: bool,
+    instructions: bool,
+}
+
+fn ratios(options: Options) -> Outcome {
+    let place = place()?;
+    std::fs::create_dir_all(&place)?;
+    let directory = tempfile::tempdir_in(&place)?;
+    let size = if options.quick {
+        Size::quick()
+    } else {
+        Size::full()
+    };
+    let bench = Bench {
+        directory: directory.path(),
+        size,
+    };
+    if !options.json {
+        println!("{}", machine::facts(directory.path())?);
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .build()?;
+    let material = runtime.block_on(Material::made(&bench))?;
+    let old_cases = material.old_cases.clone();
+    let appended = runtime.block_on(append::run(&bench, material))?;
+    let store = appended.ours.as_ref();
+    let mut rows = appended.rows;
+    rows.push(read::replay(&bench, store)?);
+    rows.push(read::load(&bench, store, &appended.bare, &old_cases)?);
+    if options.json {
+        println!("{}", serde_json::to_string_pretty(&rows)?);
+        return Ok(());
+    }
+    println!("{}", report::table(&rows));
+    println!("How long a call took:");
+    for line in appended.latencies {
+        println!("  {line}");
+    }
+    Ok(())
+}
+
+/// Beside the program, under `target`: a real disk, where a directory for temporary files may be
+/// memory.
+fn place() -> Outcome<PathBuf> {
+    let program = std::env::current_exe()?;
+    let folder = program.parent().map(Path::to_path_buf);
+    Ok(folder
+        .ok_or("the program stands nowhere")?
+        .join("bench-stores"))
+}

@@ -1,0 +1,357 @@
+//! Appending: through our store, bare fjall, `SQLite` and the whole engine, in turn.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use fjall::PersistMode;
+use futures::stream::{self, StreamExt};
+use kanzlei_core::engine::Ports;
+use kanzlei_core::ports::{EventStore, KeyVault, Prepared};
+use kanzlei_core::record::RecordRef;
+use kanzlei_core::{CaseId, Position};
+use kanzlei_store::{
+    FjallEventStore, MemoryEventStore, MemoryKeyVault, Options, SyncPolicy, SystemClock,
+    SystemEntropy,
+};
+
+use super::Bench;
+use crate::Outcome;
+use crate::callers::{Clock, Lap, together};
+use crate::measure::{median, percentile};
+use crate::mix::{Shift, TownHall};
+use crate::peers::{BareFjall, Group, Rows, Sqlite};
+use crate::report::Row;
+
+/// Bytes of a page of the log.
+const PAGE: usize = 1024 * 1024;
+
+/// The commits that the mix makes, once for all: the older cases, and each shift caller by caller.
+pub struct Material {
+    /// All that is there before a measurement.
+    pub before: Vec<Prepared>,
+    /// The older cases.
+    pub old_cases: Vec<CaseId>,
+    shifts: Vec<Vec<Vec<Prepared>>>,
+}
+
+impl Material {
+    /// Lets an engine in memory work the mix.
+    ///
+    /// # Errors
+    /// If it can't.
+    pub async fn made(bench: &Bench<'_>) -> Outcome<Self> {
+        let store = Arc::new(MemoryEventStore::new(Arc::new(SystemClock)));
+        let mut hall = TownHall::founded(ports(store, vault()?)).await?;
+        hall.grow_old(bench.size.old_cases()).await?;
+        let before = everything(hall.store().as_ref()).await?;
+        let hall = Arc::new(hall);
+        let mut shifts = Vec::new();
+        for _ in 0..bench.size.repeats {
+            for shift in &bench.size.shifts {
+                let (_, receipts) = hall.work(*shift).await?;
+                let mut callers = Vec::new();
+                for receipts in &receipts {
+                    callers.push(hall.commits(receipts).await?);
+                }
+                shifts.push(callers);
+            }
+        }
+        Ok(Self {
+            before,
+            old_cases: hall.old_cases().collect(),
+            shifts,
+        })
+    }
+}
+
+async fn everything(store: &dyn EventStore) -> Outcome<Vec<Prepared>> {
+    let mut all = Vec::new();
+    let mut after = Position::START;
+    loop {
+        let page = store.log(after, PAGE).await?;
+        for commit in page.commits() {
+            let record = kanzlei_core::record::Record::from_bytes(commit.record.as_bytes().into())?;
+            let guards = [].into();
+            all.push(Prepared { record, guards });
+        }
+        after = page.through();
+        if !page.more() {
+            return Ok(all);
+        }
+    }
+}
+
+fn vault() -> Outcome<Arc<dyn KeyVault>> {
+    Ok(Arc::new(MemoryKeyVault::new(Arc::new(SystemEntropy))?))
+}
+
+fn ports(store: Arc<dyn EventStore>, vault: Arc<dyn KeyVault>) -> Ports {
+    Ports {
+        store,
+        vault,
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+    }
+}
+
+/// Opens our store, as it is released.
+///
+/// # Errors
+/// If the disk fails.
+pub fn open(directory: &Path, sync: SyncPolicy) -> Outcome<FjallEventStore> {
+    let options = Options::new(sync, Arc::new(SystemClock));
+    Ok(FjallEventStore::open(directory, options)?)
+}
+
+/// Not synced, for what is there before a measurement.
+const UNSYNCED: SyncPolicy = SyncPolicy::Buffered {
+    every: std::time::Duration::from_secs(1),
+};
+
+/// All that take part, each with the same resident data.
+struct Field {
+    ours: Arc<FjallEventStore>,
+    bare: Arc<Group<BareFjall>>,
+    sqlite: Arc<Group<Sqlite>>,
+    hall: Option<TownHall>,
+}
+
+impl Field {
+    async fn ready(bench: &Bench<'_>, material: &Material) -> Outcome<Self> {
+        let ours = bench.directory.join("ours");
+        let store = open(&ours, UNSYNCED)?;
+        let mut appends = stream::iter(&material.before)
+            .map(|commit| store.append(commit))
+            .buffered(256);
+        while let Some(appended) = appends.next().await {
+            appended?;
+        }
+        drop(appends);
+        store.close()?;
+
+        let bare = BareFjall::create(&bench.directory.join("bare"))?;
+        let mut sqlite = Sqlite::create(&bench.directory.join("sqlite"))?;
+        let mut next = 1;
+        for group in material.before.chunks(256) {
+            let records: Vec<_> = group.iter().map(|commit| commit.record.clone()).collect();
+            bare.write_as(PersistMode::Buffer, next, &records)?;
+            crate::peers::Sink::write(&mut sqlite, next, &rows(group)?)?;
+            next += u64::try_from(group.len())?;
+        }
+        Ok(Self {
+            ours: Arc::new(open(&ours, SyncPolicy::EachGroup)?),
+            bare: Arc::new(Group::start(bare, next)),
+            sqlite: Arc::new(Group::start(sqlite, next)),
+            hall: Some(hall(bench).await?),
+        })
+    }
+
+    async fn lap(&mut self, who: Who, shift: Shift, commits: Vec<Vec<Prepared>>) -> Outcome<Lap> {
+        match who {
+            Who::Ours => ours(&self.ours, commits).await,
+            Who::Bare => bare(&self.bare, commits).await,
+            Who::Sqlite => sqlite(&self.sqlite, commits).await,
+            Who::Engine => {
+                let hall = self.hall.take().ok_or("no town hall")?;
+                let ports = hall.engine().ports().clone();
+                let hall = Arc::new(hall.reopened(|| Ok(ports)).await?);
+                let (lap, _) = hall.work(shift).await?;
+                self.hall = Arc::into_inner(hall);
+                Ok(lap)
+            }
+        }
+    }
+}
+
+/// A town hall on our store, with its older cases.
+async fn hall(bench: &Bench<'_>) -> Outcome<TownHall> {
+    let directory = bench.directory.join("engine");
+    let vault = vault()?;
+    let store = open(&directory, UNSYNCED)?;
+    let mut hall = TownHall::founded(ports(Arc::new(store), Arc::clone(&vault))).await?;
+    hall.grow_old(bench.size.old_cases()).await?;
+    let synced = || {
+        let store = open(&directory, SyncPolicy::EachGroup)?;
+        Ok(ports(Arc::new(store), vault))
+    };
+    hall.reopened(synced).await
+}
+
+fn rows(commits: &[Prepared]) -> Outcome<Vec<Rows>> {
+    let row = |commit: &Prepared| Ok(Rows::of(&RecordRef::parse(commit.record.bytes())?));
+    commits.iter().map(row).collect()
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Who {
+    Ours,
+    Bare,
+    Sqlite,
+    Engine,
+}
+
+const ALL: [(Who, &str); 4] = [
+    (Who::Ours, "store"),
+    (Who::Bare, "bare fjall"),
+    (Who::Sqlite, "SQLite"),
+    (Who::Engine, "whole engine"),
+];
+
+async fn ours(store: &Arc<FjallEventStore>, commits: Vec<Vec<Prepared>>) -> Outcome<Lap> {
+    let callers = commits.into_iter().map(|commits| {
+        let store = Arc::clone(store);
+        move |mut clock: Clock| async move {
+            for commit in &commits {
+                clock.time(store.append(commit)).await?;
+            }
+            Ok((clock, ()))
+        }
+    });
+    Ok(together(callers).await?.0)
+}
+
+async fn bare(group: &Arc<Group<BareFjall>>, commits: Vec<Vec<Prepared>>) -> Outcome<Lap> {
+    let callers = commits.into_iter().map(|commits| {
+        let group = Arc::clone(group);
+        move |mut clock: Clock| async move {
+            for commit in &commits {
+                let record = commit.record.clone();
+                let size = record.bytes().len();
+                clock.time(group.append(record, size)).await?;
+            }
+            Ok((clock, ()))
+        }
+    });
+    Ok(together(callers).await?.0)
+}
+
+async fn sqlite(group: &Arc<Group<Sqlite>>, commits: Vec<Vec<Prepared>>) -> Outcome<Lap> {
+    let commits: Outcome<Vec<_>> = commits.iter().map(|commits| rows(commits)).collect();
+    let callers = commits?.into_iter().map(|commits| {
+        let group = Arc::clone(group);
+        move |mut clock: Clock| async move {
+            for rows in commits {
+                let size = rows.size;
+                clock.time(group.append(rows, size)).await?;
+            }
+            Ok((clock, ()))
+        }
+    });
+    Ok(together(callers).await?.0)
+}
+
+/// What was measured, and the stores with all that was written, to be read.
+pub struct Appended {
+    /// The comparisons.
+    pub rows: Vec<Row>,
+    /// How long single calls took, a line each.
+    pub latencies: Vec<String>,
+    /// Our store.
+    pub ours: Arc<FjallEventStore>,
+    /// Bare fjall.
+    pub bare: BareFjall,
+}
+
+/// Measures all, in turn.
+///
+/// # Errors
+/// If a store fails.
+pub async fn run(bench: &Bench<'_>, mut material: Material) -> Outcome<Appended> {
+    let mut field = Field::ready(bench, &material).await?;
+    let mut figures: Vec<(Shift, Who, Lap)> = Vec::new();
+    let mut made = std::mem::take(&mut material.shifts).into_iter();
+    for _ in 0..bench.size.repeats {
+        for shift in &bench.size.shifts {
+            let commits = made.next().unwrap_or_default();
+            for (who, _) in ALL {
+                let lap = field.lap(who, *shift, commits.clone()).await?;
+                figures.push((*shift, who, lap));
+            }
+        }
+    }
+    let bare = Arc::into_inner(field.bare).ok_or("bare fjall is in use")?;
+    Ok(Appended {
+        rows: bench
+            .size
+            .shifts
+            .iter()
+            .flat_map(|shift| compared(&figures, *shift))
+            .collect(),
+        latencies: bench
+            .size
+            .shifts
+            .iter()
+            .flat_map(|shift| latencies(&figures, *shift))
+            .collect(),
+        ours: field.ours,
+        bare: bare.end()?,
+    })
+}
+
+fn laps(figures: &[(Shift, Who, Lap)], shift: Shift, who: Who) -> impl Iterator<Item = &Lap> {
+    figures
+        .iter()
+        .filter(move |(of, by, _)| of.callers == shift.callers && *by == who)
+        .map(|(_, _, lap)| lap)
+}
+
+fn compared(figures: &[(Shift, Who, Lap)], shift: Shift) -> Vec<Row> {
+    const UNIT: &str = "commands/s";
+    let rates = |who| -> Vec<f64> { laps(figures, shift, who).map(Lap::rate).collect() };
+    let callers = shift.callers;
+    let many = callers > 1;
+    let by_callers = |few: f64, more: f64| many.then_some(if callers < 256 { few } else { more });
+    let (store, engine) = (rates(Who::Ours), rates(Who::Engine));
+    let (bare, sqlite) = (rates(Who::Bare), rates(Who::Sqlite));
+    let plural = if many { "callers" } else { "caller" };
+    let through_store = format!("append through the store, {callers} {plural}");
+    let through_engine = format!("command through the engine, {callers} {plural}");
+    vec![
+        Row::of(
+            through_store.clone(),
+            UNIT,
+            &store,
+            "bare fjall",
+            &bare,
+            many.then_some(0.7),
+        ),
+        Row::of(
+            through_store,
+            UNIT,
+            &store,
+            "SQLite",
+            &sqlite,
+            by_callers(1.3, 1.8),
+        ),
+        Row::of(
+            through_engine,
+            UNIT,
+            &engine,
+            "SQLite",
+            &sqlite,
+            by_callers(1.0, 1.5),
+        ),
+    ]
+}
+
+fn latencies(figures: &[(Shift, Who, Lap)], shift: Shift) -> Vec<String> {
+    let line = |(who, name): &(Who, &str)| {
+        let at = |share| {
+            let laps = laps(figures, shift, *who);
+            let figures = laps.map(|lap| percentile(&lap.calls, share).as_secs_f64() * 1e3);
+            median(figures.collect())
+        };
+        let (half, most, nearly_all) = (at(0.5), at(0.99), at(0.999));
+        let computed = median(
+            laps(figures, shift, *who)
+                .map(Lap::micros_computed)
+                .collect(),
+        );
+        format!(
+            "{:>3} callers, {name:<12}  p50 {half:6.2} ms, p99 {most:6.2} ms, p99.9 {nearly_all:6.2} ms; \
+             computed {computed:5.1} µs",
+            shift.callers
+        )
+    };
+    ALL.iter().map(line).collect()
+}
