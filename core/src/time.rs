@@ -8,8 +8,9 @@ use time::format_description::well_known::{Iso8601, Rfc3339};
 use time::{Month, OffsetDateTime};
 
 /// A moment: microseconds since 1970-01-01T00:00:00Z.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(transparent)]
+///
+/// For people and programs it is written in RFC 3339, in records and rows as a number.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Timestamp(i64);
 
 impl Timestamp {
@@ -86,6 +87,27 @@ impl FromStr for Timestamp {
             .ok()
             .filter(|at| Date::RANGE.contains(&at.date_utc().days()))
             .ok_or_else(wrong)
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        if to.is_human_readable() {
+            to.collect_str(self)
+        } else {
+            to.serialize_i64(self.0)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        use serde::de::Error;
+        if from.is_human_readable() {
+            String::deserialize(from)?.parse().map_err(D::Error::custom)
+        } else {
+            i64::deserialize(from).map(Self)
+        }
     }
 }
 
@@ -199,6 +221,17 @@ impl<'de> Deserialize<'de> for Date {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_moment_is_text_for_people_and_a_number_in_bytes() {
+        let moment: Timestamp = "2026-01-05T09:30:00Z".parse().unwrap();
+        let text = serde_json::to_string(&moment).unwrap();
+        assert_eq!(text, "\"2026-01-05T09:30:00Z\"");
+        assert_eq!(serde_json::from_str::<Timestamp>(&text).unwrap(), moment);
+        let bytes = postcard::to_stdvec(&moment).unwrap();
+        assert_eq!(bytes, postcard::to_stdvec(&moment.micros()).unwrap());
+        assert_eq!(postcard::from_bytes::<Timestamp>(&bytes), Ok(moment));
+    }
 
     #[test]
     fn moments_and_dates_read_back() {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
 
 use super::hash::Hash;
-use super::seal::{AES_256_GCM, KeyState, Keyring, REMOVED, Unopened};
+use super::seal::{AES_256_GCM, Key, KeyState, Keyring, REMOVED, Unopened};
 use crate::ids::KeySlot;
 
 /// A value about a person, under a slot of the vault.
@@ -116,6 +116,28 @@ impl<T> Sealed<T> {
                 .ok_or(Unopened::Damaged(slot)),
             (cipher, _) => Err(Unopened::Cipher { slot, cipher }),
         }
+    }
+}
+
+impl<T: Serialize> Sealed<T> {
+    /// Seals a value outside a commit, under the key of `slot`: what a view keeps of its own, such
+    /// as the directory. The salt must be random.
+    ///
+    /// # Errors
+    /// If the value can't be serialised, or is larger than the cipher takes.
+    pub fn seal(
+        slot: KeySlot,
+        value: &T,
+        key: &Key,
+        salt: [u8; 16],
+    ) -> Result<Self, PersonalError> {
+        CAUSE.set(None);
+        let plain = postcard::to_stdvec(value).map(Zeroizing::new);
+        let plain = plain.map_err(|error| failed(&error))?;
+        let sealed = key.seal(salt, &plain);
+        let (commitment, bytes) =
+            sealed.ok_or_else(|| PersonalError("the value is too large".to_owned()))?;
+        Ok(Self::new(slot, commitment, AES_256_GCM, &bytes))
     }
 }
 
@@ -344,6 +366,20 @@ mod tests {
             encode(&moved()).is_ok(),
             "the scope is gone after a failure"
         );
+    }
+
+    #[test]
+    fn what_is_sealed_outside_a_commit_opens_like_the_rest() {
+        let key = Key::from_bytes([7; 32]);
+        let text = "Horw".to_owned();
+        let sealed = Sealed::seal(KeySlot(3), &text, &key, [1; 16]).unwrap();
+        assert_eq!(sealed.commitment(), Hash::of(&[&[1; 16], b"\x04Horw"]));
+        let ring = Keyring::from_iter([(KeySlot(3), KeyState::Alive(key.clone()))]);
+        assert_eq!(sealed.open(&ring), Ok(text));
+        let ring = Keyring::from_iter([(KeySlot(3), KeyState::Destroyed)]);
+        assert_eq!(sealed.open(&ring), Err(Unopened::Erased));
+        let nested = Personal::new(KeySlot(1), 1_u8);
+        assert!(Sealed::seal(KeySlot(3), &nested, &key, [1; 16]).is_err());
     }
 
     #[test]

@@ -1,0 +1,263 @@
+//! The process: what happens in the cases of a service, in which order and how long it takes.
+//!
+//! Of cases that were taken over from another system what that system recorded counts, and nothing
+//! that happened since; of the others the kernel's events. A ledger is a service and which of the
+//! two.
+//!
+//! ```text
+//! c case                      how the case has gone so far
+//! s ledger                    how many cases and events, how long they took, the first and last
+//! a ledger activity           how often an activity happened
+//! b ledger activity           how many cases began with it
+//! e ledger activity           how many ended with it
+//! v ledger variant            how many cases went this way: a hash of their activities in order
+//! d ledger microseconds       how many cases took so long, from their first to their last event
+//! ```
+
+use std::collections::BTreeMap;
+
+use kanzlei_core::domain::event::{Event, kind_name};
+use kanzlei_core::record::Hash;
+use kanzlei_core::{ServiceKey, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::key::{Fields, Key};
+use crate::projection::{Interest, PartInLog, Projection, ProjectionError};
+use crate::views::Views;
+
+/// The view's name.
+pub const NAME: &str = "process";
+const REVISION: u32 = 1;
+/// The oldest revision whose rows are like these.
+pub(crate) const OLDEST: u32 = 1;
+
+const CASE: u8 = b'c';
+pub(crate) const TOTALS: u8 = b's';
+pub(crate) const ACTIVITY: u8 = b'a';
+pub(crate) const BEGUN: u8 = b'b';
+pub(crate) const ENDED: u8 = b'e';
+pub(crate) const VARIANT: u8 = b'v';
+pub(crate) const DURATION: u8 = b'd';
+
+/// Projects the [process](self).
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Process;
+
+/// The cases of a service that were taken over, or those that weren't.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Ledger {
+    pub service: ServiceKey,
+    pub taken_over: bool,
+}
+
+impl Ledger {
+    pub fn lane(self, kind: u8) -> Key {
+        Key::of(kind)
+            .service(self.service)
+            .u8(self.taken_over.into())
+    }
+
+    /// The ledger of a row of [`TOTALS`].
+    pub fn read(key: &[u8]) -> Option<Self> {
+        let mut fields = Fields(key.get(1..)?);
+        Some(Self {
+            service: fields.service()?,
+            taken_over: fields.u8()? == 1,
+        })
+    }
+}
+
+/// What happened, as it stands in keys.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) enum Activity {
+    /// What another system recorded: an index into the activities of an edition of the service.
+    Recorded(u32, u16),
+    /// An event of the kernel's, and the phase that was entered.
+    Happened(u16, String),
+}
+
+impl Activity {
+    fn bytes(&self) -> Result<Vec<u8>, ProjectionError> {
+        postcard::to_stdvec(self).map_err(|error| ProjectionError::Own(error.to_string()))
+    }
+}
+
+/// The name of a kernel's event and the phase that was entered.
+pub(crate) fn happened(kind: u16, phase: &str) -> String {
+    let name = kind_name(kind).unwrap_or("Unknown");
+    if phase.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{name}:{phase}")
+    }
+}
+
+/// The figures of a ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Totals {
+    pub cases: u64,
+    pub events: u64,
+    /// How long all cases took together, in microseconds.
+    pub micros: i128,
+    pub first: Timestamp,
+    pub last: Timestamp,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct CaseRow {
+    edition: u32,
+    taken_over: bool,
+    gone: Option<Gone>,
+}
+
+/// How a case has gone so far.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Gone {
+    first: Timestamp,
+    last: Timestamp,
+    end: Vec<u8>,
+    variant: [u8; 16],
+}
+
+impl Gone {
+    fn duration(&self) -> i64 {
+        self.last.micros().saturating_sub(self.first.micros())
+    }
+
+    /// The figures that a case stands in, other than by its activities.
+    fn keys(&self, ledger: Ledger) -> [Key; 3] {
+        [
+            ledger.lane(ENDED).bytes(&self.end),
+            ledger.lane(VARIANT).bytes(&self.variant),
+            ledger.lane(DURATION).i64(self.duration()),
+        ]
+    }
+}
+
+/// The variant after one more activity: bounded, however long a case becomes.
+fn variant(before: Option<[u8; 16]>, activity: &[u8]) -> [u8; 16] {
+    let hash = Hash::of(&[&before.unwrap_or_default(), activity]);
+    let mut variant = [0; 16];
+    for (to, from) in variant.iter_mut().zip(hash.as_bytes()) {
+        *to = *from;
+    }
+    variant
+}
+
+impl Projection for Process {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn revision(&self) -> u32 {
+        REVISION
+    }
+
+    fn interest(&self) -> Interest {
+        Interest::in_cases()
+    }
+
+    fn apply(&self, part: &PartInLog<'_>, views: &mut Views<'_>) -> Result<(), ProjectionError> {
+        let key = Key::of(CASE).case(part.part.case);
+        let mut row: CaseRow = views.read(key.as_slice())?.unwrap_or_default();
+        // Whether a case was taken over shows in the commit that opens it.
+        if part.part.first.0 == 1 {
+            row.taken_over = part.events().any(|event| is_history(event.kind));
+        }
+        let ledger = Ledger {
+            service: part.part.service,
+            taken_over: row.taken_over,
+        };
+        let before = row.gone.clone();
+        let mut counted: BTreeMap<Vec<u8>, i128> = BTreeMap::new();
+        for event in part.decoded() {
+            let (event, decoded) = event?;
+            if let Some(Event::CaseOpened(opened)) = &decoded {
+                row.edition = opened.edition;
+            }
+            let decoded = decoded.as_ref();
+            let Some(activity) = decoded.and_then(|decoded| row.activity(event.kind, decoded))
+            else {
+                continue;
+            };
+            let activity = activity.bytes()?;
+            if row.gone.is_none() {
+                views.count(ledger.lane(BEGUN).bytes(&activity).as_slice(), 1)?;
+            }
+            row.go_on(&activity, event.occurred);
+            *counted.entry(activity).or_default() += 1;
+        }
+        let events: i128 = counted.values().sum();
+        for (activity, count) in counted {
+            views.count(ledger.lane(ACTIVITY).bytes(&activity).as_slice(), count)?;
+        }
+        if let (true, Some(gone)) = (events > 0, &row.gone) {
+            move_on(ledger, before.as_ref(), gone, events, views)?;
+        }
+        views.write(key.as_slice(), &row)
+    }
+}
+
+fn is_history(kind: u16) -> bool {
+    (0x0c00..=0x0cff).contains(&kind)
+}
+
+impl CaseRow {
+    /// The activity that an event is, if it counts.
+    fn activity(&self, kind: u16, event: &Event) -> Option<Activity> {
+        match event {
+            Event::ActivityRecorded(done) => self
+                .taken_over
+                .then_some(Activity::Recorded(self.edition, done.activity)),
+            _ if self.taken_over || is_history(kind) => None,
+            Event::PhaseEntered(entered) => {
+                let phase = entered.phase.as_str().to_owned();
+                Some(Activity::Happened(kind, phase))
+            }
+            _ => Some(Activity::Happened(kind, String::new())),
+        }
+    }
+
+    fn go_on(&mut self, activity: &[u8], at: Timestamp) {
+        let before = self.gone.take();
+        let first = before.as_ref().map_or(at, |gone| gone.first.min(at));
+        let last = before.as_ref().map_or(at, |gone| gone.last.max(at));
+        self.gone = Some(Gone {
+            first,
+            last,
+            end: activity.to_vec(),
+            variant: variant(before.map(|gone| gone.variant), activity),
+        });
+    }
+}
+
+/// Moves a case from the figures that it stood in to those that it stands in now.
+fn move_on(
+    ledger: Ledger,
+    before: Option<&Gone>,
+    now: &Gone,
+    events: i128,
+    views: &mut Views<'_>,
+) -> Result<(), ProjectionError> {
+    for key in before.iter().flat_map(|gone| gone.keys(ledger)) {
+        views.count(key.as_slice(), -1)?;
+    }
+    for key in now.keys(ledger) {
+        views.count(key.as_slice(), 1)?;
+    }
+    let key = ledger.lane(TOTALS);
+    let totals: Option<Totals> = views.read(key.as_slice())?;
+    let mut totals = totals.unwrap_or(Totals {
+        cases: 0,
+        events: 0,
+        micros: 0,
+        first: now.first,
+        last: now.last,
+    });
+    totals.cases += u64::from(before.is_none());
+    totals.events += u64::try_from(events).unwrap_or_default();
+    totals.micros += i128::from(now.duration()) - before.map_or(0, |gone| gone.duration().into());
+    totals.first = totals.first.min(now.first);
+    totals.last = totals.last.max(now.last);
+    views.write(key.as_slice(), &totals)
+}

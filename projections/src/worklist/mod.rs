@@ -1,0 +1,167 @@
+//! The worklist: a summary of each case, and who has to do with it, by age.
+//!
+//! ```text
+//! c case                                the summary
+//! A group opened case                   all cases
+//! a authority group opened case         those of an authority: responsible, involved or asked
+//! t authority group added case task     what an authority has to do in open cases
+//! r reference case                      cases by their short number
+//! ```
+//!
+//! The group is 0 for what waits (an open case, a task that nobody does) and 1 for the rest.
+
+mod row;
+
+use std::collections::BTreeSet;
+
+use kanzlei_core::domain::{Status, TaskId};
+use kanzlei_core::{AuthorityId, CaseId, Reference, Timestamp};
+
+use crate::key::{Fields, Key};
+use crate::projection::{Interest, PartInLog, Projection, ProjectionError};
+use crate::views::Views;
+
+pub use self::row::Stage;
+pub(crate) use self::row::{CaseRow, TaskRow};
+
+/// The view's name.
+pub const NAME: &str = "worklist";
+const REVISION: u32 = 1;
+/// The oldest revision whose rows are like these.
+pub(crate) const OLDEST: u32 = 1;
+
+const CASE: u8 = b'c';
+const ALL: u8 = b'A';
+const OF_AUTHORITY: u8 = b'a';
+const TASK: u8 = b't';
+const REFERENCE: u8 = b'r';
+
+/// What is to be done: an open case, a task that nobody does.
+pub(crate) const WAITING: u8 = 0;
+/// What is not: a case that is over, a task that somebody does.
+pub(crate) const SETTLED: u8 = 1;
+
+/// Projects the [worklist](self).
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Worklist;
+
+impl Projection for Worklist {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn revision(&self) -> u32 {
+        REVISION
+    }
+
+    fn interest(&self) -> Interest {
+        Interest::in_cases()
+    }
+
+    fn apply(&self, part: &PartInLog<'_>, views: &mut Views<'_>) -> Result<(), ProjectionError> {
+        let case = part.part.case;
+        let key = case_key(case);
+        let before: Option<CaseRow> = views.read(key.as_slice())?;
+        let new = || CaseRow::new(part.part.service);
+        let mut row = before.clone().unwrap_or_else(new);
+        row.responsible = part.part.authority;
+        for event in part.decoded() {
+            let (event, decoded) = event?;
+            row.version = event.version;
+            row.changed = event.occurred;
+            if let Some(decoded) = decoded {
+                row.take_in(&decoded, event.occurred);
+            }
+        }
+        let old = before.map_or_else(BTreeSet::new, |before| index(case, &before));
+        let new = index(case, &row);
+        for key in old.difference(&new) {
+            views.remove(key.as_slice());
+        }
+        for key in new.difference(&old) {
+            views.put(key.as_slice(), Vec::new());
+        }
+        views.write(key.as_slice(), &row)
+    }
+}
+
+/// The keys under which a case is found.
+fn index(case: CaseId, row: &CaseRow) -> BTreeSet<Key> {
+    let mut keys = BTreeSet::new();
+    let open = row.status == Status::Open;
+    let group = if open { WAITING } else { SETTLED };
+    keys.insert(Scope::All.lane(group).time(row.opened).case(case));
+    for authority in row.concerned() {
+        let lane = Scope::Authority(authority).lane(group);
+        keys.insert(lane.time(row.opened).case(case));
+    }
+    for (id, task) in row.tasks.iter().filter(|_| open) {
+        let group = match task.stage {
+            Stage::Open => WAITING,
+            Stage::Assigned | Stage::Claimed => SETTLED,
+        };
+        let lane = task_lane(task.authority, group);
+        keys.insert(lane.time(task.added).case(case).u16(id.0));
+    }
+    keys.insert(reference_lane(case.reference()).case(case));
+    keys
+}
+
+/// Whose cases.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Scope {
+    All,
+    Authority(AuthorityId),
+}
+
+impl Scope {
+    /// What the keys of a group of cases begin with; the moment of opening and the case follow.
+    pub fn lane(self, group: u8) -> Key {
+        match self {
+            Self::All => Key::of(ALL),
+            Self::Authority(authority) => Key::of(OF_AUTHORITY).authority(authority),
+        }
+        .u8(group)
+    }
+}
+
+/// What the keys of an authority's tasks begin with; when it was added, case and task follow.
+pub(crate) fn task_lane(authority: AuthorityId, group: u8) -> Key {
+    Key::of(TASK).authority(authority).u8(group)
+}
+
+pub(crate) fn reference_lane(reference: Reference) -> Key {
+    Key::of(REFERENCE).u64(reference.bits())
+}
+
+pub(crate) fn case_key(case: CaseId) -> Key {
+    Key::of(CASE).case(case)
+}
+
+/// What the keys of cases begin with whose ids begin with `bytes`.
+pub(crate) fn case_prefix(bytes: &[u8]) -> Key {
+    Key::of(CASE).bytes(bytes)
+}
+
+/// The case that a key of `c` or `r` ends with.
+pub(crate) fn case_at_end(key: &[u8]) -> Option<CaseId> {
+    key.last_chunk().copied().map(CaseId::from_bytes)
+}
+
+/// The length of what follows the lane in the key of a case.
+pub(crate) const CASE_PLACE: usize = 8 + 16;
+/// The length of what follows the lane in the key of a task.
+pub(crate) const TASK_PLACE: usize = 8 + 16 + 2;
+
+/// Reads what follows the lane in the key of a case.
+pub(crate) fn read_case_place(place: &[u8]) -> Option<(Timestamp, CaseId)> {
+    let mut fields = Fields(place);
+    Some((fields.time()?, fields.case()?))
+}
+
+/// Reads what follows the lane in the key of a task.
+pub(crate) fn read_task_place(place: &[u8]) -> Option<(CaseId, TaskId)> {
+    let mut fields = Fields(place);
+    fields.time()?;
+    Some((fields.case()?, TaskId(fields.u16()?)))
+}
