@@ -20,10 +20,11 @@ use super::keys;
 pub(super) const LAYOUT: u32 = 1;
 /// How often the tree's peaks are kept: opening hashes at most so many commits.
 pub(super) const PEAKS_EVERY: u64 = 1_024;
-/// Memtables are small, because opening replays what they hold at 5 to 8 ms a megabyte.
-const MEMTABLE_BYTES: u64 = 8 * 1024 * 1024;
+/// Memtables are small, because opening replays what they hold at 5 to 8 ms a megabyte; and not
+/// smaller, because flushing takes from the callers' cores.
+const MEMTABLE_BYTES: u64 = 16 * 1024 * 1024;
 /// `index` is flushed as often as the others, or its little would keep their journals alive.
-const INDEX_MEMTABLE_BYTES: u64 = 2 * 1024 * 1024;
+const INDEX_MEMTABLE_BYTES: u64 = 4 * 1024 * 1024;
 /// The least that fjall takes.
 const JOURNAL_BYTES: u64 = 64 * 1024 * 1024;
 
