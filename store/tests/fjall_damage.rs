@@ -14,8 +14,9 @@ use std::time::Duration;
 use futures::executor::block_on;
 use kanzlei_core::ports::{AppendError, EventStore, Prepared, Read, StoreError};
 use kanzlei_core::record::{Page, Stamp};
+use kanzlei_core::testing::ManualClock;
 use kanzlei_core::{Position, Version};
-use kanzlei_store::conformance::MovableClock;
+use kanzlei_store::conformance::commits::BEGINNING;
 use kanzlei_store::conformance::commits::Commits;
 use kanzlei_store::{FjallEventStore, Options, SyncPolicy};
 use tempfile::TempDir;
@@ -23,7 +24,7 @@ use tempfile::TempDir;
 const EACH: SyncPolicy = SyncPolicy::EachGroup;
 
 fn open(directory: &Path, sync: SyncPolicy) -> Result<FjallEventStore, StoreError> {
-    let clock = Arc::new(MovableClock::default());
+    let clock = Arc::new(ManualClock::at(BEGINNING));
     FjallEventStore::open(directory, Options::new(sync, clock))
 }
 

@@ -16,8 +16,9 @@ use std::task::{Context, Poll, Waker};
 use futures::executor::block_on;
 use futures::future::join_all;
 use kanzlei_core::ports::{AppendError, EventStore, Prepared, Read, StoreError};
+use kanzlei_core::testing::ManualClock;
 use kanzlei_core::{Position, Version};
-use kanzlei_store::conformance::MovableClock;
+use kanzlei_store::conformance::commits::BEGINNING;
 use kanzlei_store::conformance::commits::{Commits, tails};
 use kanzlei_store::{Faults, FjallEventStore, FjallViewStore, Moment, Options, SyncPolicy};
 use tempfile::TempDir;
@@ -83,7 +84,7 @@ impl Bench {
     }
 
     fn open(&self) -> Opened {
-        let clock = Arc::new(MovableClock::default());
+        let clock = Arc::new(ManualClock::at(BEGINNING));
         let mut options = Options::new(SyncPolicy::EachGroup, clock);
         options.faults = Arc::clone(&self.gate) as Arc<dyn Faults>;
         Opened {
@@ -326,7 +327,7 @@ fn a_store_of_a_newer_layout_is_refused_with_both_numbers() {
         let index = db.keyspace("index", fjall::KeyspaceCreateOptions::default);
         index.unwrap().insert([0], 7_u32.to_le_bytes()).unwrap();
     }
-    let options = Options::new(SyncPolicy::EachGroup, Arc::new(MovableClock::default()));
+    let options = Options::new(SyncPolicy::EachGroup, Arc::new(ManualClock::at(BEGINNING)));
     let error = FjallEventStore::open(bench.directory.path(), options).unwrap_err();
     assert_eq!(error, StoreError::Newer { found: 7, known: 1 });
 }
@@ -334,7 +335,7 @@ fn a_store_of_a_newer_layout_is_refused_with_both_numbers() {
 #[test]
 fn a_directory_is_open_once() {
     let bench = Bench::new(7);
-    let options = || Options::new(SyncPolicy::EachGroup, Arc::new(MovableClock::default()));
+    let options = || Options::new(SyncPolicy::EachGroup, Arc::new(ManualClock::at(BEGINNING)));
     let path = bench.directory.path();
     let store = bench.open();
     let error = FjallEventStore::open(path, options()).unwrap_err();

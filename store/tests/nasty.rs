@@ -14,9 +14,11 @@ use futures::executor::block_on;
 use futures::{FutureExt, future};
 use kanzlei_core::ports::{AppendError, Appended, Clock, EventStore, Prepared, Read};
 use kanzlei_core::record::CommitRef;
+use kanzlei_core::testing::ManualClock;
 use kanzlei_core::{CommandId, Position, Version};
+use kanzlei_store::conformance::commits::BEGINNING;
 use kanzlei_store::conformance::commits::{Commits, Tail, tails};
-use kanzlei_store::conformance::{MovableClock, Promises, Subject};
+use kanzlei_store::conformance::{Promises, Subject};
 use kanzlei_store::{Chance, Nastiness, NastyEventStore};
 
 struct Nasty(NastyEventStore);
@@ -63,7 +65,7 @@ mod event_store {
 }
 
 fn nasty(nastiness: Nastiness) -> NastyEventStore {
-    let store = NastyEventStore::new(Arc::new(MovableClock::default()), 7);
+    let store = NastyEventStore::new(Arc::new(ManualClock::at(BEGINNING)), 7);
     store.be(nastiness);
     store
 }
@@ -253,7 +255,7 @@ fn a_failing_disk_closes_the_store() {
 #[test]
 fn the_same_seed_gives_the_same_answers() {
     let run = |seed| {
-        let store = NastyEventStore::new(Arc::new(MovableClock::default()), seed);
+        let store = NastyEventStore::new(Arc::new(ManualClock::at(BEGINNING)), seed);
         store.be(Nastiness::ALL);
         let mut commits = Commits::seeded(1);
         let appends = (0..50).map(|_| {

@@ -47,7 +47,6 @@
     reason = "a check fails by panicking, as tests do"
 )]
 
-mod clock;
 pub mod commits;
 pub mod event_store;
 pub mod key_vault;
@@ -59,7 +58,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use kanzlei_core::ports::{Clock, EventStore, KeyVault, ViewStore};
 
-pub use clock::MovableClock;
 pub use random::Random;
 
 /// One log of the kind under test, which the kit opens, closes and opens again.

@@ -39,8 +39,11 @@ pub use time::{
 };
 pub use tree::the_tree_is_that_of_rfc_9162;
 
+use super::Subject;
+use kanzlei_core::testing::ManualClock;
+
+use super::commits::BEGINNING;
 use super::commits::Commits;
-use super::{MovableClock, Subject};
 
 /// A page's limit in bytes where the limit doesn't matter.
 const PAGE: usize = 64 * 1024;
@@ -49,13 +52,13 @@ const PAGE: usize = 64 * 1024;
 struct Bench<S> {
     subject: S,
     store: Arc<dyn EventStore>,
-    clock: Arc<MovableClock>,
+    clock: Arc<ManualClock>,
     commits: Commits,
 }
 
 impl<S: Subject> Bench<S> {
     fn new(seed: u64) -> Self {
-        let clock = Arc::new(MovableClock::default());
+        let clock = Arc::new(ManualClock::at(BEGINNING));
         let subject = S::create(clock.clone());
         let store = subject.open();
         Self {
