@@ -4,7 +4,7 @@
 //!
 //! | feature | what |
 //! |---|---|
-//! | `xes` (default) | [`xes`]: event logs in IEEE XES, read as a stream |
+//! | `xes` (default) | [`xes`]: event logs in IEEE XES, read as a stream and imported as cases |
 #![cfg_attr(
     test,
     allow(

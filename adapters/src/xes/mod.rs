@@ -1,9 +1,9 @@
-//! Event logs in IEEE XES (1849-2016), read as a stream.
+//! Event logs in IEEE XES (1849-2016), read as a stream and imported as cases.
 //!
 //! [`XesReader`] takes a file as it is, plain or packed with gzip, in any encoding that it declares,
 //! and gives its traces and events in the order in which they stand there, one at a time: a log of
 //! any length is read in bounded memory. [`Mapping`] says which attributes hold the activity, the
-//! time and the case's name.
+//! time and the case's name. [`Import`] makes cases of it.
 //!
 //! ```
 //! use kanzlei_adapters::xes::{Item, Mapping, XesReader};
@@ -45,7 +45,9 @@ mod assembler;
 mod attribute;
 mod encoding;
 mod error;
+mod import;
 mod item;
+mod json;
 mod mapping;
 mod moment;
 mod reader;
@@ -55,6 +57,7 @@ mod tag;
 
 pub use attribute::{Attribute, XesValue};
 pub use error::{Place, XesError};
+pub use import::{Import, ImportError, Imported, Pass, Progress};
 pub use item::{Event, Item, Trace};
 pub use mapping::{Mapping, MappingError, MappingProblem};
 pub use reader::{
