@@ -109,10 +109,20 @@ impl Inner {
     /// Folds a page of one case.
     pub(super) fn fold(&self, case: &mut Case, page: &Page) -> Result<(), FoldError> {
         let id = case.id;
-        for commit in page.commits() {
-            let hashes = commit.record.hashes();
+        let mut commits = page.commits().peekable();
+        while let Some(commit) = commits.next() {
+            // The next commit needs the hash of the last part alone; to hash them all costs as
+            // much as to read them.
+            let hashes = commits
+                .peek()
+                .is_none()
+                .then(|| commit.record.hashes().parts);
             for part in commit.record.parts().filter(|part| part.case == id) {
-                let hash = hashes.parts.get(usize::from(part.index)).copied();
+                let index = usize::from(part.index);
+                let hash = hashes
+                    .as_ref()
+                    .and_then(|hashes| hashes.get(index))
+                    .copied();
                 let rules = self.rules.get(&part.service).map(AsRef::as_ref);
                 case.fold(&part, hash.unwrap_or_default(), rules)?;
             }

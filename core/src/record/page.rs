@@ -67,14 +67,20 @@ impl Page {
     pub fn push(&mut self, stamped: &[u8]) -> Result<(), RecordError> {
         let short = RecordError::Length { what: "stamp" };
         let (stamp, record) = Stamp::split(stamped).ok_or(short)?;
-        RecordRef::parse(record)?;
+        let record = RecordRef::parse(record)?;
+        self.add(&CommitRef { stamp, record });
+        Ok(())
+    }
+
+    /// Adds a commit that was read, and so checked, before.
+    pub fn add(&mut self, commit: &CommitRef<'_>) {
         let bytes = Arc::make_mut(&mut self.bytes);
         let from = bytes.len();
-        bytes.extend_from_slice(stamped);
+        bytes.extend_from_slice(&commit.stamp.to_bytes());
+        bytes.extend_from_slice(commit.record.as_bytes());
         let end = bytes.len();
         Arc::make_mut(&mut self.commits).push(from..end);
-        self.through = stamp.position;
-        Ok(())
+        self.through = commit.stamp.position;
     }
 
     /// Says how far this page reaches, and whether there was more when it was read.
