@@ -28,6 +28,10 @@ const INDEX_MEMTABLE_BYTES: u64 = 4 * 1024 * 1024;
 /// The least that fjall takes.
 const JOURNAL_BYTES: u64 = 64 * 1024 * 1024;
 
+/// Threads that flush and compact. With several, fjall lets one of them wait for flushes by sending
+/// the same message to itself in a loop, which costs a core as long as another compacts.
+pub(super) const WORKERS: usize = 1;
+
 /// A commit that was admitted and is to be written.
 pub(super) struct Staged {
     /// Its place and time.
@@ -63,6 +67,7 @@ impl Layout {
         let db = Database::builder(directory)
             .cache_size(cache_bytes)
             .max_journaling_size(JOURNAL_BYTES)
+            .worker_threads(WORKERS)
             .open()
             .map_err(|error| unopened(&error, directory))?;
         let index = keyspace(&db, "index", 4 * 1024, INDEX_MEMTABLE_BYTES)?;

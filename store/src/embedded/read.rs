@@ -1,7 +1,7 @@
 //! Reading pages, each in a snapshot of its own, and nothing beyond the watermark.
 
 use kanzlei_core::ports::{Appended, StoreError};
-use kanzlei_core::record::{Page, RecordRef, Stamp};
+use kanzlei_core::record::{CommitRef, Page, RecordRef, Stamp};
 use kanzlei_core::{CaseId, CommandId, Position, Version};
 
 use super::keys;
@@ -67,19 +67,19 @@ pub(super) fn log(
             || Err(missing(expected)),
             |row| row.map_err(|error| damaged(&error, expected)),
         );
-        let checked = row.and_then(|(key, value)| {
-            sound(&key, &value, expected)?;
-            Ok(value)
-        });
+        let checked = match &row {
+            Ok((key, value)) => sound(key, value, expected),
+            Err(error) => Err(error.clone()),
+        };
         match checked {
             // What comes before the damage is given first; the next page begins with it.
             Err(StoreError::Damaged { .. }) if !page.is_empty() => break,
             Err(error) => return Err(error),
-            Ok(value) => {
-                if !page.is_empty() && page.size() + value.len() > limit {
+            Ok((stamp, record)) => {
+                if !page.is_empty() && page.size() + size(&record) > limit {
                     break;
                 }
-                push(&mut page, &value, expected)?;
+                page.add(&CommitRef { stamp, record });
                 through = expected;
             }
         }
@@ -94,11 +94,9 @@ fn missing(position: Position) -> StoreError {
     }
 }
 
-fn push(page: &mut Page, value: &[u8], position: Position) -> Result<(), StoreError> {
-    page.push(value).map_err(|error| StoreError::Damaged {
-        position,
-        why: error.to_string(),
-    })
+/// The bytes that a record takes on a page.
+fn size(record: &RecordRef<'_>) -> usize {
+    Stamp::LENGTH + record.as_bytes().len()
 }
 
 /// The commit at a position.
@@ -111,9 +109,9 @@ pub(super) fn at(
         return Ok(None);
     }
     let value = view.commit(position)?.ok_or_else(|| missing(position))?;
-    sound(&keys::log(position), &value, position)?;
+    let (stamp, record) = sound(&keys::log(position), &value, position)?;
     let mut page = Page::new();
-    push(&mut page, &value, position)?;
+    page.add(&CommitRef { stamp, record });
     Ok(Some(page.ending(position, position < watermark)))
 }
 
@@ -148,11 +146,11 @@ pub(super) fn case(
                 why: format!("version {expected} of case {case} is missing before it"),
             });
         };
-        if !page.is_empty() && page.size() + value.len() > limit {
+        if !page.is_empty() && page.size() + size(&record) > limit {
             return Ok(page.ending(last, true));
         }
         expected = part.last().next();
-        push(&mut page, &value, stamp.position)?;
+        page.add(&CommitRef { stamp, record });
     }
     Ok(page.ending(watermark, false))
 }

@@ -28,6 +28,7 @@ use kanzlei_core::ports::{
 };
 use kanzlei_core::record::Hash;
 
+use super::layout::WORKERS;
 use super::lock::{DirectoryLock, LockError};
 
 /// The number of this layout.
@@ -88,6 +89,7 @@ impl FjallViewStore {
         };
         let db = Database::builder(directory.join("views"))
             .max_journaling_size(JOURNAL_BYTES)
+            .worker_threads(WORKERS)
             .open()
             .map_err(damaged)?;
         let meta = db.keyspace(META, options).map_err(damaged)?;
