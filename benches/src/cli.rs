@@ -1,6 +1,9 @@
 //! The program: what is run, and how it is shown.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use kanzlei_core::ports::EventStore;
 
 use crate::works::append::{self, Material};
 use crate::works::{Bench, Size, read};
@@ -74,12 +77,18 @@ fn ratios(options: Options) -> Outcome {
         .worker_threads(2)
         .build()?;
     let material = runtime.block_on(Material::made(&bench))?;
-    let old_cases = material.old_cases.clone();
+    let long_cases = material.long_cases.clone();
     let appended = runtime.block_on(append::run(&bench, material))?;
-    let store = appended.ours.as_ref();
+    let store: Arc<dyn EventStore> = appended.ours;
     let mut rows = appended.rows;
-    rows.push(read::replay(&bench, store)?);
-    rows.push(read::load(&bench, store, &appended.bare, &old_cases)?);
+    rows.push(read::replay(&bench, store.as_ref())?);
+    rows.push(read::load(
+        &bench,
+        store.as_ref(),
+        &appended.bare,
+        &long_cases,
+    )?);
+    rows.push(read::rebuild(&bench, &store)?);
     if options.json {
         println!("{}", serde_json::to_string_pretty(&rows)?);
         return Ok(());

@@ -8,13 +8,14 @@
 //! |---|---|---|---|
 //! | a resident hands in a request for a certificate of residence | new | 5 | 2 |
 //! | a clerk claims its task | in the cache | 1 | |
-//! | a clerk claims or releases the task of an older case of 20 events | **cold** | 1 | |
+//! | a clerk claims or releases the task of an older case of six commands | **cold** | 1 | |
 //! | the first clerk completes the task | in the cache | 1 | |
 //! | a clerk does the same with another older case | **cold** | 1 | |
 //! | the first clerk adds a task | in the cache | 1 | |
 //!
 //! so a third of the commands find their case cold, and one in six seals two values. The cases are
-//! those of all municipalities of the register, each with a clerk of its own.
+//! those of all municipalities of the register, each with a clerk of its own. The standard views
+//! are kept current meanwhile, in the rows of the whole engine.
 //!
 //! # What is fair
 //!

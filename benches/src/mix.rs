@@ -19,11 +19,15 @@ use crate::callers::{self, Clock, Lap};
 pub const TURN: usize = 6;
 /// Of them, how many are for an older case.
 const COLD: usize = 2;
-/// Events of an older case when a measurement begins.
-pub const OLD_EVENTS: usize = 20;
-/// Events of a case when it was handed in.
-const NEW_EVENTS: usize = 5;
+/// Commands that an older case has seen when a measurement begins: as many as there are to each
+/// request.
+const OLD_COMMANDS: usize = TURN;
+/// Commands that a long case has seen: a request of 5 events, and 15 of one event.
+const LONG_COMMANDS: usize = 16;
 pub(crate) const SERVICE: &str = "certificate-of-residence";
+
+/// Cases that are made at once.
+const AT_ONCE: usize = 64;
 
 /// How many callers do how much.
 #[derive(Debug, Clone, Copy)]
@@ -118,33 +122,42 @@ impl TownHall {
         &self.engine.ports().store
     }
 
-    /// The ids of the older cases.
-    pub fn old_cases(&self) -> impl Iterator<Item = CaseId> {
-        self.old.iter().map(|old| old.id)
-    }
-
     /// Gives the town hall so many older cases, several at a time.
     ///
     /// # Errors
     /// If a command fails.
     pub async fn grow_old(&mut self, count: usize) -> Outcome {
-        const AT_ONCE: usize = 64;
         while self.old.len() < count {
             let more = AT_ONCE.min(count - self.old.len());
-            let grown = try_join_all((0..more).map(|_| self.grown_old())).await?;
-            self.old.extend(grown);
+            let grown = (0..more).map(|_| self.grown(OLD_COMMANDS));
+            self.old.extend(try_join_all(grown).await?);
         }
         Ok(())
     }
 
-    async fn grown_old(&self) -> Outcome<OldCase> {
+    /// Makes so many cases of 20 events each, several at a time, in which nothing more happens.
+    ///
+    /// # Errors
+    /// If a command fails.
+    pub async fn long_cases(&self, count: usize) -> Outcome<Vec<CaseId>> {
+        let mut long = Vec::with_capacity(count);
+        while long.len() < count {
+            let more = AT_ONCE.min(count - long.len());
+            let grown = (0..more).map(|_| self.grown(LONG_COMMANDS));
+            let grown = try_join_all(grown).await?;
+            long.extend(grown.into_iter().map(|case| case.id));
+        }
+        Ok(long)
+    }
+
+    async fn grown(&self, commands: usize) -> Outcome<OldCase> {
         let (receipt, clerk) = self.submit().await?;
         let old = OldCase {
             id: receipt.case,
             clerk,
             claimed: AtomicBool::new(false),
         };
-        for _ in NEW_EVENTS..OLD_EVENTS {
+        for _ in 1..commands {
             self.take_up_or_leave(&old).await?;
         }
         Ok(old)

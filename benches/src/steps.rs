@@ -70,9 +70,9 @@ impl Steps {
             clock: Arc::new(Monday),
             entropy,
         };
-        let mut hall = TownHall::founded(ports).await?;
-        hall.grow_old(1).await?;
-        let id = hall.old_cases().next().ok_or("no older case")?;
+        let hall = TownHall::founded(ports).await?;
+        let long = hall.long_cases(1).await?;
+        let id = *long.first().ok_or("no long case")?;
         let page = hall
             .store()
             .case(id, Version::NONE, usize::MAX, Read::Fresh)

@@ -42,9 +42,9 @@ impl BareFjall {
             })
         };
         Ok(Self {
-            log: keyspace("log", 16 * 1024, 8 * 1024 * 1024)?,
-            cases: keyspace("cases", 8 * 1024, 8 * 1024 * 1024)?,
-            index: keyspace("index", 4 * 1024, 2 * 1024 * 1024)?,
+            log: keyspace("log", 16 * 1024, 16 * 1024 * 1024)?,
+            cases: keyspace("cases", 8 * 1024, 16 * 1024 * 1024)?,
+            index: keyspace("index", 4 * 1024, 4 * 1024 * 1024)?,
             db,
         })
     }

@@ -9,9 +9,10 @@ use kanzlei_core::engine::Ports;
 use kanzlei_core::ports::{EventStore, KeyVault, Prepared};
 use kanzlei_core::record::RecordRef;
 use kanzlei_core::{CaseId, Position};
+use kanzlei_projections::Runner;
 use kanzlei_store::{
-    FjallEventStore, MemoryEventStore, MemoryKeyVault, Options, SyncPolicy, SystemClock,
-    SystemEntropy,
+    FjallEventStore, FjallViewStore, MemoryEventStore, MemoryKeyVault, Options, SyncPolicy,
+    SystemClock, SystemEntropy,
 };
 
 use super::Bench;
@@ -29,8 +30,8 @@ const PAGE: usize = 1024 * 1024;
 pub struct Material {
     /// All that is there before a measurement.
     pub before: Vec<Prepared>,
-    /// The older cases.
-    pub old_cases: Vec<CaseId>,
+    /// Cases of 20 events.
+    pub long_cases: Vec<CaseId>,
     shifts: Vec<Vec<Vec<Prepared>>>,
 }
 
@@ -43,6 +44,7 @@ impl Material {
         let store = Arc::new(MemoryEventStore::new(Arc::new(SystemClock)));
         let mut hall = TownHall::founded(ports(store, vault()?)).await?;
         hall.grow_old(bench.size.old_cases()).await?;
+        let long_cases = hall.long_cases(bench.size.long_cases).await?;
         let before = everything(hall.store().as_ref()).await?;
         let hall = Arc::new(hall);
         let mut shifts = Vec::new();
@@ -58,7 +60,7 @@ impl Material {
         }
         Ok(Self {
             before,
-            old_cases: hall.old_cases().collect(),
+            long_cases,
             shifts,
         })
     }
@@ -114,6 +116,7 @@ struct Field {
     bare: Arc<Group<BareFjall>>,
     sqlite: Arc<Group<Sqlite>>,
     hall: Option<TownHall>,
+    runner: Runner,
 }
 
 impl Field {
@@ -138,11 +141,13 @@ impl Field {
             crate::peers::Sink::write(&mut sqlite, next, &rows(group)?)?;
             next += u64::try_from(group.len())?;
         }
+        let hall = hall(bench).await?;
         Ok(Self {
             ours: Arc::new(open(&ours, SyncPolicy::EachGroup)?),
             bare: Arc::new(Group::start(bare, next)),
             sqlite: Arc::new(Group::start(sqlite, next)),
-            hall: Some(hall(bench).await?),
+            runner: runner(&bench.directory.join("views"), hall.store())?,
+            hall: Some(hall),
         })
     }
 
@@ -156,11 +161,35 @@ impl Field {
                 let ports = hall.engine().ports().clone();
                 let hall = Arc::new(hall.reopened(|| Ok(ports)).await?);
                 let (lap, _) = hall.work(shift).await?;
+                // What the views still have to do isn't to disturb the next.
+                caught_up(&self.runner, hall.store().as_ref()).await?;
                 self.hall = Arc::into_inner(hall);
                 Ok(lap)
             }
         }
     }
+}
+
+/// The standard views of a log, kept current.
+///
+/// # Errors
+/// If the disk fails.
+pub fn runner(directory: &Path, log: &Arc<dyn EventStore>) -> Outcome<Runner> {
+    let views = Arc::new(FjallViewStore::open(directory)?);
+    let runner = Runner::builder(Arc::clone(log), views);
+    Ok(runner.standard().start()?)
+}
+
+/// Waits until all views have read the log.
+///
+/// # Errors
+/// If one has stopped.
+pub async fn caught_up(runner: &Runner, log: &dyn EventStore) -> Outcome {
+    let end = log.watermark().now();
+    for view in runner.status() {
+        runner.caught_up(view.name, end).await?;
+    }
+    Ok(())
 }
 
 /// A town hall on our store, with its older cases.
@@ -258,6 +287,8 @@ pub struct Appended {
 /// If a store fails.
 pub async fn run(bench: &Bench<'_>, mut material: Material) -> Outcome<Appended> {
     let mut field = Field::ready(bench, &material).await?;
+    let log = Arc::clone(field.hall.as_ref().ok_or("no town hall")?.store());
+    caught_up(&field.runner, log.as_ref()).await?;
     let mut figures: Vec<(Shift, Who, Lap)> = Vec::new();
     let mut made = std::mem::take(&mut material.shifts).into_iter();
     for _ in 0..bench.size.repeats {

@@ -12,6 +12,8 @@ use crate::mix::Shift;
 pub struct Size {
     /// Repeats of each measurement.
     pub repeats: usize,
+    /// Cases of 20 events.
+    pub long_cases: usize,
     /// How many callers do how much.
     pub shifts: Vec<Shift>,
 }
@@ -21,6 +23,7 @@ impl Size {
     pub fn full() -> Self {
         Self {
             repeats: 5,
+            long_cases: 4_000,
             shifts: shifts(100, 32, 16),
         }
     }
@@ -29,6 +32,7 @@ impl Size {
     pub fn quick() -> Self {
         Self {
             repeats: 3,
+            long_cases: 500,
             shifts: shifts(25, 8, 4),
         }
     }

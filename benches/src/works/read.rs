@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::hint::black_box;
+use std::sync::Arc;
 use std::time::Instant;
 
 use futures::executor::block_on;
@@ -12,6 +13,7 @@ use kanzlei_core::record::{Hash, Page};
 use kanzlei_core::{CaseId, Position, ServiceKey, Version};
 
 use super::Bench;
+use super::append::{caught_up, runner};
 use crate::Outcome;
 use crate::peers::BareFjall;
 use crate::report::Row;
@@ -43,7 +45,7 @@ pub fn replay(bench: &Bench<'_>, store: &dyn EventStore) -> Outcome<Row> {
     ))
 }
 
-/// Loads and folds older cases, evenly drawn; beside it bare fjall reading the same rows.
+/// Loads and folds cases of 20 events, evenly drawn; beside it bare fjall reading the same rows.
 ///
 /// # Errors
 /// If a store can't be read.
@@ -75,12 +77,40 @@ pub fn load(
             Ok(LOADS)
         })?);
     }
-    let work = "load and fold a case of 20 to 30 events";
+    let work = "load and fold a case of 20 events";
     Ok(Row::of(
         work,
         "cases/s",
         &ours,
         "bare fjall, rows alone",
+        &theirs,
+        None,
+    ))
+}
+
+/// Builds all standard views from the log, each beside the others on a thread of its own; beside
+/// it the same events decoded from memory once.
+///
+/// # Errors
+/// If a store fails.
+pub fn rebuild(bench: &Bench<'_>, store: &Arc<dyn EventStore>) -> Outcome<Row> {
+    let pages = all_pages(store.as_ref())?;
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for repeat in 0..bench.size.repeats {
+        let directory = bench.directory.join(format!("rebuilt-{repeat}"));
+        ours.push(timed(|| {
+            let runner = runner(&directory, store)?;
+            block_on(caught_up(&runner, store.as_ref()))?;
+            Ok(counted(&pages))
+        })?);
+        theirs.push(timed(|| decoded(&pages))?);
+    }
+    let work = "rebuild the standard views";
+    Ok(Row::of(
+        work,
+        "events/s",
+        &ours,
+        "decoding from memory",
         &theirs,
         None,
     ))
@@ -130,6 +160,12 @@ fn replayed(store: &dyn EventStore) -> Outcome<usize> {
     }
 }
 
+fn counted(pages: &[Page]) -> usize {
+    let commits = pages.iter().flat_map(Page::commits);
+    let parts = commits.flat_map(|commit| commit.record.parts());
+    parts.map(|part| usize::from(part.event_count())).sum()
+}
+
 fn decoded(pages: &[Page]) -> Outcome<usize> {
     let mut count = 0;
     for page in pages {
@@ -146,10 +182,19 @@ fn decoded(pages: &[Page]) -> Outcome<usize> {
 fn loaded(store: &dyn EventStore, id: CaseId) -> Outcome<Case> {
     let page = block_on(store.case(id, Version::NONE, PAGE, Read::Any))?;
     let mut case = Case::new(id, ServiceKey(0));
-    for commit in page.commits() {
-        let hashes = commit.record.hashes();
+    let mut commits = page.commits().peekable();
+    while let Some(commit) = commits.next() {
+        // As the engine does it: of the hashes only the last is needed.
+        let hashes = commits
+            .peek()
+            .is_none()
+            .then(|| commit.record.hashes().parts);
         for part in commit.record.parts().filter(|part| part.case == id) {
-            let hash = hashes.parts.get(usize::from(part.index)).copied();
+            let index = usize::from(part.index);
+            let hash = hashes
+                .as_ref()
+                .and_then(|hashes| hashes.get(index))
+                .copied();
             case.fold(&part, hash.unwrap_or_default(), None)?;
         }
     }
