@@ -119,6 +119,19 @@ fn a_version_that_was_seen_and_is_over_is_a_conflict_and_never_retried() {
 }
 
 #[test]
+fn a_version_is_no_way_to_learn_of_a_case_that_is_none_of_yours() {
+    let hall = Hall::new();
+    let case = submit(&hall.resident(1)).case;
+    let nowhere = CaseId::from_bytes([3; 16]);
+    let ask = |case| {
+        let order = Order::new(id(8), Some(case), Command::Close).if_version(Version(1));
+        block_on(hall.resident(2).send(order)).unwrap_err()
+    };
+    assert_eq!(ask(case), ask(nowhere));
+    assert_eq!(ask(case).refusal().unwrap().code, "case-not-found");
+}
+
+#[test]
 fn an_edition_published_by_another_process_is_the_one_that_counts() {
     let hall = Hall::new();
     let other = hall.elsewhere();

@@ -5,6 +5,8 @@ use std::fmt;
 use super::code::Code;
 use super::form_check::FieldProblem;
 
+const NOT_FOUND: &str = "case-not-found";
+
 /// Why a command is refused. Nothing broke: the sentence is for a person, the code and the
 /// arguments for a program and for translations. It never contains what somebody typed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -64,7 +66,12 @@ impl Refusal {
     /// the same, so that nobody learns which it is.
     pub fn not_found() -> Self {
         let message = "there is no such case, or it is not one that you take part in";
-        Self::new("case-not-found", message)
+        Self::new(NOT_FOUND, message)
+    }
+
+    /// Whether it leaves open if there is such a case.
+    pub fn hides_case(&self) -> bool {
+        self.code == NOT_FOUND
     }
 }
 

@@ -196,7 +196,16 @@ impl Inner {
     ) -> Result<Result<(Changes, Vec<Guard>), CaseId>, EngineError> {
         let mut fresh = false;
         for _ in 0..FETCHED_MAX {
-            let stop = match self.decide_once(actor, order, now, desk)? {
+            let outcome = self.decide_once(actor, order, now, desk);
+            if let Some(moved) = moved(order, desk).filter(|_| concerns(&outcome)) {
+                if fresh {
+                    return Err(moved);
+                }
+                fresh = true;
+                self.freshen(order, desk).await?;
+                continue;
+            }
+            let stop = match outcome {
                 Ok(decided) => return Ok(Ok(decided)),
                 Err(stop) => stop,
             };
@@ -255,31 +264,17 @@ impl Inner {
     }
 
     /// One decision on what is on the desk. Uses up the slots that it takes.
-    #[allow(clippy::type_complexity)]
     fn decide_once(
         &self,
         actor: &Actor,
         order: &Order,
         now: Timestamp,
         desk: &mut Desk,
-    ) -> Result<Result<(Changes, Vec<Guard>), Stop>, EngineError> {
+    ) -> Result<(Changes, Vec<Guard>), Stop> {
         let case = order
             .case
             .and_then(|id| desk.cases.get(&id))
             .map(Arc::as_ref);
-        if let (Some(case), Some(expected)) = (order.case, order.if_version) {
-            let actual = desk
-                .cases
-                .get(&case)
-                .map_or(Version::NONE, |case| case.version);
-            if actual > expected {
-                return Err(EngineError::Conflict {
-                    case,
-                    expected,
-                    actual,
-                });
-            }
-        }
         let rules = case
             .and_then(|case| self.rules.get(&case.service))
             .map(AsRef::as_ref);
@@ -297,7 +292,7 @@ impl Inner {
                 .slots
                 .drain(..used.min(desk.supplies.slots.len()));
         }
-        Ok(decided.map(|changes| (changes, guards)))
+        decided.map(|changes| (changes, guards))
     }
 
     /// Reads what the store has beyond the desk. Says whether that changed anything.
@@ -392,7 +387,10 @@ impl Inner {
         case: CaseId,
         actual: Version,
     ) -> Result<Attempt, EngineError> {
-        if let (Some(expected), true) = (order.if_version, order.case == Some(case)) {
+        let seen = order
+            .if_version
+            .filter(|seen| order.case == Some(case) && *seen != actual);
+        if let Some(expected) = seen {
             return Err(EngineError::Conflict {
                 case,
                 expected,
@@ -403,6 +401,30 @@ impl Inner {
             .refresh_all(self.ports.store.as_ref())
             .await?;
         Ok(Attempt::Again)
+    }
+}
+
+/// The case is at another version than the one that who sends the command has seen.
+fn moved(order: &Order, desk: &Desk) -> Option<EngineError> {
+    let (case, expected) = (order.case?, order.if_version?);
+    let actual = desk
+        .cases
+        .get(&case)
+        .map_or(Version::NONE, |case| case.version);
+    (actual != expected).then_some(EngineError::Conflict {
+        case,
+        expected,
+        actual,
+    })
+}
+
+/// Whether the outcome shows that the case is the actor's business: only then do they learn its
+/// version.
+fn concerns<T>(outcome: &Result<T, Stop>) -> bool {
+    match outcome {
+        Ok(_) => true,
+        Err(Stop::Refused(refusal)) => !refusal.hides_case(),
+        Err(_) => false,
     }
 }
 
