@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde::Serialize;
 
 use super::{Engine, EngineError, Order};
-use crate::domain::{Actor, Answer, Code, Command, Form, Need, Refusal, Stop, disclose, standings};
+use crate::domain::{
+    Actor, Answer, Code, Command, Form, Need, Refusal, Standing, Stop, Who, disclose, standings,
+};
 use crate::ids::{CaseId, CommandId, Position, Reference, Version};
 use crate::ports::{Access, Appended, Purpose, Read};
 use crate::record::{Hash, Keyring, Page};
@@ -153,22 +155,43 @@ impl Session {
         } else {
             Read::Any
         };
-        match self.case_at(id, first).await {
+        match self.case_at(id, None, first).await {
             Err(EngineError::Refused(_)) if first == Read::Any => {
                 let store = self.engine.0.ports.store.as_ref();
                 self.engine.0.knowledge.refresh_all(store).await?;
-                self.case_at(id, Read::Fresh).await
+                self.case_at(id, None, Read::Fresh).await
             }
             answers => answers,
         }
     }
 
-    async fn case_at(&self, id: CaseId, read: Read) -> Result<Vec<Answer>, EngineError> {
+    /// A case as somebody with this standing sees it. Only who operates the installation may stand
+    /// in for others: whoever has the vault can read everything anyway, and this door says so.
+    ///
+    /// # Errors
+    /// A refusal, if the actor isn't the installation or there is no such case or party; or what
+    /// doesn't work.
+    pub async fn stand_in(&self, id: CaseId, standing: Standing) -> Result<Answer, EngineError> {
+        if self.actor.who != Who::Installation {
+            let said = "only who operates the installation can look at a case for somebody else";
+            return Err(Refusal::new("operators-only", said).into());
+        }
+        let mut answers = self.case_at(id, Some(standing), Read::Fresh).await?;
+        answers.pop().ok_or_else(|| Refusal::not_found().into())
+    }
+
+    /// A case as this actor sees it, or as the standing in which they stand in for somebody does.
+    async fn case_at(
+        &self,
+        id: CaseId,
+        stands_in: Option<Standing>,
+        read: Read,
+    ) -> Result<Vec<Answer>, EngineError> {
         let engine = &self.engine.0;
         let pages = engine.pages(id, read).await?;
         let mut keys = Keyring::default();
         loop {
-            let missing = match self.answers(id, &pages, &keys) {
+            let missing = match self.answers(id, stands_in, &pages, &keys) {
                 Ok(answers) => return Ok(answers),
                 Err(Stop::Need(Need::Keys(slots))) => slots,
                 Err(Stop::Refused(refusal)) => return Err((*refusal).into()),
@@ -184,7 +207,13 @@ impl Session {
         }
     }
 
-    fn answers(&self, id: CaseId, pages: &[Page], keys: &Keyring) -> Result<Vec<Answer>, Stop> {
+    fn answers(
+        &self,
+        id: CaseId,
+        stands_in: Option<Standing>,
+        pages: &[Page],
+        keys: &Keyring,
+    ) -> Result<Vec<Answer>, Stop> {
         let engine = &self.engine.0;
         let mut case = crate::domain::Case::new(id, crate::ids::ServiceKey(0));
         for page in pages {
@@ -198,7 +227,11 @@ impl Session {
             return Err(Refusal::not_found().into());
         };
         let today = engine.ports.clock.now().date_utc();
-        let found = standings(&case, Some(service), &catalogue, &self.actor, keys, today)?;
+        let found = match stands_in {
+            Some(Standing::Party(party)) if !case.parties.contains_key(&party) => Vec::new(),
+            Some(standing) => vec![standing],
+            None => standings(&case, Some(service), &catalogue, &self.actor, keys, today)?,
+        };
         if found.is_empty() {
             return Err(Refusal::not_found().into());
         }

@@ -6,6 +6,7 @@ use super::error::RecordError;
 use super::hash::{CommitHashes, Hash, head_hash, part_hash};
 use super::head::Head;
 use super::personal::{self, PersonalError, Sealed};
+use super::seal::{Keyring, Unopened};
 use crate::ids::{AuthorityId, CaseId, KeySlot, ServiceKey, Version};
 use crate::time::Timestamp;
 
@@ -353,6 +354,15 @@ pub struct ValueRef<'a> {
 }
 
 impl ValueRef<'_> {
+    /// Whether the value opens under its key and is what the commitment says, without giving it:
+    /// for whoever verifies.
+    ///
+    /// # Errors
+    /// Erased, unknown, not fetched and damaged are different answers.
+    pub fn check(self, keys: &Keyring) -> Result<(), Unopened> {
+        self.to_sealed().plaintext(keys).map(drop)
+    }
+
     /// An owned copy.
     pub(super) fn to_sealed(self) -> Sealed<()> {
         Sealed::new(self.slot, self.commitment, self.cipher, self.sealed)

@@ -105,7 +105,7 @@ impl<T> Sealed<T> {
         self.commitment
     }
 
-    fn plaintext(&self, keys: &Keyring) -> Result<Zeroizing<Vec<u8>>, Unopened> {
+    pub(super) fn plaintext(&self, keys: &Keyring) -> Result<Zeroizing<Vec<u8>>, Unopened> {
         let slot = self.slot;
         match (self.cipher, keys.get(slot)) {
             (REMOVED, _) | (_, Some(KeyState::Destroyed)) => Err(Unopened::Erased),
