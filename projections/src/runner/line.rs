@@ -103,9 +103,13 @@ impl Line {
             name: self.name(),
             revision: self.worker.revision(),
             serving: state.serving.map(|revision| revision >> GENERATION_BITS),
+            generation: state
+                .serving
+                .map(|revision| revision & ((1 << GENERATION_BITS) - 1)),
             building: state.building,
             position: state.position,
             watermark: self.log.watermark().now(),
+            stopped: matches!(state.condition, Condition::Failed(_)),
             waiting,
             failure: state.fault.clone(),
         }
@@ -114,6 +118,13 @@ impl Line {
     pub fn order(&self, order: Order) {
         self.state().orders.push_back(order);
         self.hurry();
+    }
+
+    /// Has the view rebuilt. It counts as going on from now, so that a failure seen after this is
+    /// one of the rebuild.
+    pub fn rebuild(&self) {
+        self.enter(Condition::Running);
+        self.order(Order::Rebuild);
     }
 
     /// Has the thread look now; wake-ups of the log may be lost.

@@ -171,7 +171,7 @@ impl Runner {
     /// # Errors
     /// If there is no such view.
     pub fn rebuild(&self, view: &str) -> Result<(), ViewError> {
-        find(&self.lines, view).map(|line| line.order(Order::Rebuild))
+        find(&self.lines, view).map(|line| line.rebuild())
     }
 
     /// Waits until queries on a view see all commits up to `position`.

@@ -35,12 +35,16 @@ pub struct ViewStatus {
     pub revision: u32,
     /// The revision that queries read; `None` until it has read the log once.
     pub serving: Option<u32>,
+    /// Which of the buildings of that revision it is: another one once a rebuild is done.
+    pub generation: Option<u32>,
     /// Whether the view is being built beside the one that serves.
     pub building: bool,
     /// How far it has read the log.
     pub position: Position,
     /// How far the log can be read.
     pub watermark: Position,
+    /// Whether it has stopped: it goes on when it is retried or rebuilt.
+    pub stopped: bool,
     /// For what it waits, if it can't go on by itself, such as a vault that doesn't answer.
     pub waiting: Option<String>,
     /// Why it has stopped, if it has. Queries don't read such a view.
