@@ -13,7 +13,7 @@ fn labels(de: &str, fr: &str, it: &str, en: &str) -> Labels {
 pub(super) fn service() -> Result<Service, ServiceProblems> {
     Service::builder("certificate-of-residence", labels(
             "Wohnsitzbestätigung", "Attestation de domicile", "Certificato di domicilio", "Certificate of residence"))
-        .valid_from(2025, 1, 1)
+        .valid_from(2024, 1, 1)
         .required("municipality", labels("Gemeinde", "Commune", "Comune", "Municipality"), FieldKind::Municipality)
         .plain("municipality", "Bezeichnet eine Behörde, keine Person")
         .optional("purpose", labels("Zweck", "Motif", "Scopo", "Purpose"), FieldKind::Text { max_length: 500 })
