@@ -1,3 +1,99 @@
 //! The `kanzlei` program.
 
-fn main() {}
+mod cases;
+mod demo;
+mod failure;
+mod inbox;
+mod installation;
+mod log;
+mod output;
+mod overview;
+mod progress;
+mod rebuild;
+mod services;
+mod show;
+mod stats;
+mod verify;
+mod viewer;
+mod words;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use owo_colors::OwoColorize;
+
+use crate::failure::Failure;
+use crate::output::Output;
+
+/// Cases of canton and municipalities: an event-sourced case-management engine.
+///
+/// Without a command it is `demo`.
+#[derive(Debug, Parser)]
+#[command(version, after_help = failure::CODES, infer_subcommands = false)]
+struct Cli {
+    /// The directory with the store.
+    #[arg(
+        long,
+        global = true,
+        env = "KANZLEI_STORE",
+        default_value = "./kanzlei-data",
+        value_name = "DIR"
+    )]
+    store: PathBuf,
+    /// Answer in JSON.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Option<Cmd>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Cmd {
+    Demo(demo::Demo),
+    /// List the services that are offered.
+    Services,
+    Cases(cases::Cases),
+    Show(show::Show),
+    Inbox(inbox::Inbox),
+    Overview(overview::Figured),
+    Stats(stats::Stats),
+    Log(log::Log),
+    Rebuild(rebuild::Rebuild),
+    /// Recompute every hash and chain, open every value, build every view anew, and say what isn't
+    /// as it should be.
+    Verify,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli) {
+        Ok(()) | Err(Failure::Unread) => ExitCode::SUCCESS,
+        Err(Failure::Exit(code, said)) => {
+            progress::eprintln_quietly(&format!("{} {said}", "error:".red().bold()));
+            ExitCode::from(code)
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<(), Failure> {
+    let store = cli.store.as_path();
+    let mut out = Output::new(cli.json);
+    match cli
+        .command
+        .as_ref()
+        .unwrap_or(&Cmd::Demo(demo::Demo::default()))
+    {
+        Cmd::Demo(demo) => demo::run(store, &mut out, demo),
+        Cmd::Services => services::run(store, &mut out),
+        Cmd::Cases(cases) => cases::run(store, &mut out, cases),
+        Cmd::Show(show) => show::run(store, &mut out, show),
+        Cmd::Inbox(inbox) => inbox::run(store, &mut out, inbox),
+        Cmd::Overview(figured) => overview::run(store, &mut out, figured),
+        Cmd::Stats(stats) => stats::run(store, &mut out, stats),
+        Cmd::Rebuild(rebuild) => rebuild::run(store, &mut out, rebuild),
+        Cmd::Log(log) => log::run(store, &mut out, log),
+        Cmd::Verify => verify::run(store, &mut out),
+    }?;
+    out.end()
+}

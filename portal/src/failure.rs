@@ -1,0 +1,130 @@
+//! Why a command of the program ends without success, and with which exit code.
+
+use std::fmt::{self, Display};
+use std::io;
+
+use kanzlei::core::ports::{StoreError, VaultError, ViewStoreError};
+use kanzlei::projections::ViewError;
+use kanzlei::{EngineError, Error, QueryError, Refusal};
+
+/// The exit codes, as `--help` has them.
+pub const CODES: &str = "\
+Exit codes:
+  0    done
+  1    refused, or there is no such case, authority or service
+  2    the command line is wrong
+  3    the store isn't there, is open elsewhere, is damaged, or its key is wrong
+  4    `verify` found something wrong
+  5    the program failed
+  130  interrupted; what was done is kept";
+
+/// Why a command ends without success.
+#[derive(Debug)]
+pub enum Failure {
+    /// With this code, and this to say.
+    Exit(u8, String),
+    /// Nobody reads any more.
+    Unread,
+}
+
+impl Failure {
+    pub fn refused(said: impl Display) -> Self {
+        Self::Exit(1, said.to_string())
+    }
+
+    pub fn usage(said: impl Display) -> Self {
+        Self::Exit(2, said.to_string())
+    }
+
+    pub fn store(said: impl Display) -> Self {
+        Self::Exit(3, said.to_string())
+    }
+
+    pub fn wrong(said: impl Display) -> Self {
+        Self::Exit(4, said.to_string())
+    }
+
+    /// Something of the program's own that can't be.
+    pub fn broken(what: impl Display) -> Self {
+        Self::Exit(5, format!("this is a mistake of the program: {what}"))
+    }
+
+    pub fn interrupted(said: impl Display) -> Self {
+        Self::Exit(130, said.to_string())
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Engine(error) => error.into(),
+            Error::Query(QueryError::NotAllowed(why)) => Self::refused(why),
+            other => Self::store(other),
+        }
+    }
+}
+
+impl From<EngineError> for Failure {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::Refused(refusal) => Self::refused(refusal),
+            EngineError::Conflict { .. }
+            | EngineError::AnsweredBefore { .. }
+            | EngineError::Busy => Self::refused(error),
+            other => Self::store(other),
+        }
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::refused(refusal)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::Unread,
+            _ => Self::Exit(5, error.to_string()),
+        }
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        // What is shown can always be written; the pipe can be gone.
+        io::Error::from(error).into()
+    }
+}
+
+macro_rules! failures {
+    ($($error:ty => $how:ident),* $(,)?) => {
+        $(impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                Self::$how(error)
+            }
+        })*
+    };
+}
+
+failures! {
+    StoreError => store,
+    VaultError => store,
+    ViewError => store,
+    ViewStoreError => store,
+    kanzlei::CodeError => broken,
+    kanzlei::core::RegisterError => broken,
+    kanzlei::core::ServiceFileErrors => broken,
+    kanzlei::core::ServiceProblems => broken,
+    kanzlei::services::register::ParticipationError => broken,
+}
+
+impl Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exit(_, said) => f.write_str(said),
+            Self::Unread => Ok(()),
+        }
+    }
+}

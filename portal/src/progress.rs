@@ -1,0 +1,61 @@
+//! How far something is: a bar on a terminal, a line for each tenth elsewhere.
+
+use std::io::IsTerminal;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+const BAR: &str = "{msg:12} {wide_bar} {pos}/{len}  {eta}";
+
+/// How far something is, told on standard error.
+pub struct Progress {
+    bar: ProgressBar,
+    what: &'static str,
+    of: u64,
+    done: AtomicU64,
+    lines: bool,
+}
+
+impl Progress {
+    /// Nothing done yet.
+    pub fn new(what: &'static str, of: u64) -> Self {
+        let terminal = std::io::stderr().is_terminal();
+        let bar = if terminal {
+            ProgressBar::new(of)
+        } else {
+            ProgressBar::hidden()
+        };
+        if let Ok(style) = ProgressStyle::with_template(BAR) {
+            bar.set_style(style);
+        }
+        bar.set_message(what);
+        Self {
+            bar,
+            what,
+            of,
+            done: AtomicU64::new(0),
+            lines: !terminal,
+        }
+    }
+
+    /// One more is done.
+    pub fn advance(&self) {
+        self.bar.inc(1);
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        let tenth = |done: u64| (done * 10).checked_div(self.of).unwrap_or(10);
+        if self.lines && tenth(done) > tenth(done - 1) {
+            eprintln_quietly(&format!("{}: {done} of {}", self.what, self.of));
+        }
+    }
+
+    /// It is over.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// Somebody who has closed standard error doesn't want to be told.
+pub fn eprintln_quietly(line: &str) {
+    use std::io::Write;
+    let _ = writeln!(anstream::stderr(), "{line}");
+}

@@ -1,0 +1,200 @@
+//! Verifying the log: every hash, every chain, every value, the case index and the tree's root.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use futures::executor::block_on;
+use kanzlei::core::engine::Ports;
+use kanzlei::core::ports::{Access, Purpose, Read, StoreError, TreeHead};
+use kanzlei::core::record::{
+    CommitRef, Frontier, Hash, Keyring, Page, PartRef, Unopened, extract_part, leaf_hash,
+};
+use kanzlei::{CaseId, Position, Version};
+
+use super::Finding;
+use crate::failure::Failure;
+use crate::log::PAGE;
+use crate::progress::Progress;
+
+/// What was read and what is wrong with it.
+pub struct LogCheck<'a> {
+    ports: &'a Ports,
+    /// The last version of each case, and its part's hash.
+    tips: HashMap<CaseId, (Version, Hash)>,
+    tree: Frontier,
+    pub commits: u64,
+    pub events: u64,
+    pub findings: Vec<Finding>,
+}
+
+impl<'a> LogCheck<'a> {
+    pub fn new(ports: &'a Ports) -> Self {
+        Self {
+            ports,
+            tips: HashMap::new(),
+            tree: Frontier::default(),
+            commits: 0,
+            events: 0,
+            findings: Vec::new(),
+        }
+    }
+
+    pub fn root(&self) -> Hash {
+        self.tree.root()
+    }
+
+    fn found(&mut self, place: String, what: impl Into<String>) {
+        let what = what.into();
+        self.findings.push(Finding { place, what });
+    }
+
+    /// Reads the whole log; what is damaged is noted and passed over.
+    pub fn run(&mut self, progress: &Progress) -> Result<(), Failure> {
+        let end = self.ports.store.watermark().now();
+        let mut after = Position::START;
+        while after < end {
+            match block_on(self.ports.store.log(after, PAGE)) {
+                Ok(page) => {
+                    self.page(&page, progress)?;
+                    after = page.through();
+                }
+                Err(StoreError::Damaged { position, why }) if position > after => {
+                    self.found(format!("position {position}"), why);
+                    after = position;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.ends()?;
+        self.head()
+    }
+
+    fn page(&mut self, page: &Page, progress: &Progress) -> Result<(), Failure> {
+        let parts = page.commits().flat_map(|commit| commit.record.parts());
+        let slots: Vec<_> = parts
+            .flat_map(|part| part.values())
+            .map(|value| value.slot)
+            .collect();
+        let why = Access {
+            purpose: Purpose::Disclose,
+            case: None,
+        };
+        let keys = block_on(self.ports.vault.fetch(&slots, why))?;
+        for commit in page.commits() {
+            self.commit(&commit, &keys)?;
+            progress.advance();
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self, commit: &CommitRef<'_>, keys: &Keyring) -> Result<(), Failure> {
+        let (position, record) = (commit.stamp.position, &commit.record);
+        let place = format!("position {position}");
+        let hashes = record.hashes();
+        self.commits += 1;
+        self.tree.push(leaf_hash(commit.stamp, hashes.content));
+        let answered = block_on(self.ports.store.answered(record.head().command))?;
+        if answered.map(|first| first.position) != Some(position) {
+            self.found(place.clone(), "its command doesn't lead to it");
+        }
+        for (part, hash) in record.parts().zip(hashes.parts) {
+            self.events += u64::from(part.event_count());
+            let place = format!("{place}, case {}", part.case);
+            self.chain(&part, hash, &place);
+            let share = match record.part_count() {
+                1 => Some(record.as_bytes().to_vec()),
+                _ => extract_part(record, part.index),
+            };
+            self.share(position, &part, share.as_deref(), &place)?;
+            for value in part.values() {
+                match value.check(keys) {
+                    Ok(()) | Err(Unopened::Erased) => {}
+                    Err(wrong) => self.found(place.clone(), wrong.to_string()),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The part follows the one before it in its case.
+    fn chain(&mut self, part: &PartRef<'_>, hash: Hash, place: &str) {
+        let tip = (part.last(), hash);
+        let (version, before) = match self.tips.entry(part.case) {
+            Entry::Vacant(entry) => {
+                entry.insert(tip);
+                (Version::NONE, Hash::ZERO)
+            }
+            Entry::Occupied(mut entry) => entry.insert(tip),
+        };
+        if part.first != version.next() {
+            let what = format!("event {} follows event {version}", part.first);
+            self.found(place.to_owned(), what);
+        } else if part.previous != before {
+            self.found(
+                place.to_owned(),
+                "it doesn't follow from the part before it",
+            );
+        }
+    }
+
+    /// The case index has the same bytes.
+    fn share(
+        &mut self,
+        position: Position,
+        part: &PartRef<'_>,
+        bytes: Option<&[u8]>,
+        place: &str,
+    ) -> Result<(), Failure> {
+        let before = Version(part.first.0.saturating_sub(1));
+        let page = match block_on(self.ports.store.case(part.case, before, 1, Read::Fresh)) {
+            Ok(page) => page,
+            Err(StoreError::Damaged { why, .. }) => {
+                self.found(format!("{place}, in the case index"), why);
+                return Ok(());
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let found = page.commits().next();
+        let same = found.is_some_and(|found| {
+            found.stamp.position == position && Some(found.record.as_bytes()) == bytes
+        });
+        if !same {
+            self.found(place.to_owned(), "the case index has something else");
+        }
+        Ok(())
+    }
+
+    /// No case goes on behind its end in the log.
+    fn ends(&mut self) -> Result<(), Failure> {
+        let tips: Vec<_> = self
+            .tips
+            .iter()
+            .map(|(case, (last, _))| (*case, *last))
+            .collect();
+        for (case, last) in tips {
+            match block_on(self.ports.store.case(case, last, 1, Read::Fresh)) {
+                Ok(page) if page.is_empty() => {}
+                Ok(_) => self.found(format!("case {case}"), "the case index has more of it"),
+                Err(StoreError::Damaged { why, .. }) => self.found(format!("case {case}"), why),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// The root is the one that store and witness have.
+    fn head(&mut self) -> Result<(), Failure> {
+        let (size, root) = (self.tree.size(), self.tree.root());
+        if let Some(head) = self.ports.store.tree()? {
+            let TreeHead { size: said, .. } = head;
+            if (said, head.root) != (size, root) {
+                let what = format!(
+                    "{size} commits with the root {root} were read, and it says {said} with {}",
+                    head.root
+                );
+                self.found("the tree".to_owned(), what);
+            }
+        }
+        Ok(())
+    }
+}

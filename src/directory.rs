@@ -1,0 +1,87 @@
+//! What lies where in an installation's directory.
+//!
+//! ```text
+//! log/              the event store and its witness
+//! vault             the keys of personal values
+//! installation.key  opens the vault, unless a passphrase or another file does; keep it elsewhere
+//! views/            can be deleted; rebuilt from the log
+//! ```
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use kanzlei_core::Position;
+use kanzlei_core::ports::{Clock, Entropy, EventStore, KeyVault, ViewStore};
+use kanzlei_store::{
+    FileKeyVault, FjallEventStore, FjallViewStore, InstallationKey, Options, SyncPolicy,
+};
+
+use crate::Error;
+
+/// An installation's directory.
+pub(crate) struct Directory(pub(crate) PathBuf);
+
+impl Directory {
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    /// The event store. It goes first: its lock keeps a second process from the rest too.
+    pub(crate) fn log(
+        &self,
+        sync: SyncPolicy,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Arc<FjallEventStore>, Error> {
+        let options = Options::new(sync, clock);
+        Ok(Arc::new(FjallEventStore::open(self.path("log"), options)?))
+    }
+
+    /// The vault; made beside an empty log, and never beside one that has begun.
+    pub(crate) fn vault(
+        &self,
+        key: Option<InstallationKey>,
+        log: &dyn EventStore,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Arc<dyn KeyVault>, Error> {
+        let path = self.path("vault");
+        let new = !holds_something(&path)?;
+        if new && log.watermark().now() > Position::START {
+            return Err(Error::VaultMissing { path });
+        }
+        let key = match key {
+            Some(key) => key,
+            None => self.key(new, entropy.as_ref())?,
+        };
+        let vault = if new {
+            FileKeyVault::create(path, &key, entropy)?
+        } else {
+            FileKeyVault::open(path, &key, entropy)?
+        };
+        Ok(Arc::new(vault))
+    }
+
+    fn key(&self, new: bool, entropy: &dyn Entropy) -> Result<InstallationKey, Error> {
+        let path = self.path("installation.key");
+        if new && !holds_something(&path)? {
+            return Ok(InstallationKey::create_file(path, entropy)?);
+        }
+        Ok(InstallationKey::from_file(path)?)
+    }
+
+    /// The views.
+    pub(crate) fn views(&self) -> Result<Arc<dyn ViewStore>, Error> {
+        Ok(Arc::new(FjallViewStore::open(self.path("views"))?))
+    }
+}
+
+/// Whether a file is there and not empty.
+fn holds_something(path: &Path) -> Result<bool, Error> {
+    match path.metadata() {
+        Ok(metadata) => Ok(metadata.len() > 0),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(source) => Err(Error::Directory {
+            path: path.to_owned(),
+            source,
+        }),
+    }
+}

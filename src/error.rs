@@ -1,0 +1,66 @@
+//! What can go wrong at the facade's door.
+
+use std::io;
+use std::path::PathBuf;
+
+use kanzlei_core::Refusal;
+use kanzlei_core::engine::EngineError;
+use kanzlei_core::ports::{StoreError, VaultError, ViewStoreError};
+use kanzlei_projections::{QueryError, RunnerError};
+
+/// Why an installation doesn't open, or an answer doesn't come.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// What the engine says: a refusal that a person can do something about, or what is broken.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The log can't be opened or read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The keys can't be opened.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The views can't be opened or read.
+    #[error(transparent)]
+    Views(#[from] ViewStoreError),
+    /// A question to the views isn't answered.
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    /// The views can't be kept.
+    #[error(transparent)]
+    Runner(#[from] RunnerError),
+    /// The directory can't be used.
+    #[error("{}: {source}", path.display())]
+    Directory {
+        /// Which.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A thread that opened the installation panicked: a mistake of this program or of a port.
+    #[error("a thread panicked while the installation was opened")]
+    Panicked,
+    /// There is a log and no vault: without its keys nothing personal in it can be opened.
+    #[error("{} is missing, and the log beside it isn't empty: put the vault back", path.display())]
+    VaultMissing {
+        /// Where it should be.
+        path: PathBuf,
+    },
+}
+
+impl Error {
+    /// The refusal, if it is one.
+    pub const fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Engine(error) => error.refusal(),
+            _ => None,
+        }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Engine(refusal.into())
+    }
+}

@@ -1,0 +1,229 @@
+//! How an installation is opened: what it offers, and what it stands on.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use futures::executor::block_on;
+use kanzlei_core::domain::{publish_edition, publish_register};
+use kanzlei_core::engine::{Engine, EngineError, Options, Ports};
+use kanzlei_core::ports::{Clock, Entropy, EventStore, KeyVault, ViewStore};
+use kanzlei_core::record::Hash;
+use kanzlei_core::{Actor, Command, Register, Service};
+use kanzlei_projections::Projection;
+use kanzlei_store::{FjallEventStore, InstallationKey, SyncPolicy, SystemClock, SystemEntropy};
+
+use crate::directory::Directory;
+use crate::{Error, Kanzlei, Rules};
+
+/// An installation about to be opened; begun by [`Kanzlei::open`].
+#[must_use = "nothing is opened before `start`"]
+pub struct Opening {
+    directory: Directory,
+    register: Option<Register>,
+    services: Vec<Service>,
+    engine: Options,
+    key: Option<InstallationKey>,
+    sync: SyncPolicy,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    store: Option<Arc<dyn EventStore>>,
+    vault: Option<Arc<dyn KeyVault>>,
+    views: Option<Arc<dyn ViewStore>>,
+    projections: Vec<Arc<dyn Projection>>,
+}
+
+impl Opening {
+    pub(crate) fn at(directory: PathBuf) -> Self {
+        Self {
+            directory: Directory(directory),
+            register: None,
+            services: Vec::new(),
+            engine: Options::default(),
+            key: None,
+            sync: SyncPolicy::EachGroup,
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(SystemEntropy),
+            store: None,
+            vault: None,
+            views: None,
+            projections: Vec::new(),
+        }
+    }
+
+    /// The register of authorities. It is published if it isn't the one in force.
+    pub fn register(mut self, register: Register) -> Self {
+        self.register = Some(register);
+        self
+    }
+
+    /// A service that is offered. It is published as a new edition if it isn't the newest one.
+    pub fn service(mut self, service: Service) -> Self {
+        self.services.push(service);
+        self
+    }
+
+    /// The rules of a service that has some of its own, by the service's name.
+    pub fn rules(mut self, service: impl Into<String>, rules: impl Rules) -> Self {
+        self.engine.rules.push((service.into(), Arc::new(rules)));
+        self
+    }
+
+    /// A view of your own beside the standard ones.
+    pub fn projection(mut self, projection: impl Projection + 'static) -> Self {
+        self.projections.push(Arc::new(projection));
+        self
+    }
+
+    /// What opens the vault; without it the file `installation.key`, made at the first opening.
+    pub fn key(mut self, key: InstallationKey) -> Self {
+        self.key = Some(key);
+        self
+    }
+
+    /// When commits are synced to the disk: each group of them before it is answered, unless this
+    /// says otherwise.
+    pub fn sync(mut self, sync: SyncPolicy) -> Self {
+        self.sync = sync;
+        self
+    }
+
+    /// Another clock.
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Other random bytes.
+    pub fn entropy(mut self, entropy: impl Entropy + 'static) -> Self {
+        self.entropy = Arc::new(entropy);
+        self
+    }
+
+    /// Another event store.
+    pub fn store(mut self, store: impl EventStore + 'static) -> Self {
+        self.store = Some(Arc::new(store));
+        self
+    }
+
+    /// Another vault.
+    pub fn vault(mut self, vault: impl KeyVault + 'static) -> Self {
+        self.vault = Some(Arc::new(vault));
+        self
+    }
+
+    /// Another view store.
+    pub fn views(mut self, views: impl ViewStore + 'static) -> Self {
+        self.views = Some(Arc::new(views));
+        self
+    }
+
+    /// Opens the installation, publishes what is new, and starts the threads that keep the views.
+    /// Blocks until that is done.
+    ///
+    /// # Errors
+    /// If something is open elsewhere, damaged, of a newer release, or can't be reached; if the
+    /// key is another's; or a refusal that says why something can't be published.
+    pub fn start(mut self) -> Result<Kanzlei, Error> {
+        let ground = self.lay()?;
+        let (ports, options) = (ground.ports.clone(), self.engine);
+        let (register, services) = (self.register, self.services);
+        let begin = async move {
+            let engine = Engine::open(ports, options).await?;
+            publish(&engine, register.as_ref(), &services).await?;
+            Ok::<Engine, EngineError>(engine)
+        };
+        // On a thread of its own: whoever calls this may be inside an executor already.
+        let thread = std::thread::spawn(move || block_on(begin));
+        let engine = thread.join().map_err(|_| Error::Panicked)??;
+        Kanzlei::on(ground, engine, self.projections)
+    }
+
+    /// Opens what the installation stands on and nothing more: for whoever looks for damage.
+    ///
+    /// # Errors
+    /// If something is open elsewhere, of a newer release, or can't be reached, or the key is
+    /// another's. A damaged log opens, unless it is shorter than it was.
+    pub fn ground(mut self) -> Result<Ground, Error> {
+        self.lay()
+    }
+
+    fn lay(&mut self) -> Result<Ground, Error> {
+        let path = self.directory.0.clone();
+        std::fs::create_dir_all(&path).map_err(|source| Error::Directory { path, source })?;
+        let (mut embedded, entropy) = (None, Arc::clone(&self.entropy));
+        let store = if let Some(store) = self.store.take() {
+            store
+        } else {
+            let log = self.directory.log(self.sync, Arc::clone(&self.clock))?;
+            Arc::clone(embedded.insert(log)) as Arc<dyn EventStore>
+        };
+        let vault = if let Some(vault) = self.vault.take() {
+            vault
+        } else {
+            self.directory
+                .vault(self.key.take(), store.as_ref(), entropy)?
+        };
+        let views = match self.views.take() {
+            Some(views) => views,
+            None => self.directory.views()?,
+        };
+        let ports = Ports {
+            store,
+            vault,
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+        };
+        Ok(Ground {
+            ports,
+            views,
+            embedded,
+        })
+    }
+}
+
+/// What an installation stands on.
+pub struct Ground {
+    /// The engine's ports.
+    pub ports: Ports,
+    /// Where the views are kept.
+    pub views: Arc<dyn ViewStore>,
+    /// The embedded store, to be closed and asked whether that worked.
+    pub(crate) embedded: Option<Arc<FjallEventStore>>,
+}
+
+impl std::fmt::Debug for Ground {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ground").finish_non_exhaustive()
+    }
+}
+
+/// Publishes what isn't published yet, so that the same opening adds nothing.
+async fn publish(
+    engine: &Engine,
+    register: Option<&Register>,
+    services: &[Service],
+) -> Result<(), EngineError> {
+    let catalogue = engine.catalogue();
+    let mut commands: Vec<Command> = Vec::new();
+    if let Some(register) = register.filter(|new| catalogue.register() != Some(new)) {
+        commands.extend(publish_register(register));
+    }
+    for service in services {
+        let hash = Hash::of(&[&service.definition()]);
+        let newest = catalogue.editions(service.key()).last();
+        if newest.is_none_or(|edition| edition.definition != hash) {
+            commands.extend(publish_edition(service));
+        }
+    }
+    let operator = engine.act_as(Actor::installation());
+    for command in commands {
+        operator.administer(command).await?;
+    }
+    Ok(())
+}
+
+impl std::fmt::Debug for Opening {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Opening({})", self.directory.0.display())
+    }
+}

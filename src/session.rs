@@ -1,0 +1,115 @@
+//! What one actor does and reads.
+
+use std::fmt;
+use std::ops::Deref;
+
+use kanzlei_core::domain::Catalogue;
+use kanzlei_core::{Actor, CaseId, engine};
+use kanzlei_projections::{
+    Asked, CaseFilter, CaseSummary, InboxFilter, InboxItem, Involvement, Overview, Paged, Paging,
+    directory, overview, worklist,
+};
+
+use crate::{Error, Kanzlei};
+
+/// One actor's dealings with an installation: everything that the engine's
+/// [session](engine::Session) does, and the lists that views answer. All of it is what the actor
+/// may see, and at least as new as what the session has written.
+pub struct Session {
+    kanzlei: Kanzlei,
+    session: engine::Session,
+}
+
+impl Session {
+    pub(crate) fn new(kanzlei: Kanzlei, actor: Actor) -> Self {
+        let session = kanzlei.engine().act_as(actor);
+        Self { kanzlei, session }
+    }
+
+    /// The installation.
+    pub const fn kanzlei(&self) -> &Kanzlei {
+        &self.kanzlei
+    }
+
+    /// The cases in which the actor is a party.
+    ///
+    /// # Errors
+    /// If the actor is no person, or the view doesn't go on.
+    pub async fn my_cases(&self) -> Result<Vec<Involvement>, Error> {
+        let catalogue = self.reached(directory::NAME).await?;
+        Ok(self.ask(&catalogue).own_cases().await?)
+    }
+
+    /// The cases that the official's authority works on.
+    ///
+    /// # Errors
+    /// If the actor is no official, the cursor is wrong, or the view doesn't go on.
+    pub async fn cases(
+        &self,
+        filter: &CaseFilter,
+        paging: &Paging,
+    ) -> Result<Paged<CaseSummary>, Error> {
+        let catalogue = self.reached(worklist::NAME).await?;
+        Ok(self.ask(&catalogue).cases(filter, paging)?)
+    }
+
+    /// What the official's authority has to do.
+    ///
+    /// # Errors
+    /// If the actor is no official, the cursor is wrong, or the view doesn't go on.
+    pub async fn inbox(
+        &self,
+        filter: &InboxFilter,
+        paging: &Paging,
+    ) -> Result<Paged<InboxItem>, Error> {
+        let catalogue = self.reached(worklist::NAME).await?;
+        Ok(self.ask(&catalogue).inbox(filter, paging)?)
+    }
+
+    /// Figures: an overseer gets those of the services that they oversee, small ones left out,
+    /// another official the exact ones of their authority.
+    ///
+    /// # Errors
+    /// If the actor is no official, or the view doesn't go on.
+    pub async fn overview(&self) -> Result<Overview, Error> {
+        let catalogue = self.reached(overview::NAME).await?;
+        Ok(self.ask(&catalogue).overview()?)
+    }
+
+    /// The cases with this reference or id that the actor may know of as an official.
+    ///
+    /// # Errors
+    /// If the view doesn't go on.
+    pub async fn find(&self, text: &str) -> Result<Vec<CaseId>, Error> {
+        let catalogue = self.reached(worklist::NAME).await?;
+        Ok(self.ask(&catalogue).find(text)?)
+    }
+
+    /// Waits until a view has read what this session has written.
+    async fn reached(&self, view: &str) -> Result<std::sync::Arc<Catalogue>, Error> {
+        let queries = self.kanzlei.queries();
+        queries.caught_up(view, self.session.position()).await?;
+        Ok(self.kanzlei.catalogue())
+    }
+
+    fn ask<'a>(&'a self, catalogue: &'a Catalogue) -> Asked<'a> {
+        let today = self.kanzlei.today();
+        self.kanzlei
+            .queries()
+            .ask(self.session.actor(), catalogue, today)
+    }
+}
+
+impl Deref for Session {
+    type Target = engine::Session;
+
+    fn deref(&self) -> &engine::Session {
+        &self.session
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.session.fmt(f)
+    }
+}
