@@ -39,6 +39,9 @@ pub(crate) const ENDED: u8 = b'e';
 pub(crate) const VARIANT: u8 = b'v';
 pub(crate) const DURATION: u8 = b'd';
 
+/// The kind of `CaseTakenOver`.
+const TAKEN_OVER: u16 = 0x0c00;
+
 /// Projects the [process](self).
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Process;
@@ -162,7 +165,7 @@ impl Projection for Process {
         let mut row: CaseRow = views.read(key.as_slice())?.unwrap_or_default();
         // Whether a case was taken over shows in the commit that opens it.
         if part.part.first.0 == 1 {
-            row.taken_over = part.events().any(|event| is_history(event.kind));
+            row.taken_over = part.events().any(|event| event.kind == TAKEN_OVER);
         }
         let ledger = Ledger {
             service: part.part.service,
@@ -198,10 +201,6 @@ impl Projection for Process {
     }
 }
 
-fn is_history(kind: u16) -> bool {
-    (0x0c00..=0x0cff).contains(&kind)
-}
-
 impl CaseRow {
     /// The activity that an event is, if it counts.
     fn activity(&self, kind: u16, event: &Event) -> Option<Activity> {
@@ -209,7 +208,7 @@ impl CaseRow {
             Event::ActivityRecorded(done) => self
                 .taken_over
                 .then_some(Activity::Recorded(self.edition, done.activity)),
-            _ if self.taken_over || is_history(kind) => None,
+            _ if self.taken_over => None,
             Event::PhaseEntered(entered) => {
                 let phase = entered.phase.as_str().to_owned();
                 Some(Activity::Happened(kind, phase))

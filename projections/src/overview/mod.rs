@@ -82,7 +82,10 @@ impl CaseRow {
                 self.state.status = Status::Closed;
                 self.closed = Some(at);
             }
-            Event::Withdrawn(_) => self.state.status = Status::Withdrawn,
+            Event::Withdrawn(_) => {
+                self.state.status = Status::Withdrawn;
+                self.closed = None;
+            }
             Event::Reopened(_) => {
                 self.state.status = Status::Open;
                 self.state.outcome = None;

@@ -1,0 +1,149 @@
+//! The directory: with the vault, without it, and taking a case out.
+
+use futures::executor::block_on;
+use kanzlei_core::domain::{Actor, Catalogue};
+use kanzlei_core::ports::{Access, KeyVault, Purpose};
+use kanzlei_core::record::KeyState;
+use kanzlei_core::{CaseId, KeySlot, Position};
+use kanzlei_projections::{CaseFilter, Paging, Queries, QueryError, ViewError};
+
+use super::runner::until;
+use super::stores::TestViews;
+use super::town::{Town, person};
+use super::views_equal_oracles::{catch_up, day, start};
+
+/// Cases of one person, and the position of the last.
+fn cases_of_one(town: &mut Town, count: usize) -> (Vec<CaseId>, Position) {
+    let mut position = Position::START;
+    let mut cases = Vec::new();
+    for _ in 0..count {
+        let at = town.case("dog-registration", 1061);
+        let party = town.party(1, Some(person(0)), "Muster");
+        let now = town.now;
+        position = town.commit(vec![(at, vec![(party, now)])]);
+        cases.push(town.cases[at].case);
+    }
+    cases.sort_unstable();
+    (cases, position)
+}
+
+fn listed(queries: &Queries) -> Vec<CaseId> {
+    let found = block_on(queries.cases_of(person(0))).unwrap();
+    found.iter().map(|one| one.case).collect()
+}
+
+#[test]
+fn without_the_vault_it_waits_and_the_others_go_on() {
+    let mut town = Town::new();
+    let (cases, position) = cases_of_one(&mut town, 3);
+    town.vault.set_reachable(false);
+    let views = TestViews::new();
+    let runner = start(&town, &views, 200);
+    for view in ["worklist", "overview", "process", "moments"] {
+        block_on(runner.caught_up(view, position)).unwrap();
+    }
+    let waiting = block_on(runner.caught_up("directory", position)).unwrap_err();
+    assert!(matches!(waiting, ViewError::Waiting { .. }), "{waiting}");
+    let status = runner.status();
+    let directory = status.iter().find(|view| view.name == "directory").unwrap();
+    assert!(directory.waiting.as_ref().unwrap().contains("vault"));
+    assert_eq!(directory.failure, None);
+    let queries = Queries::new(runner.reader());
+    let error = block_on(queries.cases_of(person(0))).unwrap_err();
+    assert!(matches!(error, QueryError::Vault(_)), "{error}");
+
+    town.vault.set_reachable(true);
+    until(|| block_on(runner.caught_up("directory", position)).is_ok());
+    assert_eq!(listed(&queries), cases);
+}
+
+/// The slots that the vault keeps alive.
+fn alive(town: &Town) -> Vec<KeySlot> {
+    let slots: Vec<KeySlot> = (1..1_000).map(KeySlot).collect();
+    let why = Access {
+        purpose: Purpose::Directory,
+        case: None,
+    };
+    let keys = block_on(town.vault.fetch(&slots, why)).unwrap();
+    let is_alive = |slot: &KeySlot| matches!(keys.get(*slot), Some(KeyState::Alive(_)));
+    slots.into_iter().filter(is_alive).collect()
+}
+
+#[test]
+fn a_case_is_taken_out_and_the_old_slot_destroyed() {
+    let mut town = Town::new();
+    let (mut cases, position) = cases_of_one(&mut town, 5);
+    let views = TestViews::new();
+    // Small pages, so that the list has several chunks.
+    let runner = start(&town, &views, 200);
+    catch_up(&runner, position);
+    let queries = Queries::new(runner.reader());
+    assert_eq!(listed(&queries), cases);
+
+    let before = alive(&town);
+    let gone = cases.remove(2);
+    block_on(runner.forget(person(0), gone)).unwrap();
+    assert_eq!(listed(&queries), cases);
+    let after = alive(&town);
+    let destroyed: Vec<_> = before.iter().filter(|slot| !after.contains(slot)).collect();
+    assert_eq!(destroyed.len(), 1);
+    let doomed = views
+        .rows()
+        .into_iter()
+        .filter(|(view, row)| view.name == "directory" && row.key.first() == Some(&b'D'));
+    assert_eq!(doomed.count(), 0, "what was to be destroyed is settled");
+
+    for case in cases {
+        block_on(runner.forget(person(0), case)).unwrap();
+    }
+    assert_eq!(listed(&queries), []);
+    block_on(runner.forget(person(1), gone)).unwrap();
+}
+
+#[test]
+fn what_a_kill_left_to_destroy_is_destroyed_at_the_next_start() {
+    let mut town = Town::new();
+    let (mut cases, position) = cases_of_one(&mut town, 3);
+    let views = TestViews::new();
+    let runner = start(&town, &views, 1_000);
+    catch_up(&runner, position);
+    let before = alive(&town);
+    // The rows are written, and then the process dies.
+    views.die_after(1);
+    let gone = cases.remove(0);
+    block_on(runner.forget(person(0), gone)).unwrap_err();
+    runner.stop();
+    views.live();
+    let runner = start(&town, &views, 1_000);
+    catch_up(&runner, position);
+    assert_eq!(listed(&Queries::new(runner.reader())), cases);
+    let after = alive(&town);
+    assert_eq!(
+        before.iter().filter(|slot| !after.contains(slot)).count(),
+        1
+    );
+}
+
+#[test]
+fn a_person_sees_the_own_cases_and_nobody_else_sees_any() {
+    let mut town = Town::new();
+    let (cases, position) = cases_of_one(&mut town, 2);
+    let views = TestViews::new();
+    let runner = start(&town, &views, 1_000);
+    catch_up(&runner, position);
+    let queries = Queries::new(runner.reader());
+    let catalogue = Catalogue::default();
+    let own = |actor: Actor| {
+        let asked = queries.ask(&actor, &catalogue, day());
+        block_on(asked.own_cases()).map(|found| found.iter().map(|one| one.case).collect())
+    };
+    assert_eq!(own(Actor::resident(person(0), "Muster")), Ok(cases));
+    assert_eq!(own(Actor::resident(person(1), "Beispiel")), Ok(Vec::new()));
+    let refused: Result<Vec<CaseId>, _> = own(Actor::anonymous());
+    assert!(matches!(refused, Err(QueryError::NotAllowed(_))));
+    let actor = Actor::resident(person(0), "Muster");
+    let asked = queries.ask(&actor, &catalogue, day());
+    let list = asked.cases(&CaseFilter::default(), &Paging::first(1));
+    assert!(matches!(list, Err(QueryError::NotAllowed(_))));
+    assert!(matches!(asked.overview(), Err(QueryError::NotAllowed(_))));
+}

@@ -1,0 +1,18 @@
+//! Views against oracles, and the runner against kills, failures and nasty stores.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod directory;
+mod history;
+mod leak;
+mod oracle;
+mod oracle_figures;
+mod overview;
+mod runner;
+mod stores;
+mod town;
+mod views_equal_oracles;

@@ -1,0 +1,343 @@
+//! The runner: exactly once, failing alone, rebuilding beside, never silently wrong.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
+
+use futures::executor::block_on;
+use kanzlei_core::Position;
+use kanzlei_core::domain::event::{Closed, Event};
+use kanzlei_core::ports::ViewStore;
+use kanzlei_projections::{
+    Interest, PartInLog, Projection, ProjectionError, ReadError, Runner, RunnerError, ViewError,
+    ViewStatus, Views,
+};
+
+use super::stores::TestViews;
+use super::town::Town;
+
+/// Looks until something is so; a test that never sees it fails.
+pub fn until(so: impl Fn() -> bool) {
+    for _ in 0..2_000 {
+        if so() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    panic!("it never came");
+}
+
+/// A gate that is shut until it is opened.
+#[derive(Default)]
+struct Gate {
+    open: Mutex<bool>,
+    opened: Condvar,
+}
+
+impl Gate {
+    fn pass(&self) {
+        let mut open = self.open.lock().unwrap();
+        while !*open {
+            open = self.opened.wait(open).unwrap();
+        }
+    }
+
+    fn open(&self) {
+        *self.open.lock().unwrap() = true;
+        self.opened.notify_all();
+    }
+}
+
+/// Counts commits in one row, `step` each.
+struct Counter {
+    revision: u32,
+    step: u64,
+    fails_at: AtomicU32,
+    panics: AtomicBool,
+    gate: Arc<Gate>,
+}
+
+fn counter(revision: u32, step: u64) -> Counter {
+    let gate = Arc::new(Gate::default());
+    gate.open();
+    Counter {
+        revision,
+        step,
+        fails_at: AtomicU32::new(u32::MAX),
+        panics: AtomicBool::new(false),
+        gate,
+    }
+}
+
+impl Projection for Counter {
+    fn name(&self) -> &'static str {
+        "counter"
+    }
+
+    fn revision(&self) -> u32 {
+        self.revision
+    }
+
+    fn interest(&self) -> Interest {
+        Interest::everywhere()
+    }
+
+    fn apply(&self, part: &PartInLog<'_>, views: &mut Views<'_>) -> Result<(), ProjectionError> {
+        self.gate.pass();
+        assert!(!self.panics.load(Ordering::SeqCst), "Planted Muster");
+        if part.stamp.position.0 >= self.fails_at.load(Ordering::SeqCst).into() {
+            return Err(ProjectionError::Own("it can't".to_owned()));
+        }
+        let count: u64 = views.read(b"count")?.unwrap_or(0);
+        views.write(b"count", &(count + self.step))
+    }
+}
+
+fn town(commits: usize) -> (Town, Position) {
+    let mut town = Town::new();
+    let at = town.case("dog-registration", 1061);
+    let mut last = Position::START;
+    for _ in 0..commits {
+        last = more(&mut town, at);
+    }
+    (town, last)
+}
+
+fn more(town: &mut Town, at: usize) -> Position {
+    let now = town.now;
+    let event: Event = Closed {}.into();
+    town.commit(vec![(at, vec![(event, now)])])
+}
+
+fn run(town: &Town, views: &TestViews, counter: &Arc<Counter>) -> Runner {
+    let builder = Runner::builder(town.log.clone(), Arc::new(views.clone()));
+    let builder = builder.project(counter.clone()).standard();
+    builder.page_bytes(1).start().unwrap()
+}
+
+fn count(runner: &Runner) -> Result<u64, ReadError> {
+    let snapshot = runner.reader().open("counter", 1)?;
+    let row = snapshot.get(b"count")?.unwrap_or_default();
+    Ok(postcard_u64(&row))
+}
+
+fn postcard_u64(row: &[u8]) -> u64 {
+    let bytes = row.iter().enumerate();
+    bytes
+        .map(|(at, byte)| u64::from(byte & 0x7f) << (7 * at))
+        .sum()
+}
+
+fn status(runner: &Runner) -> ViewStatus {
+    let all = runner.status();
+    all.into_iter().find(|view| view.name == "counter").unwrap()
+}
+
+#[test]
+fn each_commit_counts_once_however_often_it_is_killed() {
+    let (town, last) = town(40);
+    let views = TestViews::new();
+    for writes in [0, 1, 3, 2, 7, 5] {
+        views.die_after(writes);
+        let runner = run(&town, &views, &Arc::new(counter(1, 1)));
+        let _ = block_on(runner.caught_up("counter", last));
+    }
+    views.live();
+    let runner = run(&town, &views, &Arc::new(counter(1, 1)));
+    block_on(runner.caught_up("counter", last)).unwrap();
+    assert_eq!(count(&runner), Ok(40));
+}
+
+#[test]
+fn what_is_appended_is_seen_by_who_waits_for_it() {
+    let (mut town, _) = town(1);
+    let runner = run(&town, &TestViews::new(), &Arc::new(counter(1, 1)));
+    for expected in 2..20 {
+        let position = more(&mut town, 0);
+        block_on(runner.caught_up("counter", position)).unwrap();
+        assert_eq!(count(&runner), Ok(expected));
+    }
+}
+
+#[test]
+fn another_revision_is_built_beside_the_old_one_and_swapped() {
+    let (mut town, last) = town(10);
+    let views = TestViews::new();
+    let old = run(&town, &views, &Arc::new(counter(1, 1)));
+    block_on(old.caught_up("counter", last)).unwrap();
+    drop(old);
+
+    let mut next = counter(2, 3);
+    next.gate = Arc::default();
+    let gate = next.gate.clone();
+    let runner = run(&town, &views, &Arc::new(next));
+    until(|| status(&runner).building);
+    block_on(runner.caught_up("counter", last)).unwrap();
+    assert_eq!(count(&runner), Ok(10), "the old one serves");
+    assert_eq!(status(&runner).serving, Some(1));
+    let narrow = runner.reader().open("counter", 2).err().unwrap();
+    assert!(matches!(narrow, ReadError::Building(_)), "{narrow}");
+
+    let position = more(&mut town, 0);
+    gate.open();
+    block_on(runner.caught_up("counter", position)).unwrap();
+    assert_eq!(count(&runner), Ok(33));
+    let status = status(&runner);
+    assert_eq!((status.serving, status.building), (Some(2), false));
+    until(|| {
+        views
+            .rows()
+            .iter()
+            .all(|(view, _)| view.name != "counter" || view.revision >> 8 == 2)
+    });
+}
+
+#[test]
+fn a_rebuild_serves_the_old_one_until_it_is_through() {
+    let (mut town, last) = town(10);
+    let views = TestViews::new();
+    let counting = Arc::new(counter(1, 1));
+    let runner = run(&town, &views, &counting);
+    block_on(runner.caught_up("counter", last)).unwrap();
+    for _ in 0..300 {
+        *counting.gate.open.lock().unwrap() = false;
+        runner.rebuild("counter").unwrap();
+        until(|| status(&runner).building);
+        assert!(count(&runner).unwrap() >= 10);
+        counting.gate.open();
+        let position = more(&mut town, 0);
+        block_on(runner.caught_up("counter", position)).unwrap();
+        until(|| !status(&runner).building);
+        assert_eq!(count(&runner), Ok(u64::from(town.cases[0].version.0)));
+        if town.cases[0].version.0 > 270 {
+            break; // Past the last generation, which is 255.
+        }
+    }
+    assert_eq!(
+        views
+            .rows()
+            .iter()
+            .filter(|(view, _)| view.name == "counter")
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn one_that_fails_stops_alone_says_where_and_is_retried() {
+    let (mut town, last) = town(10);
+    let counting = Arc::new(counter(1, 1));
+    counting.fails_at.store(6, Ordering::SeqCst);
+    let runner = run(&town, &TestViews::new(), &counting);
+    block_on(runner.caught_up("worklist", last)).unwrap();
+    let error = block_on(runner.caught_up("counter", last)).unwrap_err();
+    let ViewError::Stopped { view, failure } = error else {
+        panic!("{error}");
+    };
+    assert_eq!((view, failure.position), ("counter", Position(6)));
+    assert_eq!(failure.why, "it can't");
+    assert_eq!(status(&runner).failure, Some(failure.clone()));
+    assert_eq!(status(&runner).position, Position(5));
+    assert!(matches!(
+        count(&runner),
+        Err(ReadError::View(ViewError::Stopped { .. }))
+    ));
+
+    runner.retry("counter").unwrap();
+    let again = block_on(runner.caught_up("counter", last)).unwrap_err();
+    assert!(matches!(again, ViewError::Stopped { .. }), "{again}");
+    counting.fails_at.store(u32::MAX, Ordering::SeqCst);
+    runner.retry("counter").unwrap();
+    until(|| status(&runner).failure.is_none());
+    let position = more(&mut town, 0);
+    block_on(runner.caught_up("counter", position)).unwrap();
+    assert_eq!(count(&runner), Ok(11));
+    runner.retry("worklist").unwrap();
+    assert!(matches!(
+        runner.retry("nothing"),
+        Err(ViewError::Unknown(_))
+    ));
+}
+
+#[test]
+fn a_panic_stops_one_view_and_says_nothing_of_what_it_said() {
+    let (town, last) = town(3);
+    let counting = Arc::new(counter(1, 1));
+    counting.panics.store(true, Ordering::SeqCst);
+    let runner = run(&town, &TestViews::new(), &counting);
+    let error = block_on(runner.caught_up("counter", last)).unwrap_err();
+    assert!(error.to_string().contains("panicked"), "{error}");
+    assert!(!format!("{error:?} {error}").contains("Muster"));
+    block_on(runner.caught_up("worklist", last)).unwrap();
+}
+
+#[test]
+fn a_view_ahead_of_the_log_says_so_until_it_is_rebuilt() {
+    let views = TestViews::new();
+    let (long, last) = town(10);
+    let runner = run(&long, &views, &Arc::new(counter(1, 1)));
+    block_on(runner.caught_up("counter", last)).unwrap();
+    drop(runner);
+    // A shorter log, then one as long that holds other commits.
+    let (short, short_last) = town(4);
+    let mut other = Town::new();
+    other.now = other.now.plus_micros(5);
+    let at = other.case("move-of-residence", 1061);
+    let mut other_last = Position::START;
+    for _ in 0..10 {
+        other_last = more(&mut other, at);
+    }
+    for (town, end, commits) in [(&short, short_last, 4), (&other, other_last, 10)] {
+        let runner = run(town, &views, &Arc::new(counter(1, 1)));
+        until(|| status(&runner).failure.is_some());
+        let error = count(&runner).unwrap_err();
+        assert!(error.to_string().contains("rebuild the view"), "{error}");
+        assert!(block_on(runner.caught_up("counter", Position(11))).is_err());
+        runner.retry("counter").unwrap();
+        until(|| block_on(runner.caught_up("counter", Position(11))).is_err());
+        runner.rebuild("counter").unwrap();
+        until(|| status(&runner).failure.is_none() && !status(&runner).building);
+        block_on(runner.caught_up("counter", end)).unwrap();
+        assert_eq!(count(&runner), Ok(commits));
+    }
+}
+
+#[test]
+fn stopping_ends_every_wait() {
+    let (town, last) = town(3);
+    let runner = Arc::new(run(&town, &TestViews::new(), &Arc::new(counter(1, 1))));
+    let waiting = runner.clone();
+    let beyond = Position(last.0 + 1);
+    let waits = std::thread::spawn(move || block_on(waiting.caught_up("counter", beyond)));
+    block_on(runner.caught_up("counter", last)).unwrap();
+    runner.stop();
+    assert_eq!(waits.join().unwrap(), Err(ViewError::Closed));
+}
+
+#[test]
+fn two_projections_of_one_name_are_refused() {
+    let (town, _) = town(1);
+    let builder = Runner::builder(town.log.clone(), Arc::new(TestViews::new()));
+    let builder = builder.project(Arc::new(counter(1, 1)));
+    let twice = builder.project(Arc::new(counter(2, 1))).start().err();
+    assert_eq!(twice, Some(RunnerError::Twice("counter")));
+    let builder = Runner::builder(town.log.clone(), Arc::new(TestViews::new()));
+    let large = builder.project(Arc::new(counter(1 << 24, 1))).start().err();
+    assert!(matches!(large, Some(RunnerError::Revision { .. })));
+}
+
+#[test]
+fn a_view_is_served_once_it_has_read_the_log() {
+    let (town, last) = town(3);
+    let mut shut = counter(1, 1);
+    shut.gate = Arc::default();
+    let gate = shut.gate.clone();
+    let views = TestViews::new();
+    let runner = run(&town, &views, &Arc::new(shut));
+    until(|| status(&runner).building);
+    assert!(matches!(count(&runner), Err(ReadError::Building(_))));
+    assert_eq!(views.serving("counter"), Ok(None));
+    gate.open();
+    block_on(runner.caught_up("counter", last)).unwrap();
+    assert_eq!(count(&runner), Ok(3));
+}
