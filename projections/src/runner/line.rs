@@ -116,7 +116,12 @@ impl Line {
     }
 
     pub fn order(&self, order: Order) {
-        self.state().orders.push_back(order);
+        {
+            let mut state = self.state();
+            // From now on, and not from when the thread comes to it: who looks must not miss it.
+            state.building |= matches!(order, Order::Rebuild);
+            state.orders.push_back(order);
+        }
         self.hurry();
     }
 

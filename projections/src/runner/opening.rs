@@ -21,7 +21,7 @@ impl Line {
         {
             let mut state = self.state();
             state.serving = serving;
-            state.building = serving != Some(revision);
+            state.building |= serving != Some(revision);
         }
         let view = self.view(revision);
         let checkpoint = self.checked(view)?;

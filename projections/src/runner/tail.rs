@@ -56,6 +56,7 @@ impl Line {
                 match order {
                     Order::Stop => return self.enter(Condition::Closed),
                     Order::Retry if self.has_failed() => {
+                        self.state().building = false;
                         self.enter(Condition::Running);
                         target = None;
                     }
