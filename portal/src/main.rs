@@ -3,6 +3,7 @@
 mod cases;
 mod demo;
 mod failure;
+mod import;
 mod inbox;
 mod installation;
 mod log;
@@ -51,6 +52,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Cmd {
     Demo(demo::Demo),
+    Import(import::Log),
     /// List the services that are offered.
     Services,
     Cases(cases::Cases),
@@ -85,6 +87,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         .unwrap_or(&Cmd::Demo(demo::Demo::default()))
     {
         Cmd::Demo(demo) => demo::run(store, &mut out, demo),
+        Cmd::Import(log) => import::run(store, &mut out, log),
         Cmd::Services => services::run(store, &mut out),
         Cmd::Cases(cases) => cases::run(store, &mut out, cases),
         Cmd::Show(show) => show::run(store, &mut out, show),

@@ -40,10 +40,20 @@ impl Progress {
 
     /// One more is done.
     pub fn advance(&self) {
-        self.bar.inc(1);
-        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        let before = self.done.fetch_add(1, Ordering::Relaxed);
+        self.tell(before, before + 1);
+    }
+
+    /// So much is done.
+    pub fn reach(&self, done: u64) {
+        let before = self.done.swap(done, Ordering::Relaxed);
+        self.tell(before, done);
+    }
+
+    fn tell(&self, before: u64, done: u64) {
+        self.bar.set_position(done);
         let tenth = |done: u64| (done * 10).checked_div(self.of).unwrap_or(10);
-        if self.lines && tenth(done) > tenth(done - 1) {
+        if self.lines && tenth(done) > tenth(before) {
             eprintln_quietly(&format!("{}: {done} of {}", self.what, self.of));
         }
     }
