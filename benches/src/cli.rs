@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use kanzlei_core::ports::EventStore;
 
-use crate::works::append::{self, Material};
-use crate::works::{Bench, Size, read};
+use crate::works::material::Material;
+use crate::works::{Bench, Size, append, read};
 use crate::{Outcome, instructions, machine, report};
 
 const HELP: &str = "\
@@ -81,7 +81,7 @@ fn ratios(options: Options) -> Outcome {
     let appended = runtime.block_on(append::run(&bench, material))?;
     let store: Arc<dyn EventStore> = appended.ours;
     let mut rows = appended.rows;
-    rows.push(read::replay(&bench, store.as_ref())?);
+    rows.extend(read::replay(&bench, store.as_ref())?);
     rows.push(read::load(
         &bench,
         store.as_ref(),

@@ -1,100 +1,23 @@
 //! Appending: through our store, bare fjall, `SQLite` and the whole engine, in turn.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use fjall::PersistMode;
 use futures::stream::{self, StreamExt};
-use kanzlei_core::engine::Ports;
-use kanzlei_core::ports::{EventStore, KeyVault, Prepared};
+use kanzlei_core::ports::{EventStore, Prepared};
 use kanzlei_core::record::RecordRef;
-use kanzlei_core::{CaseId, Position};
 use kanzlei_projections::Runner;
-use kanzlei_store::{
-    FjallEventStore, FjallViewStore, MemoryEventStore, MemoryKeyVault, Options, SyncPolicy,
-    SystemClock, SystemEntropy,
-};
+use kanzlei_store::{FjallEventStore, FjallViewStore, Options, SyncPolicy, SystemClock};
 
 use super::Bench;
+use super::material::{Material, ports, vault};
 use crate::Outcome;
 use crate::callers::{Clock, Lap, together};
 use crate::measure::{median, percentile};
 use crate::mix::{Shift, TownHall};
-use crate::peers::{BareFjall, Group, Rows, Sqlite};
+use crate::peers::{BareFjall, Group, Rows, Sink, Sqlite};
 use crate::report::Row;
-
-/// Bytes of a page of the log.
-const PAGE: usize = 1024 * 1024;
-
-/// The commits that the mix makes, once for all: the older cases, and each shift caller by caller.
-pub struct Material {
-    /// All that is there before a measurement.
-    pub before: Vec<Prepared>,
-    /// Cases of 20 events.
-    pub long_cases: Vec<CaseId>,
-    shifts: Vec<Vec<Vec<Prepared>>>,
-}
-
-impl Material {
-    /// Lets an engine in memory work the mix.
-    ///
-    /// # Errors
-    /// If it can't.
-    pub async fn made(bench: &Bench<'_>) -> Outcome<Self> {
-        let store = Arc::new(MemoryEventStore::new(Arc::new(SystemClock)));
-        let mut hall = TownHall::founded(ports(store, vault()?)).await?;
-        hall.grow_old(bench.size.old_cases()).await?;
-        let long_cases = hall.long_cases(bench.size.long_cases).await?;
-        let before = everything(hall.store().as_ref()).await?;
-        let hall = Arc::new(hall);
-        let mut shifts = Vec::new();
-        for _ in 0..bench.size.repeats {
-            for shift in &bench.size.shifts {
-                let (_, receipts) = hall.work(*shift).await?;
-                let mut callers = Vec::new();
-                for receipts in &receipts {
-                    callers.push(hall.commits(receipts).await?);
-                }
-                shifts.push(callers);
-            }
-        }
-        Ok(Self {
-            before,
-            long_cases,
-            shifts,
-        })
-    }
-}
-
-async fn everything(store: &dyn EventStore) -> Outcome<Vec<Prepared>> {
-    let mut all = Vec::new();
-    let mut after = Position::START;
-    loop {
-        let page = store.log(after, PAGE).await?;
-        for commit in page.commits() {
-            let record = kanzlei_core::record::Record::from_bytes(commit.record.as_bytes().into())?;
-            let guards = [].into();
-            all.push(Prepared { record, guards });
-        }
-        after = page.through();
-        if !page.more() {
-            return Ok(all);
-        }
-    }
-}
-
-fn vault() -> Outcome<Arc<dyn KeyVault>> {
-    Ok(Arc::new(MemoryKeyVault::new(Arc::new(SystemEntropy))?))
-}
-
-fn ports(store: Arc<dyn EventStore>, vault: Arc<dyn KeyVault>) -> Ports {
-    Ports {
-        store,
-        vault,
-        clock: Arc::new(SystemClock),
-        entropy: Arc::new(SystemEntropy),
-    }
-}
 
 /// Opens our store, as it is released.
 ///
@@ -110,13 +33,16 @@ const UNSYNCED: SyncPolicy = SyncPolicy::Buffered {
     every: std::time::Duration::from_secs(1),
 };
 
+/// Why there is no town hall.
+const CLOSED: &str = "the town hall is closed";
+
 /// All that take part, each with the same resident data.
 struct Field {
     ours: Arc<FjallEventStore>,
     bare: Arc<Group<BareFjall>>,
     sqlite: Arc<Group<Sqlite>>,
     hall: Option<TownHall>,
-    runner: Runner,
+    views: PathBuf,
 }
 
 impl Field {
@@ -138,16 +64,15 @@ impl Field {
         for group in material.before.chunks(256) {
             let records: Vec<_> = group.iter().map(|commit| commit.record.clone()).collect();
             bare.write_as(PersistMode::Buffer, next, &records)?;
-            crate::peers::Sink::write(&mut sqlite, next, &rows(group)?)?;
+            sqlite.write(next, &rows(group)?)?;
             next += u64::try_from(group.len())?;
         }
-        let hall = hall(bench).await?;
         Ok(Self {
             ours: Arc::new(open(&ours, SyncPolicy::EachGroup)?),
             bare: Arc::new(Group::start(bare, next)),
             sqlite: Arc::new(Group::start(sqlite, next)),
-            runner: runner(&bench.directory.join("views"), hall.store())?,
-            hall: Some(hall),
+            views: bench.directory.join("views"),
+            hall: Some(hall(bench).await?),
         })
     }
 
@@ -156,17 +81,27 @@ impl Field {
             Who::Ours => ours(&self.ours, commits).await,
             Who::Bare => bare(&self.bare, commits).await,
             Who::Sqlite => sqlite(&self.sqlite, commits).await,
+            Who::Alone => self.work(shift).await,
             Who::Engine => {
-                let hall = self.hall.take().ok_or("no town hall")?;
-                let ports = hall.engine().ports().clone();
-                let hall = Arc::new(hall.reopened(|| Ok(ports)).await?);
-                let (lap, _) = hall.work(shift).await?;
+                let log = Arc::clone(self.hall.as_ref().ok_or(CLOSED)?.store());
+                let runner = runner(&self.views, &log)?;
+                caught_up(&runner, log.as_ref()).await?;
+                let lap = self.work(shift).await?;
                 // What the views still have to do isn't to disturb the next.
-                caught_up(&self.runner, hall.store().as_ref()).await?;
-                self.hall = Arc::into_inner(hall);
+                caught_up(&runner, log.as_ref()).await?;
                 Ok(lap)
             }
         }
+    }
+
+    /// A shift through the engine, whose cache is empty.
+    async fn work(&mut self, shift: Shift) -> Outcome<Lap> {
+        let hall = self.hall.take().ok_or(CLOSED)?;
+        let ports = hall.engine().ports().clone();
+        let hall = Arc::new(hall.reopened(|| Ok(ports)).await?);
+        let (lap, _) = hall.work(shift).await?;
+        self.hall = Arc::into_inner(hall);
+        Ok(lap)
     }
 }
 
@@ -216,13 +151,15 @@ enum Who {
     Ours,
     Bare,
     Sqlite,
+    Alone,
     Engine,
 }
 
-const ALL: [(Who, &str); 4] = [
+const ALL: [(Who, &str); 5] = [
     (Who::Ours, "store"),
     (Who::Bare, "bare fjall"),
     (Who::Sqlite, "SQLite"),
+    (Who::Alone, "engine alone"),
     (Who::Engine, "whole engine"),
 ];
 
@@ -287,8 +224,6 @@ pub struct Appended {
 /// If a store fails.
 pub async fn run(bench: &Bench<'_>, mut material: Material) -> Outcome<Appended> {
     let mut field = Field::ready(bench, &material).await?;
-    let log = Arc::clone(field.hall.as_ref().ok_or("no town hall")?.store());
-    caught_up(&field.runner, log.as_ref()).await?;
     let mut figures: Vec<(Shift, Who, Lap)> = Vec::new();
     let mut made = std::mem::take(&mut material.shifts).into_iter();
     for _ in 0..bench.size.repeats {
@@ -332,11 +267,12 @@ fn compared(figures: &[(Shift, Who, Lap)], shift: Shift) -> Vec<Row> {
     let callers = shift.callers;
     let many = callers > 1;
     let by_callers = |few: f64, more: f64| many.then_some(if callers < 256 { few } else { more });
-    let (store, engine) = (rates(Who::Ours), rates(Who::Engine));
+    let (store, alone, engine) = (rates(Who::Ours), rates(Who::Alone), rates(Who::Engine));
     let (bare, sqlite) = (rates(Who::Bare), rates(Who::Sqlite));
     let plural = if many { "callers" } else { "caller" };
     let through_store = format!("append through the store, {callers} {plural}");
     let through_engine = format!("command through the engine, {callers} {plural}");
+    let without_views = format!("the same with no views, {callers} {plural}");
     vec![
         Row::of(
             through_store.clone(),
@@ -362,6 +298,7 @@ fn compared(figures: &[(Shift, Who, Lap)], shift: Shift) -> Vec<Row> {
             &sqlite,
             by_callers(1.0, 1.5),
         ),
+        Row::of(without_views, UNIT, &alone, "SQLite", &sqlite, None),
     ]
 }
 

@@ -1,6 +1,7 @@
 //! What is measured.
 
 pub mod append;
+pub mod material;
 pub mod read;
 
 use std::path::Path;
