@@ -213,6 +213,9 @@ mod tests {
         assert_eq!(seen(10), [0, 2, 30, 4]);
         assert_eq!(seen(3), [0, 2, 30]);
         assert_eq!(seen(0), [0_u8; 0]);
+        views.remove(&[1, 2]);
+        let rows = views.with_prefix(&[1], 3).unwrap();
+        assert_eq!(rows.len(), 3, "removed rows take no other's place");
     }
 
     #[test]

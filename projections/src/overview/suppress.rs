@@ -12,6 +12,9 @@
 //!    more cell of its row or column is hidden. Counts with fixed sums are a flow, so this is
 //!    decided exactly by looking for a cycle of hidden cells along which counts can be moved.
 //!
+//! Against who computes with what is published this is exact. Who also knows these rules can at
+//! times narrow further what was put together; to find a cell of the table they don't suffice.
+//!
 //! Zeros are shown: a figure that rests on nobody names nobody. Where nothing else is left to hide,
 //! they are hidden too; and where even that doesn't suffice, only the sum of all is published.
 
@@ -104,8 +107,7 @@ fn lines(totals: &[u64], threshold: u64) -> Vec<Line> {
         totals.into_iter().partition(|(_, total)| small(*total));
     let enough = |others: &[(usize, u64)]| {
         let sum: u64 = others.iter().map(|(_, total)| total).sum();
-        // With a sum near their number all of them would be ones.
-        others.is_empty() || others.len() > 1 && sum >= threshold.max(others.len() as u64 + 2)
+        others.is_empty() || others.len() > 1 && sum >= threshold
     };
     while !enough(&others) {
         let next = (0..apart.len()).min_by_key(|at| apart.get(*at).map(|(_, total)| *total));

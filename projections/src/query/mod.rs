@@ -2,6 +2,7 @@
 //! may see, and nothing personal: views hold none.
 
 mod cases;
+mod figures;
 mod find;
 mod inbox;
 mod overview;
@@ -137,10 +138,10 @@ impl Queries {
         Ok(moments::position_at(&*snapshot, moment)?)
     }
 
-    /// Waits until all views that answer questions see the commits up to `position`.
+    /// Waits until questions to a view see all commits up to `position`.
     ///
     /// # Errors
-    /// If one of them doesn't go on.
+    /// If there is no such view, or it doesn't go on.
     pub async fn caught_up(&self, view: &str, position: Position) -> Result<(), QueryError> {
         Ok(self.views.caught_up(view, position).await?)
     }

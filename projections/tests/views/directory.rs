@@ -1,12 +1,14 @@
 //! The directory: with the vault, without it, and taking a case out.
 
 use futures::executor::block_on;
+use kanzlei_core::domain::event::Event;
 use kanzlei_core::domain::{Actor, Catalogue};
-use kanzlei_core::ports::{Access, KeyVault, Purpose};
+use kanzlei_core::ports::{Access, KeyVault, Purpose, Row};
 use kanzlei_core::record::KeyState;
 use kanzlei_core::{CaseId, KeySlot, Position};
 use kanzlei_projections::{CaseFilter, Paging, Queries, QueryError, ViewError};
 
+use super::oracle;
 use super::runner::until;
 use super::stores::TestViews;
 use super::town::{Town, person};
@@ -57,6 +59,40 @@ fn without_the_vault_it_waits_and_the_others_go_on() {
     assert_eq!(listed(&queries), cases);
 }
 
+#[test]
+fn a_rebuild_waits_for_the_vault_and_is_not_forgotten() {
+    let mut town = Town::new();
+    let (cases, position) = cases_of_one(&mut town, 3);
+    let runner = start(&town, &TestViews::new(), 200);
+    catch_up(&runner, position);
+    let queries = Queries::new(runner.reader());
+    // The directory has met this party; what is built anew has not.
+    let erased = party_slot(&town);
+    block_on(town.vault.destroy(&[erased])).unwrap();
+    assert_eq!(listed(&queries), cases);
+    town.vault.set_reachable(false);
+    runner.rebuild("directory").unwrap();
+    let directory = || {
+        let mut views = runner.status().into_iter();
+        views.find(|view| view.name == "directory").unwrap()
+    };
+    until(|| directory().waiting.is_some());
+    assert!(directory().building);
+    town.vault.set_reachable(true);
+    until(|| !directory().building);
+    assert_eq!(listed(&queries).len(), 2);
+}
+
+/// The slot of the first party in the log.
+fn party_slot(town: &Town) -> KeySlot {
+    let cases = oracle::cases(&*town.log);
+    let slot = cases.values().flatten().find_map(|one| match &one.event {
+        Event::PartyAdded(added) => Some(added.slot),
+        _ => None,
+    });
+    slot.unwrap()
+}
+
 /// The slots that the vault keeps alive.
 fn alive(town: &Town) -> Vec<KeySlot> {
     let slots: Vec<KeySlot> = (1..1_000).map(KeySlot).collect();
@@ -67,6 +103,14 @@ fn alive(town: &Town) -> Vec<KeySlot> {
     let keys = block_on(town.vault.fetch(&slots, why)).unwrap();
     let is_alive = |slot: &KeySlot| matches!(keys.get(*slot), Some(KeyState::Alive(_)));
     slots.into_iter().filter(is_alive).collect()
+}
+
+/// How many slots are to be destroyed.
+fn doomed(views: &TestViews) -> usize {
+    let rows = views.rows().into_iter();
+    let doomed = |row: &Row| row.key.first() == Some(&b'D');
+    rows.filter(|(view, row)| view.name == "directory" && doomed(row))
+        .count()
 }
 
 #[test]
@@ -87,11 +131,7 @@ fn a_case_is_taken_out_and_the_old_slot_destroyed() {
     let after = alive(&town);
     let destroyed: Vec<_> = before.iter().filter(|slot| !after.contains(slot)).collect();
     assert_eq!(destroyed.len(), 1);
-    let doomed = views
-        .rows()
-        .into_iter()
-        .filter(|(view, row)| view.name == "directory" && row.key.first() == Some(&b'D'));
-    assert_eq!(doomed.count(), 0, "what was to be destroyed is settled");
+    assert_eq!(doomed(&views), 0, "what was to be destroyed is settled");
 
     for case in cases {
         block_on(runner.forget(person(0), case)).unwrap();
@@ -113,9 +153,11 @@ fn what_a_kill_left_to_destroy_is_destroyed_at_the_next_start() {
     let gone = cases.remove(0);
     block_on(runner.forget(person(0), gone)).unwrap_err();
     runner.stop();
+    assert_eq!(doomed(&views), 1);
     views.live();
     let runner = start(&town, &views, 1_000);
     catch_up(&runner, position);
+    assert_eq!(doomed(&views), 0);
     assert_eq!(listed(&Queries::new(runner.reader())), cases);
     let after = alive(&town);
     assert_eq!(

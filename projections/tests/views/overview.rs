@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use futures::executor::block_on;
-use kanzlei_core::domain::event::{CaseOpened, Event, PhaseEntered};
+use kanzlei_core::domain::event::{AuthorityInvolved, CaseOpened, Event, PhaseEntered};
 use kanzlei_core::domain::{Actor, Catalogue, publish_edition, publish_register};
 use kanzlei_core::engine::{Engine, Options, Ports};
 use kanzlei_core::record::Hash;
@@ -132,9 +132,11 @@ fn an_overseer_learns_no_small_figure_and_an_official_the_own_ones_exactly() {
 fn an_overseer_has_no_list_and_an_authority_only_its_own() {
     let (mut town, catalogue, service) = lucerne();
     dogs(&mut town, LUZERN, 2);
+    let canton = overseer(&catalogue, &service);
+    // The canton's own case is no business of its overseer's either.
+    dogs(&mut town, canton.authority().unwrap().0, 1);
     let last = dogs(&mut town, HORW, 1);
     let (_runner, queries) = run(&town, last);
-    let canton = overseer(&catalogue, &service);
     let (page, filter) = (Paging::first(10), CaseFilter::default());
     let asked = queries.ask(&canton, &catalogue, day());
     assert_eq!(asked.cases(&filter, &page).unwrap().items, []);
@@ -183,6 +185,10 @@ fn a_merged_municipality_s_cases_follow_its_successor() {
     let gone = gone.unwrap().id;
     let successor = register.current(gone, day()).unwrap();
     let last = dogs(&mut town, gone.0, 4);
+    let now = town.now;
+    let authority = successor;
+    let event: Event = AuthorityInvolved { authority }.into();
+    let last = town.commit(vec![(0, vec![(event, now)])]).max(last);
     let (_runner, queries) = run(&town, last);
     let canton = overseer(&catalogue, &service);
     let overview = queries.ask(&canton, &catalogue, day()).overview().unwrap();

@@ -224,6 +224,31 @@ fn a_rebuild_serves_the_old_one_until_it_is_through() {
 }
 
 #[test]
+fn what_a_killed_rebuild_left_is_not_taken_for_the_next() {
+    let (town, last) = town(10);
+    let views = TestViews::new();
+    let runner = run(&town, &views, &Arc::new(counter(1, 1)));
+    block_on(runner.caught_up("counter", last)).unwrap();
+    drop(runner);
+    let counting = Arc::new(counter(1, 1));
+    let runner = Runner::builder(town.log.clone(), Arc::new(views.clone()));
+    let runner = runner.project(counting).page_bytes(1).start().unwrap();
+    block_on(runner.caught_up("counter", last)).unwrap();
+    // The old rows are thrown away, some pages are written, and the process dies.
+    views.die_after(5);
+    runner.rebuild("counter").unwrap();
+    until(|| status(&runner).failure.is_some());
+    drop(runner);
+    views.live();
+    let runner = run(&town, &views, &Arc::new(counter(1, 1)));
+    block_on(runner.caught_up("counter", last)).unwrap();
+    assert_eq!(count(&runner), Ok(10));
+    runner.rebuild("counter").unwrap();
+    until(|| !status(&runner).building);
+    assert_eq!(count(&runner), Ok(10));
+}
+
+#[test]
 fn one_that_fails_stops_alone_says_where_and_is_retried() {
     let (mut town, last) = town(10);
     let counting = Arc::new(counter(1, 1));
