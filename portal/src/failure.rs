@@ -7,8 +7,15 @@ use kanzlei::core::ports::{StoreError, VaultError, ViewStoreError};
 use kanzlei::projections::ViewError;
 use kanzlei::{EngineError, Error, QueryError, Refusal};
 
-/// The exit codes, as `--help` has them.
-pub const CODES: &str = "\
+/// What `--help` says below the commands.
+pub const AFTER_HELP: &str = "\
+Every command has an actor. Without `--as`, cases, show, inbox and stats show each case as an
+official of the authority responsible for it sees it (with exact figures, and without administrative
+cases), and overview is what the canton's overseer sees. Whoever has the store and its key operates
+the installation, and so may stand in for others.
+
+A store's key is in its file installation.key, or a passphrase in KANZLEI_PASSPHRASE.
+
 Exit codes:
   0    done
   1    refused, or there is no such case, authority or service

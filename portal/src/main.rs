@@ -31,7 +31,7 @@ use crate::output::Output;
 ///
 /// Without a command it is `demo`.
 #[derive(Debug, Parser)]
-#[command(version, after_help = failure::CODES, infer_subcommands = false)]
+#[command(version, after_help = failure::AFTER_HELP, infer_subcommands = false)]
 struct Cli {
     /// The directory with the store.
     #[arg(

@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use crate::key::{Fields, Key, end_of};
 use crate::projection::{Interest, PartInLog, ProjectionError};
 use crate::runner::worker::{Amendment, Stuck, Worker};
-use crate::views::{Views, decode};
+use crate::views::{Views, decode, hex};
 
 /// The view's name.
 pub const NAME: &str = "directory";
@@ -308,6 +308,10 @@ pub(crate) fn listed(
             Some(last) if rows.len() == CHUNKS_READ => from = Bound::Excluded(last.key.clone()),
             _ => break,
         }
+    }
+    if usize::try_from(row.chunks) != Ok(chunks.len()) {
+        let key = hex(key.as_slice());
+        return Err(ProjectionError::Row { key });
     }
     let slot = row.slot;
     Ok(Some(Listed { slot, chunks }))

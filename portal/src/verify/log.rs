@@ -24,6 +24,8 @@ pub struct LogCheck<'a> {
     tree: Frontier,
     pub commits: u64,
     pub events: u64,
+    /// Whether a commit couldn't be read at all.
+    pub unreadable: bool,
     pub findings: Vec<Finding>,
 }
 
@@ -35,6 +37,7 @@ impl<'a> LogCheck<'a> {
             tree: Frontier::default(),
             commits: 0,
             events: 0,
+            unreadable: false,
             findings: Vec::new(),
         }
     }
@@ -59,6 +62,7 @@ impl<'a> LogCheck<'a> {
                     after = page.through();
                 }
                 Err(StoreError::Damaged { position, why }) if position > after => {
+                    self.unreadable = true;
                     self.found(format!("position {position}"), why);
                     after = position;
                 }
@@ -93,9 +97,11 @@ impl<'a> LogCheck<'a> {
         let hashes = record.hashes();
         self.commits += 1;
         self.tree.push(leaf_hash(commit.stamp, hashes.content));
-        let answered = block_on(self.ports.store.answered(record.head().command))?;
-        if answered.map(|first| first.position) != Some(position) {
-            self.found(place.clone(), "its command doesn't lead to it");
+        match block_on(self.ports.store.answered(record.head().command)) {
+            Ok(Some(first)) if first.position == position => {}
+            Ok(_) => self.found(place.clone(), "its command doesn't lead to it"),
+            Err(StoreError::Damaged { why, .. }) => self.found(place.clone(), why),
+            Err(error) => return Err(error.into()),
         }
         for (part, hash) in record.parts().zip(hashes.parts) {
             self.events += u64::from(part.event_count());

@@ -1,0 +1,13 @@
+//! The program as somebody at a terminal, a script or a broken disk meets it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod commands;
+mod damage;
+mod demo;
+mod hand;
+mod import;
