@@ -11,6 +11,7 @@ const STAMP: usize = 16;
 const FRAME: usize = 16;
 
 type Rows = Vec<(Vec<u8>, Vec<u8>)>;
+type Harm = dyn Fn(&Rows, &Keyspace);
 
 /// Opens a database of the store, and lets somebody change the rows of a keyspace.
 fn change(database: &Path, keyspaces: &[&str], harm: impl Fn(Rows, &Keyspace)) {
@@ -131,6 +132,22 @@ fn a_flipped_byte_in_content_with_a_right_checksum_is_found() {
 }
 
 #[test]
+fn a_changed_time_of_recording_is_found_by_the_tree() {
+    let store = copy();
+    change(
+        &store.path().join("log/log"),
+        &["log", "cases"],
+        |rows, keyspace| {
+            for (key, mut row) in rows.into_iter().filter(|row| position(&row.1) == 100) {
+                row[8] ^= 1;
+                keyspace.insert(key, row).unwrap();
+            }
+        },
+    );
+    found(store.path(), "the tree");
+}
+
+#[test]
 fn a_removed_commit_is_found() {
     let store = copy();
     change(&store.path().join("log/log"), &["log"], |rows, keyspace| {
@@ -170,7 +187,7 @@ fn a_log_that_was_shortened_behind_the_witness_is_found() {
 #[test]
 fn a_changed_a_missing_and_a_foreign_row_of_a_view_are_found() {
     for view in ["worklist", "overview", "process", "moments", "directory"] {
-        let harms: [&dyn Fn(&Rows, &Keyspace); 3] = [
+        let harms: [&Harm; 3] = [
             &|rows, keyspace| {
                 let (key, mut row) = rows.last().unwrap().clone();
                 match row.last_mut() {
