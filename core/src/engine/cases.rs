@@ -20,7 +20,9 @@ type Locks = HashMap<CaseId, Arc<AsyncMutex<()>>>;
 
 /// Folded cases, and a lock for each case that a command works on.
 pub(super) struct Cases {
-    folded: Cache<CaseId, Arc<Case>>,
+    /// `None` while a commit is under way. A case that were removed would come back as a new one,
+    /// and so be the first to go as soon as the cache is full.
+    folded: Cache<CaseId, Option<Arc<Case>>>,
     locks: Arc<Mutex<Locks>>,
 }
 
@@ -34,11 +36,13 @@ impl Cases {
 
     /// Takes a folded case out: while a commit is under way nobody reads a state that may be over.
     pub(super) fn take(&self, case: CaseId) -> Option<Arc<Case>> {
-        self.folded.remove(&case).map(|(_, case)| case)
+        let folded = self.folded.get(&case)??;
+        self.folded.insert(case, None);
+        Some(folded)
     }
 
     pub(super) fn put(&self, case: Arc<Case>) {
-        self.folded.insert(case.id, case);
+        self.folded.insert(case.id, Some(case));
     }
 
     /// Waits until nobody else in this process works on these cases. They must be in order of id,
@@ -154,5 +158,39 @@ pub(super) async fn read_all(
         if !more {
             return Ok(pages);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn case(number: u64) -> Arc<Case> {
+        let mut id = [0; 16];
+        id[8..].copy_from_slice(&number.to_be_bytes());
+        Arc::new(Case::new(CaseId::from_bytes(id), ServiceKey(0)))
+    }
+
+    #[test]
+    fn cases_that_are_worked_on_stay_in_a_full_cache_while_others_pass_by() {
+        let cases = Cases::new(1_000);
+        let mut passing = 1_000_000..;
+        let mut pass_by = |count| {
+            for number in passing.by_ref().take(count) {
+                cases.put(case(number));
+            }
+        };
+        pass_by(5_000);
+        let mut found = 0;
+        for round in 0..20 {
+            for number in 0..50 {
+                pass_by(2);
+                let known = cases.take(case(number).id);
+                assert!(cases.take(case(number).id).is_none(), "it is taken out");
+                found += u32::from(round > 9 && known.is_some());
+                cases.put(case(number));
+            }
+        }
+        assert!(found > 450, "{found} of 500");
     }
 }
