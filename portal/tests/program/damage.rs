@@ -1,8 +1,10 @@
 //! `verify` finds what was done to a store behind its back, and says where.
 
+use std::cell::{Cell, RefCell};
 use std::path::Path;
 
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, Readable};
+use kanzlei::core::record::{Frontier, RecordRef, Stamp, leaf_hash};
 
 use crate::hand::{copy, copy_folder, done, run};
 
@@ -67,7 +69,7 @@ fn victim(rows: &Rows) -> usize {
 fn flipped(sealed: bool, clever: bool) {
     let store = copy();
     let log = store.path().join("log/log");
-    let wanted = std::cell::Cell::new(0);
+    let wanted = Cell::new(0);
     change(&log, &["log", "cases"], |rows, keyspace| {
         if wanted.get() == 0 {
             wanted.set(position(&rows[victim(&rows)].1));
@@ -114,7 +116,7 @@ fn a_flipped_byte_in_sealed_bytes_with_a_right_checksum_is_found() {
 #[test]
 fn a_flipped_byte_in_content_with_a_right_checksum_is_found() {
     let store = copy();
-    let at = std::cell::Cell::new(0);
+    let at = Cell::new(0);
     change(
         &store.path().join("log/log"),
         &["log"],
@@ -145,6 +147,50 @@ fn a_changed_time_of_recording_is_found_by_the_tree() {
         },
     );
     found(store.path(), "the tree");
+}
+
+/// Somebody who knows the format, and forgets only that the case's next part holds a hash.
+#[test]
+fn a_change_for_which_tree_and_witness_were_made_anew_is_found_by_the_chain() {
+    let store = copy();
+    let log = store.path().join("log/log");
+    let parts = |row: &[u8]| {
+        let parsed = RecordRef::parse(&row[STAMP..]).unwrap();
+        parsed.parts().map(|part| part.case).collect::<Vec<_>>()
+    };
+    let (wanted, tree) = (Cell::new(0), RefCell::new(Frontier::default()));
+    change(&log, &["log", "cases"], |rows, keyspace| {
+        if wanted.get() == 0 {
+            let goes_on = |at: &usize| {
+                let case = parts(&rows[*at].1)[0];
+                rows[at + 1..]
+                    .iter()
+                    .any(|row| parts(&row.1).contains(&case))
+            };
+            let at = (100..rows.len()).find(goes_on).unwrap();
+            wanted.set(position(&rows[at].1));
+        }
+        for (key, mut row) in rows {
+            if position(&row) == wanted.get() {
+                let last = areas(&row).1 - 1;
+                row[last] ^= 1;
+                seal_off(&mut row);
+                keyspace.insert(key.clone(), row.clone()).unwrap();
+            }
+            if key.len() == 8 {
+                let (stamp, record) = Stamp::split(&row).unwrap();
+                let content = RecordRef::parse(record).unwrap().hashes().content;
+                tree.borrow_mut().push(leaf_hash(stamp, content));
+            }
+        }
+    });
+    change(&log, &["index"], |_, keyspace| {
+        let tree = tree.borrow();
+        let head = [&tree.size().to_le_bytes()[..], tree.root().as_bytes()].concat();
+        keyspace.insert([1], head).unwrap();
+    });
+    std::fs::remove_file(store.path().join("log/witness")).unwrap();
+    found(store.path(), "doesn't follow from the part before it");
 }
 
 #[test]
