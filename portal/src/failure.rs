@@ -25,6 +25,9 @@ Exit codes:
   5    the program failed
   130  interrupted; what was done is kept";
 
+/// The exit code of what Ctrl-C ended, as shells have it.
+pub const INTERRUPTED: u8 = 130;
+
 /// Why a command ends without success.
 #[derive(Debug)]
 pub enum Failure {
@@ -57,7 +60,7 @@ impl Failure {
     }
 
     pub fn interrupted(said: impl Display) -> Self {
-        Self::Exit(130, said.to_string())
+        Self::Exit(INTERRUPTED, said.to_string())
     }
 }
 

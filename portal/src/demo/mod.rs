@@ -17,8 +17,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::Args;
 use futures::executor::block_on;
 use kanzlei::Kanzlei;
+use signal_hook::consts::SIGINT;
+use signal_hook::flag::{register, register_conditional_shutdown};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, INTERRUPTED};
 use crate::installation;
 use crate::output::Output;
 use crate::progress::Progress;
@@ -53,8 +55,9 @@ impl Default for Demo {
 
 pub fn run(store: &Path, out: &mut Output, demo: &Demo) -> Result<(), Failure> {
     let stop = Arc::new(AtomicBool::new(false));
-    let wish = Arc::clone(&stop);
-    ctrlc::set_handler(move || wish.store(true, Ordering::Relaxed)).map_err(Failure::broken)?;
+    // The second time it ends at once: the store takes that well.
+    register_conditional_shutdown(SIGINT, INTERRUPTED.into(), Arc::clone(&stop))?;
+    register(SIGINT, Arc::clone(&stop))?;
     let world = World::new()?;
     let kanzlei = opened(store, &world)?;
     let load = Load {

@@ -55,11 +55,7 @@ pub fn script(world: &World, seed: u64, number: u64) -> Result<Vec<Step>, Failur
     let mut random = Random::of(seed, CASES, number);
     // Of three cases two are one person's.
     let person = number / 3 * 2 + (number % 3) / 2;
-    let home = if shown {
-        SHOWN_FROM
-    } else {
-        home(world, seed, person)
-    };
+    let home = home(world, seed, person);
     let to = if shown || random.percent(20) {
         SHOWN_TO
     } else {
@@ -89,9 +85,13 @@ pub fn script(world: &World, seed: u64, number: u64) -> Result<Vec<Step>, Failur
     Ok(script.cut(opening))
 }
 
-/// Where a person lives: the first of them one in each municipality, the others by residents.
+/// Where a person lives: after the first, who moves, one in each municipality, and then by
+/// residents.
 fn home(world: &World, seed: u64, person: u64) -> AuthorityId {
-    let one_each = usize::try_from(person).ok();
+    let Some(after) = person.checked_sub(1) else {
+        return SHOWN_FROM;
+    };
+    let one_each = usize::try_from(after).ok();
     let one_each = one_each.and_then(|at| world.municipalities.get(at));
     let mut random = Random::of(seed, HOMES, person);
     one_each.map_or_else(|| anywhere(world, &mut random), |(_, id)| *id)
