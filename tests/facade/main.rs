@@ -17,7 +17,7 @@ use kanzlei::store::{
 };
 use kanzlei::{
     Actor, AuthorityId, CaseFilter, Code, Error, Form, InboxFilter, InstallationKey, Kanzlei,
-    OfficialId, Opening, Paging, PersonId, Position, Projection, services,
+    OfficialId, Opening, Paging, PartyId, PersonId, Position, Projection, Standing, services,
 };
 
 const LUZERN: AuthorityId = AuthorityId(1061);
@@ -105,6 +105,37 @@ fn a_session_reads_in_the_views_what_it_has_written() {
         block_on(resident.overview()),
         Err(Error::Query(_))
     ));
+}
+
+#[test]
+fn only_who_operates_the_installation_stands_in_for_others() {
+    let directory = tempfile::tempdir().unwrap();
+    let kanzlei = offering(Kanzlei::open(directory.path())).start().unwrap();
+    let resident = kanzlei.act_as(anna());
+    let case = block_on(resident.submit("certificate-of-residence", certificate()))
+        .unwrap()
+        .case;
+    let own = block_on(resident.case(case)).unwrap().remove(0);
+
+    let operator = kanzlei.act_as(Actor::installation());
+    let stand_in = |standing| block_on(operator.stand_in(case, standing));
+    assert_eq!(stand_in(Standing::Party(PartyId(1))).unwrap(), own);
+    for standing in [
+        Standing::Responsible,
+        Standing::Involved,
+        Standing::Oversight,
+    ] {
+        assert_eq!(stand_in(standing).unwrap().standing(), standing);
+    }
+    let nobody = stand_in(Standing::Party(PartyId(2))).unwrap_err();
+    assert_eq!(nobody.refusal().unwrap().code, "case-not-found");
+    // Without standing in the operator has no standing, and nobody else may stand in.
+    assert!(block_on(operator.case(case)).is_err());
+    for actor in [anna(), official("clerk", LUZERN), Actor::anonymous()] {
+        let session = kanzlei.act_as(actor);
+        let refused = block_on(session.stand_in(case, Standing::Responsible)).unwrap_err();
+        assert_eq!(refused.refusal().unwrap().code, "operators-only");
+    }
 }
 
 /// How many commits there were.
