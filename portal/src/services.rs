@@ -12,7 +12,6 @@ use crate::output::{Output, number, table};
 
 /// A service in its newest edition.
 #[derive(Serialize)]
-#[serde(rename_all = "kebab-case")]
 struct Offered {
     service: String,
     label: String,

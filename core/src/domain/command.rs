@@ -15,7 +15,7 @@ use crate::time::{Date, Timestamp};
 /// What somebody wants to happen. [`Submit`](Command::Submit) opens a case; all others are for one
 /// that exists.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Command {
     /// Hand in a form, and so open a case.

@@ -16,7 +16,6 @@ use crate::time::Timestamp;
 
 /// What a command made happen. It is derived from the record, so it can be had again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct Receipt {
     /// The command.
     pub command: CommandId,

@@ -204,16 +204,16 @@ fn each_sees_the_same_move_as_they_may() {
         ran.as_array().unwrap()[0].clone()
     };
     let file = show(&[]);
-    assert_eq!(file["seen-as"], "file");
+    assert_eq!(file["seen_as"], "file");
     assert_eq!(file["outline"]["responsible"], responsible);
     assert!(!file["contents"]["fields"].as_array().unwrap().is_empty());
     let own = show(&["--as", "party:1"]);
-    assert_eq!(own["seen-as"], "own");
+    assert_eq!(own["seen_as"], "own");
     let departure = file["involved"][0].as_u64().unwrap();
     let shared = show(&["--as", &format!("official:{departure}")]);
-    assert_eq!(shared["seen-as"], "shared");
+    assert_eq!(shared["seen_as"], "shared");
     let outline = show(&["--as", "canton"]);
-    assert_eq!(outline["seen-as"], "outline");
+    assert_eq!(outline["seen_as"], "outline");
     let name = file["contents"]["parties"][0]["name"]["shown"]
         .as_str()
         .unwrap();

@@ -50,7 +50,6 @@ impl CaseFilter {
 
 /// A case in a list, as an authority that works on it sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct CaseSummary {
     /// The case.
     pub case: CaseId,
@@ -90,7 +89,6 @@ pub struct CaseSummary {
 
 /// A task that is not completed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct TaskSummary {
     /// Its number in the case.
     pub task: TaskId,

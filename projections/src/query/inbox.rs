@@ -42,7 +42,6 @@ pub struct InboxFilter {
 
 /// A task in an inbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct InboxItem {
     /// The case.
     pub case: CaseId,

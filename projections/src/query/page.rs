@@ -81,7 +81,6 @@ impl Paging {
 
 /// A page of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct Paged<T> {
     /// What is on it. A page can hold few items, or none, although the list goes on.
     pub items: Vec<T>,

@@ -5,7 +5,6 @@ use serde::Serialize;
 
 /// Why a view has stopped. It names no person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct Failure {
     /// The commit that couldn't be taken in, or how far the view had read.
     pub position: Position,
@@ -27,7 +26,6 @@ impl std::fmt::Display for Failure {
 
 /// How a view is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct ViewStatus {
     /// The projection's name.
     pub name: &'static str,

@@ -47,7 +47,7 @@ impl<T> fmt::Debug for Disclosed<T> {
 
 /// A case as one standing sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case", tag = "seen-as")]
+#[serde(rename_all = "kebab-case", tag = "seen_as")]
 pub enum Answer {
     /// To a party.
     Own(OwnCase),
@@ -97,7 +97,6 @@ impl Answer {
 
 /// What is never personal: service, phase, authority, times.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct Outline {
     /// The case.
     pub case: CaseId,
@@ -143,7 +142,6 @@ impl Outline {
 
 /// What a party sees of the own case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct OwnCase {
     /// What is never personal.
     pub outline: Outline,
@@ -155,7 +153,6 @@ pub struct OwnCase {
 
 /// What the authority responsible sees.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct CaseFile {
     /// What is never personal.
     pub outline: Outline,
@@ -171,7 +168,6 @@ pub struct CaseFile {
 
 /// What an involved authority sees.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct SharedCase {
     /// What is never personal.
     pub outline: Outline,
@@ -187,7 +183,6 @@ pub struct SharedCase {
 
 /// What oversight sees. It has no field that could hold a personal value or free text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct CaseOutline {
     /// What is never personal.
     pub outline: Outline,
@@ -197,7 +192,6 @@ pub struct CaseOutline {
 
 /// That something of a kind happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct OutlineStep {
     /// When.
     pub at: Timestamp,
@@ -208,7 +202,6 @@ pub struct OutlineStep {
 /// What everybody sees of a service that is open to the public. It has no field that could hold a
 /// personal value or free text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct PublicCase {
     /// What is never personal.
     pub outline: Outline,
@@ -216,7 +209,6 @@ pub struct PublicCase {
 
 /// What a party or an authority sees beside the outline.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct Contents {
     /// Who the parties are.
     pub parties: Vec<PartyShown>,
@@ -232,7 +224,6 @@ pub struct Contents {
 
 /// A party, shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct PartyShown {
     /// Its number.
     pub party: PartyId,
@@ -244,7 +235,6 @@ pub struct PartyShown {
 
 /// A field of the form, shown. Its `Debug` prints the kind of value alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct FieldShown {
     /// The field.
     pub field: Code,
@@ -254,7 +244,6 @@ pub struct FieldShown {
 
 /// A document, shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct DocumentShown {
     /// Its number.
     pub document: DocumentId,
@@ -266,7 +255,6 @@ pub struct DocumentShown {
 
 /// A task, shown to an authority.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct TaskShown {
     /// Its number.
     pub task: TaskId,

@@ -45,7 +45,6 @@ impl By {
 
 /// What happened once. What isn't there was not disclosed, or doesn't belong to such an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
 pub struct Entry {
     /// The event's number in the case.
     pub version: Version,
