@@ -28,6 +28,9 @@ pub use self::status::{Failure, RunnerError, ViewError, ViewStatus};
 
 /// How often a thread looks by itself: wake-ups may be lost.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// How long a view that is up to date lets commits gather: a batch for each few of them would cost
+/// more than the commits themselves. Nobody waits for it: who asks for a position hurries the view.
+const LINGER: Duration = Duration::from_millis(20);
 
 /// Bytes of the log that are taken in with one batch: large enough that the batch costs little,
 /// small enough for memory.

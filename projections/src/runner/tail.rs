@@ -15,10 +15,10 @@ use kanzlei_core::ports::{
 };
 use kanzlei_core::record::Page;
 
-use super::LOOK_AGAIN;
 use super::line::{Ask, Condition, Line, Order};
 use super::status::{Failure, ViewError};
 use super::worker::{Amendment, Stuck};
+use super::{LINGER, LOOK_AGAIN};
 use crate::projection::ProjectionError;
 use crate::views::Views;
 
@@ -132,8 +132,12 @@ impl Line {
         }
     }
 
-    /// Waits until there is more in the log, or an order, or it is time to look again.
+    /// Waits until there is more in the log, or an order, or it is time to look again. What comes
+    /// soon after is taken in with it, unless somebody waits for the view and hurries it.
     fn wait(&self, target: Option<&Target>, waker: &Waker) {
+        if self.state().orders.is_empty() {
+            thread::park_timeout(LINGER);
+        }
         let cursor = target.map_or(Position::START, |target| target.cursor);
         let mut past = pin!(self.log.watermark().past(cursor));
         let more = past.as_mut().poll(&mut Context::from_waker(waker));
