@@ -20,9 +20,9 @@ const FEW: usize = 32;
 /// The attributes as compact JSON, without those that are said elsewhere.
 pub(super) fn of(attributes: &[Attribute], elsewhere: impl Fn(&Attribute) -> bool) -> String {
     let told = told(attributes, elsewhere);
-    let mut json = Json(Vec::with_capacity(64 * told.len()));
+    let mut json = Json(String::with_capacity(64 * told.len()));
     json.attributes(&told);
-    json.end()
+    json.0
 }
 
 fn told(attributes: &[Attribute], elsewhere: impl Fn(&Attribute) -> bool) -> Vec<&Attribute> {
@@ -35,16 +35,16 @@ pub(super) fn named(
     attributes: &[Attribute],
     elsewhere: impl Fn(&Attribute) -> bool,
 ) -> String {
-    let mut json = Json(b"{".to_vec());
+    let mut json = Json("{".to_owned());
     if let Some(name) = name {
-        json.sign(b"\"name\":");
+        json.sign("\"name\":");
         json.text(name);
-        json.sign(b",");
+        json.sign(",");
     }
-    json.sign(b"\"attributes\":");
+    json.sign("\"attributes\":");
     json.attributes(&told(attributes, elsewhere));
-    json.sign(b"}");
-    json.end()
+    json.sign("}");
+    json.0
 }
 
 /// The most bytes that the attributes' JSON can have, without writing it.
@@ -66,21 +66,16 @@ pub(super) fn bytes_max(attributes: &[Attribute]) -> usize {
     OUTSIDE + attributes.iter().map(one).sum::<usize>()
 }
 
-struct Json(Vec<u8>);
+struct Json(String);
 
 // It calls itself as deep as attributes stand one in another, which the reader limits.
 impl Json {
-    fn end(self) -> String {
-        // It was put together from texts and signs.
-        String::from_utf8(self.0).unwrap_or_default()
-    }
-
     fn attributes(&mut self, attributes: &[&Attribute]) {
         let repeated = has_repeated(attributes);
-        let (open, between, close): (&[u8], &[u8], &[u8]) = if repeated {
-            (b"[{", b"},{", b"}]")
+        let (open, between, close): (&str, &str, &str) = if repeated {
+            ("[{", "},{", "}]")
         } else {
-            (b"{", b",", b"}")
+            ("{", ",", "}")
         };
         self.sign(open);
         for (count, attribute) in attributes.iter().enumerate() {
@@ -88,7 +83,7 @@ impl Json {
                 self.sign(between);
             }
             self.text(&attribute.key);
-            self.sign(b":");
+            self.sign(":");
             self.attribute(attribute);
         }
         self.sign(close);
@@ -98,26 +93,27 @@ impl Json {
         if attribute.children.is_empty() {
             return self.value(&attribute.value);
         }
-        self.sign(b"{\"value\":");
+        self.sign("{\"value\":");
         self.value(&attribute.value);
-        self.sign(b",\"children\":");
+        self.sign(",\"children\":");
         self.all(&attribute.children);
-        self.sign(b"}");
+        self.sign("}");
     }
 
     fn value(&mut self, value: &XesValue) {
         match value {
             XesValue::String(text) => self.text(text),
-            XesValue::Int(number) => self.sign(number.to_string().as_bytes()),
-            XesValue::Boolean(truth) => self.sign(if *truth { b"true" } else { b"false" }),
-            XesValue::Float(number) if number.is_finite() => self.write(number),
+            XesValue::Int(number) => self.sign(&number.to_string()),
+            XesValue::Boolean(truth) => self.sign(if *truth { "true" } else { "false" }),
+            // Never without a point or an exponent: it would be read as a whole number.
+            XesValue::Float(number) if number.is_finite() => self.sign(&format!("{number:?}")),
             XesValue::Float(number) => self.wrapped("float", &number.to_string()),
             XesValue::Date(at) => self.wrapped("date", &at.to_string()),
             XesValue::Id(text) => self.wrapped("id", text),
             XesValue::List(values) => {
-                self.sign(b"{\"list\":");
+                self.sign("{\"list\":");
                 self.all(values);
-                self.sign(b"}");
+                self.sign("}");
             }
         }
     }
@@ -127,25 +123,46 @@ impl Json {
     }
 
     fn wrapped(&mut self, kind: &str, text: &str) {
-        self.sign(b"{");
+        self.sign("{");
         self.text(kind);
-        self.sign(b":");
+        self.sign(":");
         self.text(text);
-        self.sign(b"}");
+        self.sign("}");
     }
 
     fn text(&mut self, text: &str) {
-        self.write(text);
+        self.sign("\"");
+        let mut rest = text;
+        while let Some(at) = rest.bytes().position(must_be_escaped) {
+            let (plain, escaped) = rest.split_at(at);
+            self.sign(plain);
+            let (first, after) = escaped.split_at(1);
+            match first {
+                "\n" => self.sign("\\n"),
+                "\r" => self.sign("\\r"),
+                "\t" => self.sign("\\t"),
+                "\"" | "\\" => {
+                    self.sign("\\");
+                    self.sign(first);
+                }
+                control => {
+                    let number = control.bytes().next().unwrap_or_default();
+                    self.sign(&format!("\\u{number:04x}"));
+                }
+            }
+            rest = after;
+        }
+        self.sign(rest);
+        self.sign("\"");
     }
 
-    fn write<T: serde::Serialize + ?Sized>(&mut self, value: &T) {
-        // Writing a text or a finite number into memory doesn't fail.
-        let _ = serde_json::to_writer(&mut self.0, value);
+    fn sign(&mut self, sign: &str) {
+        self.0.push_str(sign);
     }
+}
 
-    fn sign(&mut self, sign: &[u8]) {
-        self.0.extend_from_slice(sign);
-    }
+fn must_be_escaped(byte: u8) -> bool {
+    byte < b' ' || byte == b'"' || byte == b'\\'
 }
 
 fn has_repeated(attributes: &[&Attribute]) -> bool {
@@ -179,7 +196,7 @@ mod tests {
     #[test]
     fn types_are_told_apart() {
         let all = [
-            attribute("s", XesValue::String("a \"b\"\n".to_owned())),
+            attribute("s", XesValue::String("a \"b\"\\\n\t\r\u{1}ü".to_owned())),
             attribute("i", XesValue::Int(i64::MIN)),
             attribute("f", XesValue::Float(5.0)),
             attribute("n", XesValue::Float(f64::NEG_INFINITY)),
@@ -191,7 +208,7 @@ mod tests {
         assert_eq!(
             json(&all),
             concat!(
-                r#"{"s":"a \"b\"\n","i":-9223372036854775808,"f":5.0,"n":{"float":"-inf"},"#,
+                r#"{"s":"a \"b\"\\\n\t\r\u0001ü","i":-9223372036854775808,"f":5.0,"n":{"float":"-inf"},"#,
                 r#""b":true,"d":{"date":"2026-01-05T09:30:00Z"},"id":{"id":"x"},"#,
                 r#""l":{"list":{"k":1}}}"#
             )

@@ -52,18 +52,40 @@ pub(super) fn fingerprint(
         }
     }
     let key: Zeroizing<[u8; 32]> = Zeroizing::new(hasher.finalize().into());
-    let said = Zeroizing::new(postcard::to_stdvec(command).map_err(PersonalError::because)?);
     let mut mac = Hmac::<Sha256>::new_from_slice(key.as_slice()).map_err(PersonalError::because)?;
     mac.update(&[SCHEME]);
     mac.update(&who(actor));
     mac.update(case.0.as_bytes());
-    mac.update(&said);
+    // Never in memory as a whole: it holds what people typed.
+    let said = postcard::serialize_with_flavor(command, Fed(&mut mac));
+    said.map_err(PersonalError::because)?;
     let full = mac.finalize().into_bytes();
     let mut short = [0; 16];
     for (to, from) in short.iter_mut().zip(full) {
         *to = from;
     }
     Ok(Some(short))
+}
+
+/// Takes in what is written, piece by piece.
+struct Fed<'a>(&'a mut Hmac<Sha256>);
+
+impl postcard::ser_flavors::Flavor for Fed<'_> {
+    type Output = ();
+
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.0.update(&[byte]);
+        Ok(())
+    }
+
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        self.0.update(bytes);
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<()> {
+        Ok(())
+    }
 }
 
 fn who(actor: &Actor) -> [u8; 17] {
