@@ -36,7 +36,7 @@ pub struct Order {
     /// When it arrived, if that was before it came to the engine: a letter at the counter, a
     /// message in a queue.
     pub arrived: Option<Timestamp>,
-    /// Whether the id was made just now, so that nobody can have used it.
+    /// Whether the id was made just now, or nobody is likely to have used it.
     pub(super) fresh: bool,
 }
 
@@ -51,6 +51,14 @@ impl Order {
             arrived: None,
             fresh: false,
         }
+    }
+
+    /// The same, with an id that nobody is likely to have used: it isn't looked up beforehand. If it
+    /// was used all the same, the store says so, and the receipt is the first one.
+    #[must_use]
+    pub const fn unused(mut self) -> Self {
+        self.fresh = true;
+        self
     }
 
     /// The same, having arrived at this moment.

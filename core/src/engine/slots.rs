@@ -8,16 +8,28 @@ use super::EngineError;
 use crate::ids::KeySlot;
 use crate::ports::KeyVault;
 
-/// Slots minted at once.
-const BLOCK: usize = 1_024;
+/// Slots minted at first.
+const BLOCK_MIN: usize = 1_024;
+/// Slots minted at once, at most: each time twice as many, since who needs many pays a sync for
+/// each block, and who needs few leaves few unused.
+const BLOCK_MAX: usize = 8_192;
 /// Slots that one decision gets at a time.
 const SHARE: usize = 4;
 
 /// Minted slots that nobody uses yet.
-#[derive(Default)]
 pub(super) struct Slots {
     free: Mutex<Vec<KeySlot>>,
-    minting: AsyncMutex<()>,
+    /// Held while minting: how many it will be.
+    block: AsyncMutex<usize>,
+}
+
+impl Default for Slots {
+    fn default() -> Self {
+        Self {
+            free: Mutex::default(),
+            block: AsyncMutex::new(BLOCK_MIN),
+        }
+    }
 }
 
 impl Slots {
@@ -27,10 +39,11 @@ impl Slots {
             if let Some(share) = self.share() {
                 return Ok(share);
             }
-            let _one_at_a_time = self.minting.lock().await;
+            let mut block = self.block.lock().await;
             if self.free().len() < SHARE {
-                let minted = vault.mint(BLOCK).await?;
+                let minted = vault.mint(*block).await?;
                 self.free().extend(minted);
+                *block = BLOCK_MAX.min(2 * *block);
             }
         }
     }

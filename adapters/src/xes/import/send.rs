@@ -178,7 +178,11 @@ impl Sender<'_> {
         command: Command,
     ) -> Result<Option<Receipt>, ImportError> {
         let id = self.import.command_id(self.digest, trace, commit).await?;
-        match self.session.send(Order::new(id, case, command)).await {
+        let mut order = Order::new(id, case, command);
+        if !self.target.begun && trace > 0 {
+            order = order.unused();
+        }
+        match self.session.send(order).await {
             Ok(receipt) => Ok(Some(receipt)),
             Err(EngineError::AnsweredBefore { .. }) => Ok(None),
             Err(EngineError::Refused(refusal)) if refusal.code == "command-id-used" => {

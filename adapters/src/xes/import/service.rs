@@ -19,6 +19,8 @@ const PHASE: &str = "imported";
 /// Where the cases go.
 pub(super) struct Target {
     pub(super) service: Code,
+    /// Whether an import of this content has begun before.
+    pub(super) begun: bool,
     /// The number of each activity.
     pub(super) numbers: HashMap<String, u16>,
 }
@@ -30,7 +32,7 @@ impl Import {
         if let Some(service) = block_on(self.imported_before(first))? {
             let known = self.in_force(&service);
             let known = known.map_or_else(Vec::new, |edition| edition.service.activities.clone());
-            let target = target(service, &known);
+            let target = target(service, true, &known);
             let has = |activity: &String| target.numbers.contains_key(activity);
             return if checked.activities.iter().all(has) {
                 Ok(target)
@@ -46,7 +48,7 @@ impl Import {
                 block_on(operator.administer(command))?;
             }
         }
-        Ok(target(service.name, &service.activities))
+        Ok(target(service.name, false, &service.activities))
     }
 
     /// The service as whose cases this content is there already.
@@ -82,7 +84,7 @@ impl Import {
             self.exists(wanted)?;
             authority = wanted;
         }
-        let numbers = target(name.clone(), &activities).numbers;
+        let numbers = target(name.clone(), false, &activities).numbers;
         let fresh = checked.activities.iter();
         activities.extend(fresh.filter(|one| !numbers.contains_key(*one)).cloned());
         if activities.len() > super::check::ACTIVITIES_MAX {
@@ -110,11 +112,12 @@ impl Import {
     }
 }
 
-fn target(service: Code, activities: &[String]) -> Target {
+fn target(service: Code, begun: bool, activities: &[String]) -> Target {
     let numbers = (0..).zip(activities);
     let numbers = numbers.map(|(number, name)| (name.clone(), number));
     Target {
         service,
+        begun,
         numbers: numbers.collect(),
     }
 }
