@@ -1,6 +1,6 @@
 //! What a projection writes into: a view's rows as one page finds them, and what it changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 
 use kanzlei_core::ports::{Row, RowChange, ViewSnapshot};
@@ -14,7 +14,7 @@ use crate::projection::ProjectionError;
 /// and by everybody else when the whole page is written, together with its checkpoint.
 pub struct Views<'s> {
     snapshot: &'s dyn ViewSnapshot,
-    rows: BTreeMap<Vec<u8>, Held>,
+    rows: HashMap<Vec<u8>, Held>,
 }
 
 /// A row that was read or written.
@@ -36,7 +36,7 @@ impl<'s> Views<'s> {
     pub fn over(snapshot: &'s dyn ViewSnapshot) -> Self {
         Self {
             snapshot,
-            rows: BTreeMap::new(),
+            rows: HashMap::new(),
         }
     }
 
@@ -107,7 +107,8 @@ impl<'s> Views<'s> {
     pub fn with_prefix(&self, prefix: &[u8], limit: usize) -> Result<Vec<Row>, ProjectionError> {
         let end = end_of(prefix);
         let between = (Bound::Included(prefix), end.as_ref().map(Vec::as_slice));
-        let own = self.rows.range::<[u8], _>(between);
+        // Few ask for ranges, and a page touches few rows: a map in order would cost every read.
+        let own = self.rows.iter().filter(|(key, _)| key.starts_with(prefix));
         // Each row that was touched here hides at most one of the store's.
         let more = limit.saturating_add(own.clone().count());
         let stored = self.snapshot.range(between, false, more)?;
@@ -132,12 +133,14 @@ impl<'s> Views<'s> {
                 Stored::NotRead => true,
                 Stored::Read(stored) => *stored != held.now,
             });
-        changed
+        let mut rows: Vec<RowChange> = changed
             .map(|(key, held)| RowChange {
                 key,
                 value: held.now,
             })
-            .collect()
+            .collect();
+        rows.sort_unstable_by(|one, other| one.key.cmp(&other.key));
+        rows
     }
 
     fn set(&mut self, key: &[u8], value: Option<Vec<u8>>) {
