@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures::executor::block_on;
 use kanzlei_core::domain::{
-    Answer, Disclosed, PartyId, Standing, event::DocumentDetails, event::PartyDetails,
+    Answer, Disclosed, PartyId, Standing, TaskId, event::DocumentDetails, event::PartyDetails,
 };
 use kanzlei_core::engine::{Engine, Options};
 use kanzlei_core::ports::KeyVault;
@@ -288,7 +288,13 @@ fn an_unreachable_vault_is_neither_erased_nor_unknown() {
 #[test]
 fn a_vault_of_another_log_or_of_before_is_not_taken() {
     let hall = Hall::new();
-    submit(&hall.resident(1));
+    let case = submit(&hall.resident(1)).case;
+    // A commit that names no slot itself.
+    act(
+        &hall.clerk(LUZERN, 7),
+        case,
+        Command::ClaimTask { task: TaskId(1) },
+    );
     let other = Arc::new(MemoryKeyVault::new(Arc::new(SystemEntropy)).unwrap());
     let mut ports = hall.engine.ports().clone();
     ports.vault = other;

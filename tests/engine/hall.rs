@@ -61,6 +61,11 @@ impl Hall {
         open(&self.store, &self.vault, &self.clock)
     }
 
+    /// Another process on another way to the same log.
+    pub fn on_store(&self, store: &Arc<dyn EventStore>) -> Engine {
+        open(store, &self.vault, &self.clock)
+    }
+
     pub fn resident(&self, number: u8) -> Session {
         self.engine.act_as(resident(number))
     }

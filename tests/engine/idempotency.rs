@@ -1,9 +1,17 @@
 //! A command is answered once, by whomever it is asked again.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use async_trait::async_trait;
 use futures::executor::block_on;
 use kanzlei_core::domain::{TaskId, publish_edition};
 use kanzlei_core::engine::{EngineError, Order};
-use kanzlei_core::ports::KeyVault;
+use kanzlei_core::ports::{
+    AppendError, Appended, Durability, EventStore, KeyVault, Prepared, Read, StoreError, TreeHead,
+    Watermark,
+};
+use kanzlei_core::record::Page;
 use kanzlei_core::{Actor, CaseId, Command, CommandId, KeySlot, Labels, Position, Version};
 
 use crate::hall::*;
@@ -93,7 +101,7 @@ fn with_a_key_gone_it_is_answered_before_and_nothing_more_is_said() {
 
 /// The slots under which the personal values of a case's first commit are sealed.
 pub fn party_slots(hall: &Hall, case: CaseId) -> Vec<KeySlot> {
-    let read = kanzlei_core::ports::Read::Fresh;
+    let read = Read::Fresh;
     let page = block_on(hall.store.case(case, Version::NONE, 1, read)).unwrap();
     let commit = page.commits().next().unwrap();
     let values = commit.record.parts().flat_map(|part| part.values());
@@ -129,6 +137,100 @@ fn a_version_is_no_way_to_learn_of_a_case_that_is_none_of_yours() {
     };
     assert_eq!(ask(case), ask(nowhere));
     assert_eq!(ask(case).refusal().unwrap().code, "case-not-found");
+    // Nor with a command that isn't for a case.
+    let ask = |case| {
+        let order = Order::new(id(8), Some(case), submission()).if_version(Version(1));
+        block_on(hall.resident(2).send(order)).unwrap_err()
+    };
+    assert_eq!(ask(case), ask(nowhere));
+    assert_eq!(ask(case).refusal().unwrap().code, "not-for-a-case");
+}
+
+#[test]
+fn the_same_command_twice_at_once_gets_one_receipt_twice() {
+    let hall = Hall::new();
+    let case = submit(&hall.resident(1)).case;
+    let seen = see(&hall.clerk(LUZERN, 7), case).outline().version;
+    let clerks = [hall.clerk(LUZERN, 7), hall.clerk(LUZERN, 7)];
+    let claim = Command::ClaimTask { task: TaskId(1) };
+    let order = Order::new(id(1), Some(case), claim).if_version(seen);
+    // Both are looked up before either is stored, as on a store that takes its time.
+    let lookups: Arc<dyn EventStore> = SlowLookups::over(hall.store.clone());
+    let engine = hall.on_store(&lookups);
+    let sends = clerks.iter().map(|clerk| {
+        let session = engine.act_as(clerk.actor().clone());
+        let order = order.clone();
+        async move { session.send(order).await }
+    });
+    let answers = block_on(futures::future::join_all(sends));
+    assert!(answers[0].is_ok());
+    assert_eq!(answers[0], answers[1]);
+}
+
+/// A store that says of no command that it was answered until both have asked.
+struct SlowLookups {
+    store: Arc<dyn EventStore>,
+    asked: AtomicUsize,
+}
+
+impl SlowLookups {
+    fn over(store: Arc<dyn EventStore>) -> Arc<Self> {
+        let asked = AtomicUsize::new(0);
+        Arc::new(Self { store, asked })
+    }
+}
+
+#[async_trait]
+impl EventStore for SlowLookups {
+    async fn append(&self, commit: &Prepared) -> Result<Appended, AppendError> {
+        self.store.append(commit).await
+    }
+
+    async fn answered(&self, command: CommandId) -> Result<Option<Appended>, StoreError> {
+        if self.asked.fetch_add(1, Ordering::SeqCst) < 2 {
+            return Ok(None);
+        }
+        self.store.answered(command).await
+    }
+
+    async fn case(
+        &self,
+        case: CaseId,
+        after: Version,
+        limit: usize,
+        read: Read,
+    ) -> Result<Page, StoreError> {
+        self.store.case(case, after, limit, read).await
+    }
+
+    async fn log(&self, after: Position, limit: usize) -> Result<Page, StoreError> {
+        self.store.log(after, limit).await
+    }
+
+    async fn at(&self, position: Position) -> Result<Option<Page>, StoreError> {
+        self.store.at(position).await
+    }
+
+    fn durability(&self) -> Durability {
+        self.store.durability()
+    }
+
+    fn watermark(&self) -> &Watermark {
+        self.store.watermark()
+    }
+
+    fn tree(&self) -> Result<Option<TreeHead>, StoreError> {
+        self.store.tree()
+    }
+}
+
+#[test]
+fn a_command_cannot_have_arrived_tomorrow() {
+    let hall = Hall::new();
+    let tomorrow = monday().plus_micros(86_400_000_000);
+    let order = Order::new(id(1), None, submission()).arrived(tomorrow);
+    let error = block_on(hall.resident(1).send(order)).unwrap_err();
+    assert_eq!(error.refusal().unwrap().code, "arrived-in-the-future");
 }
 
 #[test]

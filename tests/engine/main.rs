@@ -12,4 +12,5 @@ mod hall;
 mod idempotency;
 mod laws;
 mod lifecycle;
+mod participation;
 mod rules;

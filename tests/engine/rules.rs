@@ -162,6 +162,8 @@ fn own_commands_make_own_events_that_are_folded_from_the_log() {
     let stored = bytes
         .commits()
         .map(|commit| commit.record.as_bytes().to_vec());
+    let resident = engine.act_as(crate::hall::resident(1));
+    assert_eq!(refused(&resident, case, license()), "may-not-act");
     let text: Vec<u8> = stored.flatten().collect();
     assert!(
         !text.windows(5).any(|window| window == b"brown"),
@@ -219,6 +221,8 @@ fn several_cases_change_together_also_when_all_cross() {
     }
     let nowhere = CaseId::from_bytes([9; 16]);
     assert_eq!(refused(&clerks[0], one, link(nowhere)), "case-not-found");
+    let elsewhere = block_on(hall.clerk(KRIENS, 1).submit("licence", Form::new()));
+    assert!(elsewhere.is_err(), "an official says for whom");
 }
 
 #[test]

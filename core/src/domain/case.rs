@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::code::Code;
-use super::event::{DocumentReferenced, PartyDetails};
-use super::number::{DocumentId, PartyId, RequestId, TaskId};
+use super::event::PartyDetails;
+use super::number::{PartyId, RequestId, TaskId};
 use super::rules::OwnState;
 use crate::ids::{AuthorityId, CaseId, KeySlot, OfficialId, ServiceKey, Version};
 use crate::record::{Hash, Personal};
@@ -46,8 +46,8 @@ pub struct Case {
     pub tasks: BTreeMap<TaskId, Task>,
     /// What parties were asked.
     pub requests: BTreeMap<RequestId, Request>,
-    /// Its documents.
-    pub documents: BTreeMap<DocumentId, DocumentReferenced>,
+    /// How many documents it has.
+    pub documents: u16,
     /// How the decision came out, since the case was opened or taken up again.
     pub decision: Option<Code>,
     /// When it was opened.
@@ -158,7 +158,7 @@ impl Case {
             parties: BTreeMap::new(),
             tasks: BTreeMap::new(),
             requests: BTreeMap::new(),
-            documents: BTreeMap::new(),
+            documents: 0,
             decision: None,
             opened: Timestamp::default(),
             changed: Timestamp::default(),
@@ -173,11 +173,10 @@ impl Case {
         tasks.filter(|(_, task)| task.state != TaskState::Completed)
     }
 
-    /// Whether an authority works on this case or is asked to take it.
-    pub fn concerns(&self, authority: AuthorityId) -> bool {
-        self.responsible == authority
-            || self.handover == Some(authority)
-            || self.involved.contains(&authority)
+    /// The authorities that work on this case or are asked to take it.
+    pub fn concerned(&self) -> impl Iterator<Item = AuthorityId> {
+        let one = std::iter::once(self.responsible).chain(self.handover);
+        one.chain(self.involved.iter().copied())
     }
 }
 

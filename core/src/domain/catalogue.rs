@@ -152,12 +152,23 @@ impl Catalogue {
             .map(|(_, state)| *state)
     }
 
-    /// Whether an authority takes part in a service on that day. In a service about which nothing
-    /// was ever said, everybody does.
+    /// Whether an authority takes part in a service on that day. Once some authority was said to
+    /// join a service, only who joined takes part; in any other everybody does who wasn't said to
+    /// have suspended it or left.
     pub fn takes_part(&self, service: ServiceKey, authority: AuthorityId, on: Date) -> bool {
         let bounds = (service, AuthorityId(0))..=(service, AuthorityId(u32::MAX));
-        let regulated = self.participation.range(bounds).next().is_some();
-        !regulated || self.participation(service, authority, on) == Some(ParticipationState::Live)
+        let joins = |(_, state): &(Date, ParticipationState)| {
+            matches!(
+                state,
+                ParticipationState::Planned | ParticipationState::Live
+            )
+        };
+        let mut lines = self.participation.range(bounds);
+        let by_joining = lines.any(|(_, line)| line.first().is_some_and(joins));
+        match self.participation(service, authority, on) {
+            Some(state) => state == ParticipationState::Live,
+            None => !by_joining,
+        }
     }
 
     /// Who takes part in a service, with the time line of each.

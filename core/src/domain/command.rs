@@ -214,6 +214,19 @@ pub struct Piece {
 }
 
 impl Command {
+    /// Whether it is for a case that exists; else it opens one, or administers the installation.
+    pub const fn is_for_a_case(&self) -> bool {
+        !matches!(
+            self,
+            Self::Submit { .. }
+                | Self::TakeOver { .. }
+                | Self::StageDefinition { .. }
+                | Self::PublishEdition { .. }
+                | Self::PublishRegister { .. }
+                | Self::SetParticipation { .. }
+        )
+    }
+
     /// What it is called, as adapters spell it.
     pub const fn name(&self) -> &'static str {
         match self {

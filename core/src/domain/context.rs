@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::actor::Actor;
+use super::actor::{Actor, Who};
 use super::case::Case;
 use super::catalogue::Catalogue;
 use super::event::{CaseOpened, Event, NewEvent, TypedEvent};
 use super::form_check::FormCheck;
 use super::refusal::Refusal;
+use super::standing::{Standing, standings};
 use crate::ids::{AuthorityId, CaseId, KeySlot, ServiceKey};
 use crate::record::{Hash, Keyring, PersonalError, Unopened};
 use crate::time::{Date, Timestamp};
@@ -110,16 +111,27 @@ impl<'a> Context<'a> {
         &self.guards
     }
 
-    /// A further case.
+    /// A further case, if it is the actor's business.
     ///
     /// # Errors
-    /// [`Need::Case`] if it isn't at hand; a refusal if there is no such case.
+    /// [`Need::Case`] if it isn't at hand, [`Need::Keys`] if it must be seen whose it is; a refusal
+    /// if there is no such case, or it is none of theirs.
     pub fn case(&self, id: CaseId) -> Result<&'a Case, Stop> {
-        match self.supplies.cases.get(&id) {
-            Some(Some(case)) => Ok(case),
-            Some(None) => Err(Refusal::not_found().into()),
-            None => Err(Stop::Need(Need::Case(id))),
+        let case = match self.supplies.cases.get(&id) {
+            Some(Some(case)) => case,
+            Some(None) => return Err(Refusal::not_found().into()),
+            None => return Err(Stop::Need(Need::Case(id))),
+        };
+        let edition = self.catalogue.edition(case.service, case.edition.0);
+        let service = edition.map(|edition| edition.service.as_ref());
+        let (keys, today) = (&self.supplies.keys, self.today());
+        let found = standings(case, service, self.catalogue, self.actor, keys, today)?;
+        let acts =
+            |standing: &Standing| !matches!(standing, Standing::Oversight | Standing::Public);
+        if self.actor.who == Who::Installation || found.iter().any(acts) {
+            return Ok(case);
         }
+        Err(Refusal::not_found().into())
     }
 }
 

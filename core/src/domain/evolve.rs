@@ -34,6 +34,7 @@ impl Case {
         hash: Hash,
         rules: Option<&dyn AnyRules>,
     ) -> Result<(), FoldError> {
+        self.follows(part)?;
         self.service = part.service;
         self.responsible = part.authority;
         for event in part.events() {
@@ -46,6 +47,22 @@ impl Case {
         }
         self.tip = hash;
         Ok(())
+    }
+
+    /// The part comes right after what was folded. The chain isn't looked at: that costs a hash a
+    /// commit, and the store compares it when something is appended.
+    fn follows(&self, part: &PartRef<'_>) -> Result<(), FoldError> {
+        if part.first == self.version.next() {
+            return Ok(());
+        }
+        let kind = part.events().next().map_or(0, |event| event.kind);
+        let why = format!("it follows version {}, and there is a gap", self.version);
+        Err(FoldError {
+            case: self.id,
+            version: part.first,
+            kind,
+            cause: PersonalError::because(why),
+        })
     }
 
     fn fold_event(
@@ -139,7 +156,7 @@ impl Case {
                 }
             }
             Event::DocumentReferenced(document) => {
-                self.documents.insert(document.document, document.clone());
+                self.documents = document.document.0;
             }
             Event::HandedOver(handed) => self.handover = Some(handed.to),
             Event::HandoverRefused(_) => self.handover = None,

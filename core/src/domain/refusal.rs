@@ -8,7 +8,8 @@ use super::form_check::FieldProblem;
 const NOT_FOUND: &str = "case-not-found";
 
 /// Why a command is refused. Nothing broke: the sentence is for a person, the code and the
-/// arguments for a program and for translations. It never contains what somebody typed.
+/// arguments for a program and for translations. It names codes and numbers, and
+/// never contains a value of a form or a text that somebody wrote.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Refusal {
     /// What is wrong, as a code that never changes, such as `task-completed`.

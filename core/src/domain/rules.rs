@@ -9,6 +9,7 @@ use super::case::Case;
 use super::context::{Changes, Context, Stop};
 use super::event::TypedEvent;
 use super::refusal::Refusal;
+use super::standing::Standing;
 use crate::record::{EventRef, PersonalError};
 
 /// What the author of a service with rules of its own writes. Both functions are pure: what is
@@ -65,7 +66,13 @@ pub trait Rules: Send + Sync + 'static {
     /// What deciding needs to know of the events so far.
     type State: Default + Clone + Send + Sync + 'static;
 
-    /// Decides a command.
+    /// Whether somebody with this standing may send this command. Unless a service says otherwise,
+    /// only the authority responsible may; who oversees and the public never do.
+    fn permits(&self, standing: Standing, _command: &Self::Command) -> bool {
+        standing == Standing::Responsible
+    }
+
+    /// Decides a command that is permitted.
     ///
     /// # Errors
     /// A refusal, or what must be fetched before it can be decided.
@@ -139,11 +146,18 @@ impl fmt::Debug for OwnState {
 
 /// Rules of whatever service; every [`Rules`] is one.
 pub trait AnyRules: Send + Sync + 'static {
-    /// Decides a command that is given as JSON.
+    /// Decides a command that is given as JSON, for somebody with this standing; none for who
+    /// operates the installation.
     ///
     /// # Errors
     /// A refusal, or what must be fetched before it can be decided.
-    fn decide(&self, case: &Case, json: &str, context: &mut Context<'_>) -> Result<Changes, Stop>;
+    fn decide(
+        &self,
+        case: &Case,
+        standing: Option<Standing>,
+        json: &str,
+        context: &mut Context<'_>,
+    ) -> Result<Changes, Stop>;
 
     /// Takes in one event; says whether it is known.
     ///
@@ -153,7 +167,13 @@ pub trait AnyRules: Send + Sync + 'static {
 }
 
 impl<R: Rules> AnyRules for R {
-    fn decide(&self, case: &Case, json: &str, context: &mut Context<'_>) -> Result<Changes, Stop> {
+    fn decide(
+        &self,
+        case: &Case,
+        standing: Option<Standing>,
+        json: &str,
+        context: &mut Context<'_>,
+    ) -> Result<Changes, Stop> {
         let command = serde_json::from_str(json).map_err(|error| {
             // The place alone: the text that serde quotes may be about a person.
             let (line, column) = (error.line(), error.column());
@@ -164,6 +184,10 @@ impl<R: Rules> AnyRules for R {
                 .with("line", line)
                 .with("column", column)
         })?;
+        if standing.is_some_and(|standing| !self.permits(standing, &command)) {
+            let said = "this command is not for you to give; the authority responsible can";
+            return Err(Refusal::new("may-not-act", said).into());
+        }
         let fresh = R::State::default();
         let own = case.own.get::<R::State>().unwrap_or(&fresh);
         Rules::decide(self, case, own, &command, context)

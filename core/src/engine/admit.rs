@@ -2,8 +2,9 @@
 
 use super::fingerprint::{fingerprint, slots_of};
 use super::{EngineError, Inner, Receipt};
+use crate::domain::event::{Event, TypedEvent};
 use crate::domain::{Actor, Command, Refusal};
-use crate::ids::{CommandId, KeySlot, Position};
+use crate::ids::{CaseId, CommandId, KeySlot, Position, Version};
 use crate::ports::{Access, Appended, Purpose, Read, StoreError};
 
 impl Inner {
@@ -21,8 +22,7 @@ impl Inner {
         let (Some(commit), Some((case, _))) = (commit, first.cases.first()) else {
             return Err(missing(first.position).into());
         };
-        let (folded, _) = self.catch_up(*case, None, Read::Fresh).await?;
-        let own = (*case, folded.map_or(KeySlot(0), |case| case.slot));
+        let own = (*case, self.slot_of(*case).await?);
         let slots = slots_of(&commit.record);
         let mut wanted: Vec<KeySlot> = slots.iter().copied().collect();
         wanted.extend((own.1 != KeySlot(0)).then_some(own.1));
@@ -44,6 +44,24 @@ impl Inner {
                     .into())
             }
         }
+    }
+}
+
+impl Inner {
+    /// The slot of a case, from its first commit; 0 if it has none.
+    async fn slot_of(&self, case: CaseId) -> Result<KeySlot, EngineError> {
+        let store = &self.ports.store;
+        let first = store.case(case, Version::NONE, 1, Read::Fresh).await?;
+        for event in first
+            .commits()
+            .flat_map(|commit| commit.record.parts())
+            .flat_map(|part| part.events())
+        {
+            if let Some(Event::CaseOpened(opened)) = Event::decode(&event)? {
+                return Ok(opened.slot);
+            }
+        }
+        Ok(KeySlot(0))
     }
 }
 

@@ -50,12 +50,15 @@ impl Cases {
     pub(super) async fn lock(&self, cases: impl Iterator<Item = CaseId>) -> Vec<CaseLock> {
         let mut held = Vec::new();
         for case in cases {
-            let lock = guard(&self.locks).entry(case).or_default().clone();
-            held.push(CaseLock {
-                held: Some(lock.lock_owned().await),
+            // Made before it is held, so that who stops waiting leaves nothing behind.
+            let mut lock = CaseLock {
+                held: None,
                 case,
                 locks: Arc::clone(&self.locks),
-            });
+            };
+            let waiting = guard(&self.locks).entry(case).or_default().clone();
+            lock.held = Some(waiting.lock_owned().await);
+            held.push(lock);
         }
         held
     }

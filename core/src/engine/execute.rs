@@ -92,6 +92,15 @@ struct Desk {
     catalogue: Arc<Catalogue>,
 }
 
+impl Desk {
+    /// The version of a case on which the decision rests; 0 if there is none.
+    fn version(&self, case: CaseId) -> Version {
+        let further = self.supplies.cases.get(&case).and_then(Option::as_ref);
+        let loaded = further.or_else(|| self.cases.get(&case));
+        loaded.map_or_else(|| self.catalogue.version(case), |case| case.version)
+    }
+}
+
 impl Inner {
     pub(super) async fn execute(
         &self,
@@ -103,17 +112,54 @@ impl Inner {
         {
             return self.compare(first, order.id, actor, &order.command).await;
         }
+        self.accept(order)?;
+        match self.decide_and_append(actor, order).await {
+            // The same command may have been under way when this one was looked up.
+            Err(no @ (EngineError::Refused(_) | EngineError::Conflict { .. })) if !order.fresh => {
+                match self.ports.store.answered(order.id).await? {
+                    Some(first) => self.compare(first, order.id, actor, &order.command).await,
+                    None => Err(no),
+                }
+            }
+            answer => answer,
+        }
+    }
+
+    /// Refuses what makes no sense whatever the case is.
+    fn accept(&self, order: &Order) -> Result<(), Refusal> {
+        let command = &order.command;
+        if (order.case.is_some() || order.if_version.is_some()) && !command.is_for_a_case() {
+            let name = command.name();
+            let said = format!("the command {name} is not for a case; leave out case and version");
+            return Err(Refusal::new("not-for-a-case", said).with("command", name));
+        }
+        let now = self.ports.clock.now();
+        if order.arrived.is_some_and(|arrived| arrived > now) {
+            let said = format!("a command can't have arrived after now ({now})");
+            return Err(Refusal::new("arrived-in-the-future", said).with("now", now));
+        }
+        Ok(())
+    }
+
+    async fn decide_and_append(
+        &self,
+        actor: &Actor,
+        order: &Order,
+    ) -> Result<Receipt, EngineError> {
         let now = order.arrived.unwrap_or_else(|| self.ports.clock.now());
         let mut wanted: BTreeSet<CaseId> = order.case.into_iter().collect();
+        let mut read = Read::Any;
         for _ in 0..DECIDED_MAX {
             let locks = self.cases.lock(wanted.iter().copied()).await;
-            match self.attempt(actor, order, &wanted, now).await? {
+            match self.attempt(actor, order, &wanted, (now, read)).await? {
                 Attempt::Done(receipt) => return Ok(receipt),
                 Attempt::Again => {}
                 Attempt::Wider(case) => {
                     wanted.insert(case);
                 }
             }
+            // What was read may be old for long: a copy that lags must not be asked again.
+            read = Read::Fresh;
             drop(locks);
             yield_now().await;
         }
@@ -125,9 +171,9 @@ impl Inner {
         actor: &Actor,
         order: &Order,
         wanted: &BTreeSet<CaseId>,
-        now: Timestamp,
+        (now, read): (Timestamp, Read),
     ) -> Result<Attempt, EngineError> {
-        let mut desk = self.desk(wanted).await?;
+        let mut desk = self.desk(wanted, read).await?;
         let outcome = self.decide(actor, order, now, &mut desk).await;
         let (changes, guards) = match outcome {
             Ok(Ok(decided)) => decided,
@@ -166,13 +212,13 @@ impl Inner {
     }
 
     /// Loads the cases that are wanted, and lays out what else a decision needs.
-    async fn desk(&self, wanted: &BTreeSet<CaseId>) -> Result<Desk, EngineError> {
+    async fn desk(&self, wanted: &BTreeSet<CaseId>, read: Read) -> Result<Desk, EngineError> {
         let mut cases = BTreeMap::new();
         for id in wanted {
             let cached = self.cases.take(*id);
             let case = match cached {
                 Some(case) => Some(case),
-                None => self.catch_up(*id, None, Read::Any).await?.0,
+                None => self.catch_up(*id, None, read).await?.0,
             };
             cases.extend(case.map(|case| (*id, case)));
         }
@@ -292,7 +338,7 @@ impl Inner {
         let used = context.slots_used();
         let guard = |case: &CaseId| Guard {
             case: *case,
-            version: desk.catalogue.version(*case),
+            version: desk.version(*case),
         };
         let guards: Vec<Guard> = context.guards().iter().map(guard).collect();
         if decided.is_ok() {
@@ -305,18 +351,30 @@ impl Inner {
 
     /// Reads what the store has beyond the desk. Says whether that changed anything.
     async fn freshen(&self, order: &Order, desk: &mut Desk) -> Result<bool, EngineError> {
-        let store = self.ports.store.as_ref();
-        let mut news = self
-            .knowledge
-            .refresh_for(store, service_of(order, desk).as_ref())
-            .await?;
-        desk.catalogue = self.knowledge.now();
-        if let Some(id) = order.case {
-            let known = desk.cases.remove(&id);
-            let (case, more) = self.catch_up(id, known, Read::Fresh).await?;
+        let mut news = false;
+        let known: BTreeSet<CaseId> = order
+            .case
+            .into_iter()
+            .chain(desk.cases.keys().copied())
+            .collect();
+        for id in known {
+            let case = desk.cases.remove(&id);
+            let (case, more) = self.catch_up(id, case, Read::Fresh).await?;
             desk.cases.extend(case.map(|case| (id, case)));
             news |= more;
         }
+        for (id, case) in &mut desk.supplies.cases {
+            if let Some(current) = desk.cases.get(id) {
+                *case = Some(Arc::clone(current));
+            }
+        }
+        let store = self.ports.store.as_ref();
+        // A service that another process named is known by its name only after this.
+        news |= self.knowledge.refresh_for(store, None).await?;
+        desk.catalogue = self.knowledge.now();
+        let service = service_of(order, desk);
+        news |= self.knowledge.refresh_for(store, service.as_ref()).await?;
+        desk.catalogue = self.knowledge.now();
         Ok(news)
     }
 
@@ -346,6 +404,11 @@ impl Inner {
                 }
                 Err(AppendError::Busy) => {}
                 Err(AppendError::Unknown(why)) => unknown = Some(why),
+                // Once it was not known, it stays unknown: the store may have taken it before.
+                Err(why) if unknown.is_some() => {
+                    unknown = Some(why.to_string());
+                    break;
+                }
                 Err(AppendError::Damaged { case }) => return Err(EngineError::Damaged(case)),
                 Err(AppendError::TooLarge { size }) => return Err(too_large(size)),
                 Err(AppendError::Closed(why)) => return Err(EngineError::Closed(why)),
@@ -459,7 +522,7 @@ fn too_large(size: usize) -> EngineError {
 }
 
 /// Lets others go on, on whatever executor this runs.
-async fn yield_now() {
+pub(super) async fn yield_now() {
     let mut yielded = false;
     pin!(futures::future::poll_fn(|context| {
         if std::mem::replace(&mut yielded, true) {

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::EngineError;
 use crate::domain::{Actor, Command, Who};
 use crate::ids::{CaseId, KeySlot};
-use crate::record::{Acting, Head, Keyring, PersonalError, RecordRef};
+use crate::record::{Acting, Head, KeyState, Keyring, PersonalError, RecordRef, Unopened};
 
 /// What is hashed, and how; a later scheme gets another number.
 const SCHEME: u8 = 1;
@@ -35,7 +35,7 @@ pub(super) fn slots_of_head(head: &Head) -> impl Iterator<Item = KeySlot> + use<
     acting.into_iter().chain(head.acting_for)
 }
 
-/// The fingerprint; `None` if one of the keys is gone.
+/// The fingerprint; `None` if one of the keys was destroyed.
 pub(super) fn fingerprint(
     slots: &BTreeSet<KeySlot>,
     case: (CaseId, KeySlot),
@@ -46,9 +46,11 @@ pub(super) fn fingerprint(
     let mut hasher = Sha256::new();
     let own = (case.1 != KeySlot(0)).then_some(case.1);
     for slot in slots.iter().copied().chain(own) {
-        match keys.key(slot) {
-            Some(key) => hasher.update(key.expose()),
-            None => return Ok(None),
+        match keys.get(slot) {
+            Some(KeyState::Alive(key)) => hasher.update(key.expose()),
+            Some(KeyState::Destroyed) => return Ok(None),
+            Some(KeyState::Unknown) => return Err(Unopened::Unknown(slot).into()),
+            None => return Err(Unopened::NotFetched(slot).into()),
         }
     }
     let key: Zeroizing<[u8; 32]> = Zeroizing::new(hasher.finalize().into());

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use futures::lock::Mutex as AsyncMutex;
 
 use super::cases::read_all;
+use super::execute::yield_now;
 use super::{EngineError, Ports};
 use crate::domain::event::{Event, TypedEvent};
 use crate::domain::{
@@ -88,11 +89,14 @@ fn take_in(catalogue: &mut Catalogue, case: CaseId, page: &Page) -> Result<(), E
     Ok(())
 }
 
+/// How often the first commit is tried.
+const FIRST_MAX: usize = 1_000;
+
 /// The log's id: from its first commit, which is written if there is none.
 pub(super) async fn genesis(ports: &Ports) -> Result<LogId, EngineError> {
     let mut fresh = [0; 32];
     ports.entropy.fill(&mut fresh)?;
-    loop {
+    for _ in 0..FIRST_MAX {
         let store = ports.store.as_ref();
         let page = store
             .case(CaseId::INSTALLATION, Version::NONE, 1, Read::Fresh)
@@ -113,7 +117,9 @@ pub(super) async fn genesis(ports: &Ports) -> Result<LogId, EngineError> {
             Err(AppendError::Damaged { case }) => return Err(EngineError::Damaged(case)),
             Err(AppendError::TooLarge { .. }) => return Err(EngineError::Busy),
         }
+        yield_now().await;
     }
+    Err(EngineError::Busy)
 }
 
 fn first_log(page: &Page) -> Result<Option<LogId>, EngineError> {

@@ -14,9 +14,9 @@ mod slots;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::domain::{AnyRules, Catalogue, FieldRules, FormCheck};
+use crate::domain::{AnyRules, Catalogue, FieldRules, FormCheck, party_slots};
 use crate::ids::{CommandId, KeySlot, LogId, ServiceKey};
-use crate::ports::{Access, Clock, Entropy, EventStore, KeyVault, Purpose};
+use crate::ports::{Access, Clock, Entropy, EventStore, KeyVault, Purpose, Read};
 use crate::record::{KeyState, Unopened};
 use cases::Cases;
 pub use error::EngineError;
@@ -86,11 +86,10 @@ impl Engine {
     /// before, and would give away numbers a second time.
     pub async fn open(ports: Ports, options: Options) -> Result<Self, EngineError> {
         let log = knowledge::genesis(&ports).await?;
-        vault_of_this_log(&ports).await?;
         let knowledge = Knowledge::default();
         knowledge.refresh_all(ports.store.as_ref()).await?;
         let key = |(name, rules): (String, _)| (ServiceKey::of(&name), rules);
-        Ok(Self(Arc::new(Inner {
+        let engine = Self(Arc::new(Inner {
             cases: Cases::new(options.cached_cases_max),
             forms: options.forms,
             rules: options.rules.into_iter().map(key).collect(),
@@ -98,7 +97,9 @@ impl Engine {
             ports,
             knowledge,
             log,
-        })))
+        }));
+        engine.0.has_the_log_s_vault().await?;
+        Ok(engine)
     }
 
     /// The log's id.
@@ -127,21 +128,32 @@ impl Engine {
     }
 }
 
-async fn vault_of_this_log(ports: &Ports) -> Result<(), EngineError> {
-    let last = ports.store.at(ports.store.watermark().now()).await?;
-    let Some(commit) = last.as_ref().and_then(|page| page.commits().next()) else {
-        return Ok(());
-    };
-    let slots: Vec<KeySlot> = fingerprint::slots_of(&commit.record).into_iter().collect();
-    let why = Access {
-        purpose: Purpose::Compare,
-        case: None,
-    };
-    let keys = ports.vault.fetch(&slots, why).await?;
-    let unknown = |slot: &&KeySlot| matches!(keys.get(**slot), Some(KeyState::Unknown));
-    match slots.iter().find(unknown) {
-        Some(slot) => Err(Unopened::Unknown(*slot).into()),
-        None => Ok(()),
+impl Inner {
+    /// Asks the vault for the slots of the last commit and of its cases.
+    async fn has_the_log_s_vault(&self) -> Result<(), EngineError> {
+        let store = &self.ports.store;
+        let last = store.at(store.watermark().now()).await?;
+        let Some(commit) = last.as_ref().and_then(|page| page.commits().next()) else {
+            return Ok(());
+        };
+        let mut slots = fingerprint::slots_of(&commit.record);
+        for part in commit.record.parts() {
+            if let (Some(case), _) = self.catch_up(part.case, None, Read::Any).await? {
+                slots.extend((case.slot != KeySlot(0)).then_some(case.slot));
+                slots.extend(party_slots(&case));
+            }
+        }
+        let slots: Vec<KeySlot> = slots.into_iter().collect();
+        let why = Access {
+            purpose: Purpose::Compare,
+            case: None,
+        };
+        let keys = self.ports.vault.fetch(&slots, why).await?;
+        let unknown = |slot: &&KeySlot| matches!(keys.get(**slot), Some(KeyState::Unknown));
+        match slots.iter().find(unknown) {
+            Some(slot) => Err(Unopened::Unknown(*slot).into()),
+            None => Ok(()),
+        }
     }
 }
 

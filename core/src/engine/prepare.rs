@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::fingerprint::{fingerprint, slots_of_head};
 use super::{EngineError, Inner};
 use crate::domain::event::NewEvent;
-use crate::domain::{Actor, Case, CaseChanges, Changes, Command, Who};
+use crate::domain::{Actor, Case, CaseChanges, Changes, Command, Refusal, Who};
 use crate::ids::{CaseId, CommandId, KeySlot, Version};
 use crate::ports::{Access, Guard, Prepared, Purpose};
 use crate::record::{Acting, EventDraft, Hash, Head, Keyring, PartDraft, Record, RecordRef};
@@ -52,8 +52,7 @@ impl Inner {
         let slots = slots(&head, &changes);
         self.fetch_for_sealing(&slots, own, keys).await?;
         let print = fingerprint(&slots, own, keys, decided.actor, decided.command)?;
-        // A key that was destroyed meanwhile is found missing when its value is sealed.
-        head.fingerprint = print.unwrap_or_default();
+        head.fingerprint = print.ok_or_else(erased)?;
         let parts = parts(changes, before, decided.now);
         let mut salts = self.salts(&parts)?;
         let record = Record::write(&head, &parts, keys, &mut || {
@@ -113,6 +112,12 @@ impl Inner {
         }
         Ok(cases)
     }
+}
+
+/// What would be written belongs to somebody who was erased.
+fn erased() -> Refusal {
+    let said = "what this is about was erased; nothing can be added to it any more";
+    Refusal::new("erased", said)
 }
 
 fn acting(actor: &Actor, changes: &Changes) -> Acting {

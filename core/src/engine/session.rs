@@ -96,8 +96,14 @@ impl Session {
     /// # Errors
     /// A refusal that says which field and what is allowed; or what doesn't work.
     pub async fn submit(&self, service: &str, form: Form) -> Result<Receipt, EngineError> {
-        let service = Code::new(service).map_err(|error| {
-            Refusal::new("service-unknown", error.to_string()).with("service", service)
+        let service = Code::new(service).map_err(|_| {
+            let catalogue = self.engine.catalogue();
+            let known: Vec<&str> = catalogue
+                .services()
+                .map(|(_, name)| name.as_str())
+                .collect();
+            let said = format!("there is no such service; there are: {}", known.join(", "));
+            Refusal::new("service-unknown", said)
         })?;
         let applicant = None;
         let command = Command::Submit {
@@ -155,7 +161,7 @@ impl Session {
             Read::Any
         };
         match self.case_at(id, None, first).await {
-            Err(EngineError::Refused(_)) if first == Read::Any => {
+            Err(EngineError::Refused(_)) => {
                 let store = self.engine.0.ports.store.as_ref();
                 self.engine.0.knowledge.refresh_all(store).await?;
                 self.case_at(id, None, Read::Fresh).await

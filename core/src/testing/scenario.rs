@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::domain::event::kind_name;
 use crate::domain::{
-    Actor, AnyRules, Case, Catalogue, Changes, Command, Context, FieldRules, Need, Refusal,
-    Register, Rules, Service, Stop, Supplies, decide,
+    Actor, AnyRules, Case, Catalogue, Changes, Command, Context, FieldRules, Need, PartyId,
+    Refusal, Register, Rules, Service, Stop, Supplies, decide,
 };
 use crate::ids::{CommandId, KeySlot};
 use crate::record::{
@@ -56,6 +56,7 @@ impl std::fmt::Debug for dyn AnyRules {
 #[derive(Debug)]
 pub struct Outcome {
     events: Result<Vec<String>, Refusal>,
+    acting: Option<KeySlot>,
     after: Scenario,
 }
 
@@ -139,8 +140,10 @@ impl Scenario {
     #[must_use]
     pub fn when(mut self, actor: &Actor, command: Command) -> Outcome {
         let decided = self.decide(actor, &command);
+        let mut acting = None;
         let events = match decided {
             Ok((changes, used)) => {
+                acting = changes.acting_party();
                 self.supplies.slots.drain(..used);
                 Ok(self.take(changes))
             }
@@ -150,6 +153,7 @@ impl Scenario {
         };
         Outcome {
             events,
+            acting,
             after: self,
         }
     }
@@ -235,6 +239,13 @@ impl Outcome {
             Err(refusal) => fail(&format!("then {code}: it is {}: {refusal}", refusal.code)),
             Ok(made) => fail(&format!("then {code}: there are {made:?}")),
         }
+    }
+
+    /// As which party the command was given, if by one.
+    pub fn acting_party(&self) -> Option<PartyId> {
+        let mut parties = self.after.case.iter().flat_map(|case| &case.parties);
+        let party = parties.find(|(_, party)| Some(party.slot) == self.acting);
+        party.map(|(id, _)| *id)
     }
 
     /// The refusal, if it was refused.

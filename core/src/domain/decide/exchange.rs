@@ -15,6 +15,8 @@ use crate::record::{Hash, Personal};
 
 /// The longest name of a document, in bytes.
 const NAME_MAX: usize = 1_024;
+/// The longest media type, in bytes (RFC 6838, section 4.2: two names of 127 and a slash).
+const MEDIA_TYPE_MAX: usize = 255;
 
 pub(super) fn decide(
     matter: &Matter<'_>,
@@ -96,7 +98,10 @@ fn answer(
         .get(&asked.of)
         .map_or(case.slot, |party| party.slot);
     let text = Personal::new(slot, text_of("answer", text)?);
-    Changes::of(case).event(InformationProvided { request, text })
+    let acting = case.parties.get(&asked.of).map(|party| party.slot);
+    Ok(Changes::of(case)
+        .event(InformationProvided { request, text })?
+        .acting(acting))
 }
 
 fn document(
@@ -122,10 +127,19 @@ fn document(
             .with("limit", NAME_MAX)
             .into());
     }
-    let number = next_number(&case.documents, |document| document.0);
+    let media_type = details.media_type.len();
+    if media_type == 0 || media_type > MEDIA_TYPE_MAX {
+        let said = format!("a document needs a media type of at most {MEDIA_TYPE_MAX} bytes");
+        let refusal = Refusal::new("document-media-type", said);
+        return Err(refusal.with("limit", MEDIA_TYPE_MAX).into());
+    }
+    let number = case
+        .documents
+        .checked_add(1)
+        .ok_or_else(|| too_many("document"))?;
     let slot = context.slot()?;
     Changes::of(case).event(DocumentReferenced {
-        document: DocumentId(number.ok_or_else(|| too_many("document"))?),
+        document: DocumentId(number),
         kind: kind.clone(),
         slot,
         digest,

@@ -1,5 +1,6 @@
 //! Passing a case on.
 
+use super::super::catalogue::participation_case;
 use super::super::command::Command;
 use super::super::context::{Changes, Context, Stop};
 use super::super::event::{HandedOver, HandoverAccepted, HandoverRefused};
@@ -26,7 +27,15 @@ pub(super) fn decide(
             changes.event(HandoverAccepted { from, by })
         }
         Command::RefuseHandover { reason } => {
-            let by = asked(matter, permit, context)?;
+            // Who has asked can take it back: else an office that doesn't answer holds up the case.
+            let by = match permit {
+                Permit::Official {
+                    authority,
+                    responsible: true,
+                    ..
+                } if case.handover.is_some() => *authority,
+                _ => asked(matter, permit, context)?,
+            };
             let reason = Personal::new(case.slot, text_of("reason", reason)?);
             Changes::of(case).event(HandoverRefused { by, reason })
         }
@@ -45,6 +54,7 @@ fn hand_over(
     permit.responsible(case, context)?;
     not_waiting(matter, context)?;
     super::parties::exists(to, context)?;
+    context.guard(participation_case());
     let name = context.catalogue.authority_name(to, today);
     if answers_for(context.catalogue, to, case.responsible, today) {
         let said = format!("{name} is responsible already; choose another authority");

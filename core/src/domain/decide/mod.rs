@@ -71,7 +71,12 @@ pub fn decide(
     let matter = Matter { case, service };
     standing_still(&matter, command)?;
     let changes = dispatch(&matter, &permit, rules, command, context)?;
-    Ok(changes.acting(permit.slot(case)))
+    if changes.cases().iter().all(|case| case.events.is_empty()) {
+        let said = "this would change nothing";
+        return Err(Refusal::new("nothing-to-do", said).into());
+    }
+    let acting = changes.acting_party().or_else(|| permit.slot(case));
+    Ok(changes.acting(acting))
 }
 
 fn dispatch(
@@ -100,7 +105,7 @@ fn dispatch(
         }
         Command::AddHistory { history } => history::add(matter, permit, history),
         Command::Own { json } => match rules {
-            Some(rules) => rules.decide(matter.case, json, context),
+            Some(rules) => rules.decide(matter.case, permit.standing(), json, context),
             None => Err(no_own_rules(matter.service).into()),
         },
         _ => outcome::decide(matter, permit, command, context),

@@ -104,5 +104,7 @@ fn withdraw(matter: &Matter<'_>, permit: &Permit, reason: &str) -> Result<Change
             .into());
     }
     let reason = Personal::new(slot, text_of("reason", reason)?);
-    Changes::of(case).event(Withdrawn { party, reason })
+    Ok(Changes::of(case)
+        .event(Withdrawn { party, reason })?
+        .acting(Some(slot)))
 }

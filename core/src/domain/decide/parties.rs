@@ -1,15 +1,20 @@
 //! Parties and involved authorities.
 
 use super::super::case::next_number;
+use super::super::catalogue::register_case;
 use super::super::command::Command;
 use super::super::context::{Changes, Context, Stop};
 use super::super::event::{AuthorityInvolved, AuthorityNoLongerInvolved, PartyAdded};
 use super::super::number::PartyId;
 use super::super::refusal::Refusal;
+use super::super::standing::answers_for;
 use super::permit::Permit;
 use super::{Matter, text_of, too_many};
 use crate::ids::AuthorityId;
 use crate::record::Personal;
+
+/// What a party can be. The role stands readable in the log for ever, so nobody types it.
+const ROLES: [&str; 4] = ["applicant", "representative", "objector", "third-party"];
 
 pub(super) fn decide(
     matter: &Matter<'_>,
@@ -21,6 +26,12 @@ pub(super) fn decide(
     permit.responsible(case, context)?;
     match command {
         Command::AddParty { role, details } => {
+            if !ROLES.contains(&role.as_str()) {
+                let allowed = ROLES.join(", ");
+                let said = format!("there is no such role of a party; there are: {allowed}");
+                let refusal = Refusal::new("role-unknown", said);
+                return Err(refusal.with("allowed", allowed).into());
+            }
             text_of("party's name", &details.name)?;
             let number = next_number(&case.parties, |party| party.0);
             let party = PartyId(number.ok_or_else(|| too_many("party"))?);
@@ -39,7 +50,8 @@ pub(super) fn decide(
 }
 
 /// The authority is in the register today.
-pub(super) fn exists(authority: AuthorityId, context: &Context<'_>) -> Result<(), Stop> {
+pub(super) fn exists(authority: AuthorityId, context: &mut Context<'_>) -> Result<(), Stop> {
+    context.guard(register_case());
     let today = context.today();
     let known = context.catalogue.register();
     if known.is_none_or(|register| register.exists(authority, today)) {
@@ -60,10 +72,12 @@ pub(super) fn exists(authority: AuthorityId, context: &Context<'_>) -> Result<()
 fn involve(
     matter: &Matter<'_>,
     authority: AuthorityId,
-    context: &Context<'_>,
+    context: &mut Context<'_>,
 ) -> Result<Changes, Stop> {
     exists(authority, context)?;
-    if matter.case.concerns(authority) {
+    let today = context.today();
+    let works = |one: AuthorityId| answers_for(context.catalogue, authority, one, today);
+    if matter.case.concerned().any(works) {
         let name = context.catalogue.authority_name(authority, context.today());
         let said = format!("{name} works on this case already");
         return Err(Refusal::new("authority-involved", said)

@@ -74,6 +74,16 @@ pub(super) fn permit(
 }
 
 impl Permit {
+    /// The standing; none for who operates the installation.
+    pub(super) fn standing(&self) -> Option<Standing> {
+        match self {
+            Self::Party(parties) => parties.first().copied().map(Standing::Party),
+            Self::Official { responsible, .. } if *responsible => Some(Standing::Responsible),
+            Self::Official { .. } => Some(Standing::Involved),
+            Self::Installation => None,
+        }
+    }
+
     /// The slot of the party that acts, if it is one: of several the first.
     pub(super) fn slot(&self, case: &Case) -> Option<KeySlot> {
         match self {

@@ -26,6 +26,7 @@ pub(super) fn submit(
     context.guard(editions_case(service));
     let edition = edition_in_force(service, context)?;
     let service = edition.service.as_ref();
+    let form = &without_blanks(form);
     let problems = context.forms.check(service, form);
     if !problems.is_empty() {
         return Err(Refusal::form(problems).into());
@@ -123,6 +124,15 @@ fn competent(
         Some(field) => refusal.at(field.clone()).into(),
         None => refusal.into(),
     })
+}
+
+/// A form without the fields that were left alone: browsers send blanks for them.
+fn without_blanks(form: &Form) -> Form {
+    let blank = |value: &Value| matches!(value, Value::Text(text) if text.trim().is_empty());
+    let filled = form.iter().filter(|(_, value)| !blank(value));
+    filled
+        .map(|(field, value)| (field.clone(), value.clone()))
+        .collect()
 }
 
 fn nobody_competent(service: &Service) -> Refusal {

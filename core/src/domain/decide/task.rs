@@ -25,14 +25,15 @@ pub(super) fn decide(
         Command::EnterPhase { phase } => enter(matter, permit, phase, context),
         Command::AddTask { kind, authority } => add(matter, permit, kind, *authority, context),
         Command::AssignTask { task, to } => {
+            // Also from who has it: they may have left.
             let worker = Worker::of(matter, permit, *task, context)?;
-            worker.free(&[TaskState::Assigned(*to)])?;
+            worker.is_not_assigned(*to)?;
             let (task, to) = (*task, *to);
             Changes::of(matter.case).event(TaskAssigned { task, to })
         }
         Command::ClaimTask { task } => {
             let worker = Worker::of(matter, permit, *task, context)?;
-            worker.free(&[])?;
+            worker.free()?;
             let (task, by) = (*task, worker.official);
             Changes::of(matter.case).event(TaskClaimed { task, by })
         }
@@ -119,7 +120,10 @@ fn add(
         return Err(refusal.with("kind", kind).with("allowed", known).into());
     }
     let authority = authority.unwrap_or(case.responsible);
-    if authority != case.responsible && !case.involved.contains(&authority) {
+    let today = context.today();
+    let works = |one: AuthorityId| answers_for(context.catalogue, authority, one, today);
+    let involved = case.involved.iter().copied();
+    if !involved.chain([case.responsible]).any(works) {
         let name = context.catalogue.authority_name(authority, context.today());
         let said = format!("{name} doesn't work on this case; involve it first");
         let refusal = Refusal::new("authority-not-involved", said);
@@ -173,12 +177,8 @@ impl<'a> Worker<'a> {
         Ok(Self { official, id, task })
     }
 
-    /// Nobody does it yet, and it isn't in one of these states.
-    fn free(&self, not: &[TaskState]) -> Result<(), Stop> {
-        let taken = matches!(self.task.state, TaskState::Claimed(_));
-        if !taken && !not.contains(&self.task.state) {
-            return Ok(());
-        }
+    /// Nobody does it yet.
+    fn free(&self) -> Result<(), Stop> {
         let id = self.id;
         let refusal = match self.task.state {
             TaskState::Claimed(by) if by == self.official => {
@@ -186,22 +186,32 @@ impl<'a> Worker<'a> {
                 Refusal::new("task-yours", said)
             }
             TaskState::Claimed(_) => {
-                let said = format!("another official has task {id}; they must give it back first");
+                let said = format!(
+                    "another official has task {id}; they can give it back, or it can be assigned \
+                     to you"
+                );
                 Refusal::new("task-taken", said)
             }
-            _ => {
-                let said = format!("task {id} is assigned to this official already");
-                Refusal::new("task-assigned", said)
-            }
+            _ => return Ok(()),
         };
         Err(refusal.with("task", id).into())
+    }
+
+    fn is_not_assigned(&self, to: OfficialId) -> Result<(), Stop> {
+        if self.task.state != TaskState::Assigned(to) {
+            return Ok(());
+        }
+        let said = format!("task {} is assigned to this official already", self.id);
+        Err(Refusal::new("task-assigned", said)
+            .with("task", self.id)
+            .into())
     }
 
     /// Somebody has it who may give it back: who claimed it, or anybody if it is assigned only.
     fn taken(&self) -> Result<(), Stop> {
         match self.task.state {
             TaskState::Claimed(by) if by == self.official => Ok(()),
-            TaskState::Claimed(_) => self.free(&[]),
+            TaskState::Claimed(_) => self.free(),
             TaskState::Assigned(_) => Ok(()),
             TaskState::Open | TaskState::Completed => {
                 let said = format!("nobody has task {}; there is nothing to give back", self.id);
@@ -214,7 +224,7 @@ impl<'a> Worker<'a> {
     fn claimed(&self) -> Result<(), Stop> {
         match self.task.state {
             TaskState::Claimed(by) if by == self.official => Ok(()),
-            TaskState::Claimed(_) => self.free(&[]),
+            TaskState::Claimed(_) => self.free(),
             _ => {
                 let said = format!("take task {} before you complete it", self.id);
                 Err(Refusal::new("task-not-claimed", said)

@@ -1,0 +1,84 @@
+//! Who takes part in a service, from when on, and what other processes know of it.
+
+use futures::executor::block_on;
+use kanzlei_core::domain::event::ParticipationState;
+use kanzlei_core::engine::{Engine, EngineError, Receipt};
+use kanzlei_core::{Actor, AuthorityId, Command, Date};
+
+use crate::hall::*;
+
+fn set(engine: &Engine, authority: AuthorityId, state: ParticipationState, from: &str) {
+    let command = Command::SetParticipation {
+        service: code("certificate-of-residence"),
+        authority,
+        state,
+        from: from.parse::<Date>().unwrap(),
+    };
+    block_on(engine.act_as(Actor::installation()).administer(command)).unwrap();
+}
+
+fn ask(engine: &Engine, authority: AuthorityId) -> Result<Receipt, EngineError> {
+    let form = certificate().with("municipality", authority).unwrap();
+    block_on(
+        engine
+            .act_as(resident(1))
+            .submit("certificate-of-residence", form),
+    )
+}
+
+fn refusal(answer: Result<Receipt, EngineError>) -> &'static str {
+    answer.unwrap_err().refusal().unwrap().code
+}
+
+#[test]
+fn one_that_suspends_stops_only_itself_and_from_its_day_on() {
+    let hall = Hall::new();
+    set(
+        &hall.engine,
+        KRIENS,
+        ParticipationState::Suspended,
+        "2026-02-01",
+    );
+    assert!(ask(&hall.engine, KRIENS).is_ok());
+    hall.clock.set("2026-02-01T08:00:00Z".parse().unwrap());
+    assert_eq!(refusal(ask(&hall.engine, KRIENS)), "not-taking-part");
+    assert!(ask(&hall.engine, LUZERN).is_ok());
+    set(&hall.engine, KRIENS, ParticipationState::Live, "2026-03-01");
+    hall.clock.set("2026-03-01T08:00:00Z".parse().unwrap());
+    assert!(ask(&hall.engine, KRIENS).is_ok() && ask(&hall.engine, LUZERN).is_ok());
+}
+
+#[test]
+fn a_service_that_is_joined_has_only_who_joined() {
+    let hall = Hall::new();
+    set(&hall.engine, LUZERN, ParticipationState::Live, "2026-01-01");
+    set(
+        &hall.engine,
+        HORW,
+        ParticipationState::Planned,
+        "2026-01-01",
+    );
+    assert!(ask(&hall.engine, LUZERN).is_ok());
+    for authority in [KRIENS, HORW] {
+        assert_eq!(refusal(ask(&hall.engine, authority)), "not-taking-part");
+    }
+}
+
+#[test]
+fn another_process_decides_on_what_was_said_last() {
+    let hall = Hall::new();
+    let elsewhere = hall.elsewhere();
+    let case = submit(&hall.resident(1)).case;
+    set(&hall.engine, HORW, ParticipationState::Left, "2026-01-01");
+    assert_eq!(refusal(ask(&elsewhere, HORW)), "not-taking-part");
+    let there = hall.elsewhere();
+    set(&hall.engine, KRIENS, ParticipationState::Left, "2026-01-01");
+    let over = Command::HandOver {
+        to: KRIENS,
+        reason: "they live there".into(),
+    };
+    assert_eq!(
+        refused(&there.act_as(clerk(LUZERN, 7)), case, over),
+        "not-taking-part"
+    );
+}
