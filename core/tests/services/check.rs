@@ -105,8 +105,8 @@ const RULES: &[Rule] = &[
             it.phases.push(Phase { code, labels });
         });
     }),
-    ("tasks", "there are 65537; at most 65535", |it| {
-        many(65_535, |code, labels| {
+    ("tasks", "there are 502; at most 500", |it| {
+        many(500, |code, labels| {
             it.tasks.push(TaskKind {
                 code,
                 labels,
@@ -123,14 +123,7 @@ const RULES: &[Rule] = &[
         });
     }),
     ("name", "at most 16777216 are allowed", |it| {
-        many(17_000, |code, _| {
-            let labels = Labels::de("x".repeat(1_000));
-            it.tasks.push(TaskKind {
-                code,
-                labels,
-                phase: None,
-            });
-        });
+        (0..17_000).for_each(|_| it.activities.push("x".repeat(1_000)));
     }),
 ];
 
@@ -227,4 +220,23 @@ fn a_grant_discloses_what_it_names() {
     assert!(disclosure.shared.discloses("waters"));
     assert!(!disclosure.shared.discloses("boat"));
     assert!(!Disclosure::narrow("x").shared.discloses("waters"));
+}
+
+#[test]
+fn a_phase_adds_no_more_tasks_than_fit_the_commit_that_enters_it() {
+    let labels = || Labels::de("Prüfung");
+    let with = |tasks: usize| {
+        let builder = Service::builder("many-tasks", labels())
+            .valid_from(2025, 1, 1)
+            .authority(AuthorityId(1061))
+            .phase("review", labels())
+            .disclosure(Disclosure::narrow("SRL 38"));
+        let task = |builder: kanzlei_core::ServiceBuilder, at| {
+            builder.task("review", &format!("task-{at}"), labels())
+        };
+        (0..tasks).fold(builder, task).build()
+    };
+    assert!(with(150).is_ok());
+    let problems = with(151).unwrap_err();
+    assert_eq!(problems.problems()[0].path, "phases[0]");
 }

@@ -11,8 +11,9 @@ use crate::domain::label::{Labels, Language};
 pub(super) const FIELDS_MAX: usize = 500;
 /// People follow a handful of phases; this many are for imported services.
 pub(super) const PHASES_MAX: usize = 100;
-/// An imported log has an activity per kind of task, told apart by 16 bits.
-pub(super) const TASKS_MAX: usize = 65_535;
+pub(super) const TASKS_MAX: usize = 500;
+/// Tasks that a phase adds: with what else a submission says they fit one commit.
+pub(super) const PHASE_TASKS_MAX: usize = 150;
 pub(super) const DOCUMENTS_MAX: usize = 500;
 pub(super) const OUTCOMES_MAX: usize = 500;
 /// Enough for a list of all municipalities.
@@ -20,6 +21,8 @@ pub(super) const CHOICES_MAX: usize = 5_000;
 /// Involving is an event, and a commit has room for 256.
 pub(super) const INVOLVED_MAX: usize = 50;
 pub(super) const OVERSIGHT_MAX: usize = 50;
+/// An event names its activity by a number of 16 bits.
+const ACTIVITIES_MAX: usize = 65_535;
 /// In characters of at most four bytes, so that a text fits a plaintext of 256 KiB.
 const TEXT_LENGTH_MAX: u32 = 50_000;
 /// A legal basis or a reason, in characters.
@@ -146,6 +149,14 @@ impl<'a> Check<'a> {
         self.list("phases", PHASES_MAX, phases);
         let tasks = service.tasks.iter().map(|task| (&task.code, &task.labels));
         self.list("tasks", TASKS_MAX, tasks);
+        for (at, phase) in service.phases.iter().enumerate() {
+            let added = service.tasks_of_phase(phase.code.as_str()).count();
+            if added > PHASE_TASKS_MAX {
+                let most = PHASE_TASKS_MAX;
+                let message = format!("it adds {added} tasks; at most {most} fit one commit");
+                self.problem(format!("phases[{at}]"), message);
+            }
+        }
         let known: BTreeSet<&Code> = service.phases.iter().map(|phase| &phase.code).collect();
         for (at, task) in service.tasks.iter().enumerate() {
             if let Some(phase) = task.phase.as_ref().filter(|phase| !known.contains(phase)) {
@@ -169,6 +180,7 @@ impl<'a> Check<'a> {
             .map(|outcome| (&outcome.code, &outcome.labels));
         self.list("outcomes", OUTCOMES_MAX, outcomes);
         self.limit("oversight", service.oversight.len(), OVERSIGHT_MAX);
+        self.limit("activities", service.activities.len(), ACTIVITIES_MAX);
         let mut seen = BTreeSet::new();
         for (at, oversight) in service.oversight.iter().enumerate() {
             if !seen.insert(oversight) {
