@@ -17,7 +17,7 @@ use std::ops::Bound;
 use std::path::Path;
 use std::sync::{PoisonError, RwLock};
 
-use fjall::config::{BlockSizePolicy, CompressionPolicy};
+use fjall::config::{BlockSizePolicy, CompressionPolicy, PinningPolicy};
 use fjall::{
     CompressionType, Database, Guard, Keyspace, KeyspaceCreateOptions, PersistMode, Readable,
     Slice, Snapshot,
@@ -43,6 +43,8 @@ const END: [u8; 1] = [2];
 /// Small, because opening replays what memtables hold.
 const MEMTABLE_BYTES: u64 = 8 * 1024 * 1024;
 const JOURNAL_BYTES: u64 = 64 * 1024 * 1024;
+/// With fjall's 32 MiB the filters of a few million rows push each other out.
+const CACHE_BYTES: u64 = 128 * 1024 * 1024;
 /// The longest key of a row in bytes: fjall's limit, less the byte before it.
 const KEY_MAX: usize = 65_534;
 
@@ -88,6 +90,7 @@ impl FjallViewStore {
             )),
         };
         let db = Database::builder(directory.join("views"))
+            .cache_size(CACHE_BYTES)
             .max_journaling_size(JOURNAL_BYTES)
             .worker_threads(WORKERS)
             .open()
@@ -168,6 +171,8 @@ fn options() -> KeyspaceCreateOptions {
     KeyspaceCreateOptions::default()
         .data_block_compression_policy(CompressionPolicy::all(CompressionType::Lz4))
         .data_block_size_policy(BlockSizePolicy::all(4 * 1024))
+        .index_block_pinning_policy(PinningPolicy::all(true))
+        .filter_block_pinning_policy(PinningPolicy::all(true))
         .max_memtable_size(MEMTABLE_BYTES)
         .manual_journal_persist(false)
 }

@@ -39,11 +39,10 @@ pub use time::{
 };
 pub use tree::the_tree_is_that_of_rfc_9162;
 
-use super::Subject;
 use kanzlei_core::testing::ManualClock;
 
-use super::commits::BEGINNING;
-use super::commits::Commits;
+use super::Subject;
+use super::commits::{BEGINNING, Commits};
 
 /// A page's limit in bytes where the limit doesn't matter.
 const PAGE: usize = 64 * 1024;
