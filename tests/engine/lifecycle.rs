@@ -1,8 +1,11 @@
 //! A case from its submission to its end.
 
 use crate::hall::*;
-use kanzlei_core::Command;
+use futures::executor::block_on;
 use kanzlei_core::domain::{PartyId, RequestId, Status, TaskId};
+use kanzlei_core::engine::Session;
+use kanzlei_core::record::{Acting, Assurance, Channel};
+use kanzlei_core::{Command, OfficialId};
 
 #[test]
 fn a_certificate_from_request_to_answer() {
@@ -72,4 +75,38 @@ fn a_certificate_from_request_to_answer() {
         .filter_map(|entry| entry.text.as_ref()?.shown())
         .collect();
     assert_eq!(texts, ["Since when?", "May", "You live here."]);
+}
+
+#[test]
+fn the_head_says_who_acts_how_surely_that_is_known_and_on_which_way() {
+    let hall = Hall::new();
+    let head = |session: &Session, position| {
+        let page = block_on(session.engine().ports().store.at(position))
+            .unwrap()
+            .unwrap();
+        *page.commits().next().unwrap().record.head()
+    };
+    let anna = resident(1).with_assurance(Assurance::SUBSTANTIAL);
+    let anna = hall.engine.act_as(anna);
+    let submitted = submit(&anna);
+    let seen = head(&anna, submitted.position);
+    assert_eq!(
+        (seen.assurance, seen.channel),
+        (Assurance::SUBSTANTIAL, Channel::PORTAL)
+    );
+    assert!(matches!(seen.acting, Acting::Party(_)));
+
+    let counter = clerk(LUZERN, 7).through(Channel::COUNTER);
+    let counter = hall.engine.act_as(counter);
+    let claimed = act(
+        &counter,
+        submitted.case,
+        Command::ClaimTask { task: TaskId(1) },
+    );
+    let seen = head(&counter, claimed.position);
+    assert_eq!(seen.channel, Channel::COUNTER);
+    assert_eq!(
+        seen.acting,
+        Acting::Official(OfficialId::from_bytes([7; 16]), LUZERN)
+    );
 }

@@ -9,6 +9,7 @@ use kanzlei_core::domain::{Case, CaseChanges, Changes, Context, Rules, Stop, pub
 use kanzlei_core::engine::{Engine, EngineError, Options};
 use kanzlei_core::ports::Read;
 use kanzlei_core::record::Personal;
+use kanzlei_core::testing::Scenario;
 use kanzlei_core::{
     Actor, CaseId, Command, Disclosure, Form, Labels, Refusal, Service, Version, event_table,
 };
@@ -113,17 +114,21 @@ fn own(command: &LicenceCommand) -> Command {
     }
 }
 
-/// An engine that knows the rules, and one that doesn't.
-fn hall() -> (Hall, Engine) {
-    let hall = Hall::new();
+fn service_with_rules() -> Service {
     let labels = || Labels::de("Bewilligung");
-    let service = Service::builder("licence", labels())
+    Service::builder("licence", labels())
         .valid_from(2025, 1, 1)
         .authority(LUZERN)
         .phase("review", labels())
         .disclosure(Disclosure::narrow("SRL 38"))
         .build()
-        .unwrap();
+        .unwrap()
+}
+
+/// An engine that knows the rules, and one that doesn't.
+fn hall() -> (Hall, Engine) {
+    let hall = Hall::new();
+    let service = service_with_rules();
     let rules: Arc<dyn kanzlei_core::domain::AnyRules> = Arc::new(LicenceRules);
     let options = Options {
         rules: vec![("licence".into(), rules)],
@@ -176,6 +181,30 @@ fn own_commands_make_own_events_that_are_folded_from_the_log() {
         block_on(unknowing.case(case)).is_ok(),
         "it is passed over by who only reads"
     );
+}
+
+#[test]
+fn own_rules_are_tried_without_an_engine() {
+    let license = || {
+        own(&LicenceCommand::License {
+            number: 12,
+            remark: "brown".into(),
+        })
+    };
+    let (service, form) = (code("licence"), Form::new());
+    let submit = Command::Submit {
+        service,
+        form,
+        applicant: None,
+    };
+    Scenario::of(service_with_rules())
+        .with_rules(LicenceRules)
+        .on(monday())
+        .given(&resident(1), submit)
+        .when(&clerk(LUZERN, 7), license())
+        .then(&["0x8001"])
+        .when(&clerk(LUZERN, 7), license())
+        .then_refused("licensed-already");
 }
 
 #[test]

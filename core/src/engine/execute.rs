@@ -370,11 +370,12 @@ impl Inner {
         }
         let store = self.ports.store.as_ref();
         // A service that another process named is known by its name only after this.
-        news |= self.knowledge.refresh_for(store, None).await?;
+        news |= self.knowledge.refresh_common(store).await?;
         desk.catalogue = self.knowledge.now();
-        let service = service_of(order, desk);
-        news |= self.knowledge.refresh_for(store, service.as_ref()).await?;
-        desk.catalogue = self.knowledge.now();
+        if let Some(service) = service_of(order, desk) {
+            news |= self.knowledge.refresh_editions(store, &service).await?;
+            desk.catalogue = self.knowledge.now();
+        }
         Ok(news)
     }
 

@@ -43,15 +43,19 @@ impl Knowledge {
         Ok(news)
     }
 
-    /// Reads on in what concerns one service. Says whether there was anything new.
-    pub(super) async fn refresh_for(
+    /// Reads on in what concerns every service. Says whether there was anything new.
+    pub(super) async fn refresh_common(&self, store: &dyn EventStore) -> Result<bool, EngineError> {
+        let cases = [CaseId::INSTALLATION, register_case(), participation_case()];
+        self.refresh(store, &cases).await
+    }
+
+    /// Reads on in the editions of one service. Says whether there was anything new.
+    pub(super) async fn refresh_editions(
         &self,
         store: &dyn EventStore,
-        service: Option<&Code>,
+        service: &Code,
     ) -> Result<bool, EngineError> {
-        let mut cases = vec![CaseId::INSTALLATION, register_case(), participation_case()];
-        cases.extend(service.map(editions_case));
-        self.refresh(store, &cases).await
+        self.refresh(store, &[editions_case(service)]).await
     }
 
     async fn refresh(&self, store: &dyn EventStore, cases: &[CaseId]) -> Result<bool, EngineError> {

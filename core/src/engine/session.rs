@@ -131,9 +131,7 @@ impl Session {
     }
 
     fn order(&self, case: Option<CaseId>, command: Command) -> Result<Order, EngineError> {
-        let mut order = Order::new(self.engine.command_id()?, case, command);
-        order.fresh = true;
-        Ok(order)
+        Ok(Order::new(self.engine.command_id()?, case, command).unused())
     }
 
     /// Sends a command with an id of the sender's own; sent again, it gets the same receipt.
