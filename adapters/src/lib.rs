@@ -4,6 +4,8 @@
 //!
 //! | feature | what |
 //! |---|---|
+//! | `http` | [`http`]: the engine's interface over HTTP, as a router that a portal mounts |
+//! | `oidc` | [`oidc`]: sign-in by `OpenID` Connect |
 //! | `xes` (default) | [`xes`]: event logs in IEEE XES, read as a stream and imported as cases |
 #![cfg_attr(
     test,
@@ -15,5 +17,9 @@
     )
 )]
 
+#[cfg(feature = "http")]
+pub mod http;
+#[cfg(feature = "oidc")]
+pub mod oidc;
 #[cfg(feature = "xes")]
 pub mod xes;
