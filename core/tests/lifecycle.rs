@@ -401,6 +401,7 @@ fn messages_and_documents() {
             media_type: "image/png".into(),
             length: 1,
         },
+        sealed_under: None,
     };
     submitted()
         .when(&anna(), refer("plan", "plan.png"))
@@ -682,6 +683,7 @@ fn a_role_is_one_of_a_list_and_a_media_type_is_short() {
                 kind,
                 digest,
                 details,
+                sealed_under: None,
             },
         )
         .then_refused("document-media-type");

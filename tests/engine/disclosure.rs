@@ -76,6 +76,7 @@ fn planted(hall: &Hall) -> CaseId {
             kind,
             digest: Hash::ZERO,
             details,
+            sealed_under: None,
         },
     );
     let outcome = service.outcomes[0].code.clone();

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::code::Code;
 use super::event::PartyDetails;
-use super::number::{PartyId, RequestId, TaskId};
+use super::number::{DocumentId, PartyId, RequestId, TaskId};
 use super::rules::OwnState;
 use crate::ids::{AuthorityId, CaseId, KeySlot, OfficialId, ServiceKey, Version};
 use crate::record::{Hash, Personal};
@@ -46,8 +46,8 @@ pub struct Case {
     pub tasks: BTreeMap<TaskId, Task>,
     /// What parties were asked.
     pub requests: BTreeMap<RequestId, Request>,
-    /// How many documents it has.
-    pub documents: u16,
+    /// Its documents, each with the slot under which it is sealed.
+    pub documents: BTreeMap<DocumentId, KeySlot>,
     /// How the decision came out, since the case was opened or taken up again.
     pub decision: Option<Code>,
     /// When it was opened.
@@ -158,7 +158,7 @@ impl Case {
             parties: BTreeMap::new(),
             tasks: BTreeMap::new(),
             requests: BTreeMap::new(),
-            documents: 0,
+            documents: BTreeMap::new(),
             decision: None,
             opened: Timestamp::default(),
             changed: Timestamp::default(),

@@ -8,7 +8,7 @@ use super::code::Code;
 use super::event::{DocumentDetails, ParticipationState, PartyDetails};
 use super::form::Form;
 use super::number::{PartyId, RequestId, TaskId};
-use crate::ids::{AuthorityId, OfficialId};
+use crate::ids::{AuthorityId, KeySlot, OfficialId};
 use crate::record::Hash;
 use crate::time::{Date, Timestamp};
 
@@ -97,6 +97,11 @@ pub enum Command {
         digest: Hash,
         /// What it is called.
         details: DocumentDetails,
+        /// The slot under which the embedder's document store has sealed it, freshly minted for
+        /// this document, so that destroying it erases document and details together. Left out, a
+        /// fresh slot is taken for the details.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sealed_under: Option<KeySlot>,
     },
     /// Let another authority work on the case.
     InvolveAuthority {

@@ -156,7 +156,7 @@ impl Case {
                 }
             }
             Event::DocumentReferenced(document) => {
-                self.documents = document.document.0;
+                self.documents.insert(document.document, document.slot);
             }
             Event::HandedOver(handed) => self.handover = Some(handed.to),
             Event::HandoverRefused(_) => self.handover = None,

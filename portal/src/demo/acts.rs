@@ -70,6 +70,7 @@ impl Script<'_> {
                 kind,
                 digest,
                 details,
+                sealed_under: None,
             };
             self.step(actor, at, command);
         }

@@ -1,6 +1,6 @@
 //! Information, messages and documents.
 
-use super::super::case::next_number;
+use super::super::case::{Case, next_number};
 use super::super::code::Code;
 use super::super::command::Command;
 use super::super::context::{Changes, Context, Stop};
@@ -11,6 +11,7 @@ use super::super::number::{DocumentId, PartyId, RequestId};
 use super::super::refusal::Refusal;
 use super::permit::Permit;
 use super::{Matter, list, text_of, too_many};
+use crate::ids::KeySlot;
 use crate::record::{Hash, Personal};
 
 /// The longest name of a document, in bytes.
@@ -42,7 +43,15 @@ pub(super) fn decide(
             kind,
             digest,
             details,
-        } => document(matter, kind, *digest, details, context),
+            sealed_under,
+        } => {
+            describes(matter, kind, details)?;
+            let slot = match sealed_under {
+                Some(slot) => unused(matter.case, *slot)?,
+                None => context.slot()?,
+            };
+            document(matter.case, kind, *digest, details, slot)
+        }
         _ => Err(Refusal::not_found().into()),
     }
 }
@@ -104,14 +113,9 @@ fn answer(
         .acting(acting))
 }
 
-fn document(
-    matter: &Matter<'_>,
-    kind: &Code,
-    digest: Hash,
-    details: &DocumentDetails,
-    context: &mut Context<'_>,
-) -> Result<Changes, Stop> {
-    let (case, service) = (matter.case, matter.service);
+/// The service has such documents, and the details say enough about this one.
+fn describes(matter: &Matter<'_>, kind: &Code, details: &DocumentDetails) -> Result<(), Stop> {
+    let service = matter.service;
     if service.document(kind.as_str()).is_none() {
         let known = list(service.documents.iter().map(|document| &document.code));
         let said = format!(
@@ -133,13 +137,36 @@ fn document(
         let refusal = Refusal::new("document-media-type", said);
         return Err(refusal.with("limit", MEDIA_TYPE_MAX).into());
     }
-    let number = case
-        .documents
-        .checked_add(1)
-        .ok_or_else(|| too_many("document"))?;
-    let slot = context.slot()?;
+    Ok(())
+}
+
+/// A slot that nothing else of the case is sealed under: who destroys it erases this document
+/// alone.
+fn unused(case: &Case, slot: KeySlot) -> Result<KeySlot, Stop> {
+    let mut parties = case.parties.values();
+    let taken = slot == KeySlot(0)
+        || slot == case.slot
+        || parties.any(|party| party.slot == slot)
+        || case.documents.values().any(|document| *document == slot);
+    if taken {
+        let said = "the slot under which a document is sealed must be its own; seal it under a \
+                    fresh slot of the vault";
+        return Err(Refusal::new("document-slot", said).into());
+    }
+    Ok(slot)
+}
+
+fn document(
+    case: &Case,
+    kind: &Code,
+    digest: Hash,
+    details: &DocumentDetails,
+    slot: KeySlot,
+) -> Result<Changes, Stop> {
+    let number = next_number(&case.documents, |document| document.0);
+    let document = DocumentId(number.ok_or_else(|| too_many("document"))?);
     Changes::of(case).event(DocumentReferenced {
-        document: DocumentId(number),
+        document,
         kind: kind.clone(),
         slot,
         digest,

@@ -12,7 +12,8 @@ use super::super::number::{DocumentId, PartyId, TaskId};
 use super::super::service::Service;
 use super::super::standing::Standing;
 use super::entry::Entry;
-use crate::ids::{AuthorityId, CaseId, OfficialId, Reference, Version};
+use crate::ids::{AuthorityId, CaseId, KeySlot, OfficialId, Reference, Version};
+use crate::record::Hash;
 use crate::time::Timestamp;
 
 /// A personal value that was opened for somebody who may see it, or that is gone.
@@ -249,6 +250,11 @@ pub struct DocumentShown {
     pub document: DocumentId,
     /// What kind.
     pub kind: Code,
+    /// SHA-256 of the sealed document, by which the embedder's document store finds it.
+    pub digest: Hash,
+    /// The slot under which it is sealed: for whoever fetches it, and never sent on.
+    #[serde(skip)]
+    pub slot: KeySlot,
     /// What it is called.
     pub details: Disclosed<DocumentDetails>,
 }

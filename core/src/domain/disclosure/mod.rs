@@ -204,6 +204,8 @@ impl View<'_> {
                 self.contents.documents.push(DocumentShown {
                     document: document.document,
                     kind: document.kind,
+                    digest: document.digest,
+                    slot: document.slot,
                     details,
                 });
             }
