@@ -48,9 +48,9 @@ pub use register::{
 };
 pub use rules::{AnyRules, OwnState, Rules};
 pub use service::{
-    Choice, Competence, DefinitionError, Disclosure, DocumentKind, Field, FieldKind, Fields, Grant,
-    Opening, Outcome, Oversight, Phase, Privacy, Service, ServiceBuilder, ServiceFileError,
-    ServiceFileErrors, ServiceProblem, ServiceProblems, TaskKind,
+    Change, ChangeKind, Choice, Competence, DefinitionError, Difference, Disclosure, DocumentKind,
+    Field, FieldKind, Fields, Grant, Opening, Outcome, Oversight, Phase, Privacy, Service,
+    ServiceBuilder, ServiceFileError, ServiceFileErrors, ServiceProblem, ServiceProblems, TaskKind,
 };
 pub use standing::{
     Standing, answers_for, of_official, oversees, parties_of, party_slots, standings,

@@ -8,6 +8,7 @@
 
 mod check;
 mod definition;
+mod difference;
 mod field_rules;
 mod file;
 mod generate;

@@ -10,11 +10,13 @@ use crate::time::Date;
 mod build;
 mod check;
 mod definition;
+mod difference;
 mod file;
 
 pub use build::ServiceBuilder;
 pub use check::{ServiceProblem, ServiceProblems};
 pub use definition::DefinitionError;
+pub use difference::{Change, ChangeKind, Difference};
 pub use file::{ServiceFileError, ServiceFileErrors};
 
 /// One edition of a service. Write it with [`Service::builder`] or load it from a file; a value
