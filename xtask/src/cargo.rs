@@ -1,5 +1,6 @@
 //! Calling cargo.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::Value;
@@ -45,6 +46,14 @@ pub fn metadata() -> Result<Value> {
         return Err(format!("cargo metadata failed: {why}").into());
     }
     Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+/// Where this workspace builds to.
+///
+/// # Errors
+/// If a manifest can't be read.
+pub fn target() -> Result<PathBuf> {
+    Ok(PathBuf::from(text(&metadata()?, "target_directory")))
 }
 
 /// The elements of an array inside `value`, or nothing.

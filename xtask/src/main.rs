@@ -15,6 +15,7 @@ mod check;
 mod examples;
 mod fuzz;
 mod need;
+mod process;
 mod test;
 
 use std::error::Error;
@@ -28,8 +29,9 @@ The commands of this workspace's maintainers.
 
 Usage: cargo xtask COMMAND
 
-  test                  Test everything: the structure checks, every test of every crate and
-                        every documentation example. Brings what the tests need, and says so
+  test [--only SUITE]   Test everything: the structure checks; every test of every crate and every
+                        documentation example (rust), and pages in a browser (browser). Brings
+                        what is missing, and says so
   check-structure       Only the structure checks: who may know whom, what core must not touch,
                         no paths of somebody's machine
   examples              Build and run every example
@@ -57,7 +59,8 @@ fn run(given: &[String]) -> Result {
             println!("{HELP}");
             Ok(())
         }
-        ["test"] => test::run(),
+        ["test"] => test::run(None),
+        ["test", "--only", suite] => test::run(Some(suite)),
         ["check-structure"] => check::run(),
         ["examples"] => examples::run(),
         ["fuzz"] => fuzz::run(fuzz::SECONDS_DEFAULT),

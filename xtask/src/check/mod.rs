@@ -3,6 +3,7 @@
 
 mod crates;
 mod layers;
+mod lock_files;
 mod machine_paths;
 mod purity;
 mod source;
@@ -36,6 +37,7 @@ pub fn run() -> Result {
         // A file that is tracked but deleted in the work tree has no content to look at.
         if let Ok(content) = std::fs::read(&file) {
             findings.extend(machine_paths::check(&file, &content));
+            findings.extend(lock_files::check(&file, &content));
         }
     }
     for finding in &findings {
