@@ -6,9 +6,11 @@ mod failure;
 mod import;
 mod inbox;
 mod installation;
+mod interrupt;
 mod log;
 mod output;
 mod overview;
+mod portal;
 mod progress;
 mod rebuild;
 mod services;
@@ -29,7 +31,8 @@ use crate::output::Output;
 
 /// Cases of canton and municipalities: an event-sourced case-management engine.
 ///
-/// Without a command it is `demo`.
+/// Without a command it fills the store from the demonstration, if there is none, and serves the
+/// portal.
 #[derive(Debug, Parser)]
 #[command(version, after_help = failure::AFTER_HELP, infer_subcommands = false)]
 struct Cli {
@@ -51,6 +54,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Cmd {
+    Portal(portal::Portal),
     Demo(demo::Demo),
     Import(import::Log),
     /// List the services that are offered.
@@ -81,11 +85,11 @@ fn main() -> ExitCode {
 fn run(cli: &Cli) -> Result<(), Failure> {
     let store = cli.store.as_path();
     let mut out = Output::new(cli.json);
-    match cli
-        .command
-        .as_ref()
-        .unwrap_or(&Cmd::Demo(demo::Demo::default()))
-    {
+    let Some(command) = &cli.command else {
+        return portal::first(store, &mut out);
+    };
+    match command {
+        Cmd::Portal(portal) => portal::run(store, &mut out, portal),
         Cmd::Demo(demo) => demo::run(store, &mut out, demo),
         Cmd::Import(log) => import::run(store, &mut out, log),
         Cmd::Services => services::run(store, &mut out),

@@ -51,6 +51,11 @@ impl Output {
         Ok(())
     }
 
+    /// What was said is out, before something that takes its time.
+    pub fn flush(&mut self) -> Result<(), Failure> {
+        Ok(self.to.flush()?)
+    }
+
     /// Everything is out.
     pub fn end(mut self) -> Result<(), Failure> {
         Ok(self.to.flush()?)

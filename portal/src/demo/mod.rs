@@ -4,6 +4,7 @@ mod acts;
 mod calendar;
 mod form;
 mod load;
+mod mark;
 mod people;
 mod random;
 mod script;
@@ -11,20 +12,18 @@ mod show;
 mod world;
 
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
 use futures::executor::block_on;
-use kanzlei::Kanzlei;
-use signal_hook::consts::SIGINT;
-use signal_hook::flag::{register, register_conditional_shutdown};
+use kanzlei::{CaseId, Kanzlei};
 
-use crate::failure::{Failure, INTERRUPTED};
+use crate::failure::Failure;
 use crate::installation;
+use crate::interrupt::Interrupt;
 use crate::output::Output;
 use crate::progress::Progress;
-use load::Load;
+use load::{Load, Tally};
+pub use mark::Mark;
 use world::World;
 
 /// Make a store with the authorities of the canton of Lucerne and two years of made-up cases.
@@ -36,35 +35,59 @@ pub struct Demo {
     #[arg(long, default_value_t = 3_000, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     cases: u64,
     /// From which number the cases are drawn.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = SEED)]
     seed: u64,
     /// Add so many cases to those that there are.
     #[arg(long, value_name = "CASES", conflicts_with = "cases")]
     more: Option<u64>,
 }
 
+/// The seed of the usual demo.
+pub const SEED: u64 = 1;
+
 impl Default for Demo {
     fn default() -> Self {
         Self {
             cases: 3_000,
-            seed: 1,
+            seed: SEED,
             more: None,
         }
     }
 }
 
+impl Demo {
+    /// The usual one, from this seed.
+    pub fn of(seed: u64) -> Self {
+        Self {
+            seed,
+            ..Self::default()
+        }
+    }
+}
+
 pub fn run(store: &Path, out: &mut Output, demo: &Demo) -> Result<(), Failure> {
-    let stop = Arc::new(AtomicBool::new(false));
-    // The second time it ends at once: the store takes that well.
-    register_conditional_shutdown(SIGINT, INTERRUPTED.into(), Arc::clone(&stop))?;
-    register(SIGINT, Arc::clone(&stop))?;
+    let filled = fill(store, demo, &Interrupt::listen()?)?;
+    show::run(out, &filled.kanzlei, &filled.tally, demo.seed, filled.moved)?;
+    Ok(filled.kanzlei.close()?)
+}
+
+/// An installation with the demo's cases.
+pub struct Filled {
+    pub kanzlei: Kanzlei,
+    tally: Tally,
+    moved: Option<CaseId>,
+}
+
+/// Fills the store, until it is filled or somebody wants it to end.
+pub fn fill(store: &Path, demo: &Demo, interrupt: &Interrupt) -> Result<Filled, Failure> {
     let world = World::new()?;
+    Mark::new_store(store, demo.seed)?;
     let kanzlei = opened(store, &world)?;
     let load = Load {
         kanzlei: &kanzlei,
         world: &world,
         seed: demo.seed,
-        stop: &stop,
+        stop: interrupt.flag(),
         head: kanzlei.engine().ports().store.watermark().now(),
     };
     let begun = block_on(load.begun())?;
@@ -74,16 +97,20 @@ pub fn run(store: &Path, out: &mut Output, demo: &Demo) -> Result<(), Failure> {
     let progress = Progress::new("cases", cases);
     let tally = load.run(cases, &progress)?;
     progress.finish();
-    if stop.load(Ordering::Relaxed) {
+    if interrupt.is_wanted() {
         kanzlei.close()?;
         return Err(Failure::interrupted(
             "interrupted; what was done is kept, and the same command completes it",
         ));
     }
+    Mark::filled(store, demo.seed)?;
     block_on(kanzlei.up_to_date())?;
     let moved = block_on(load.case_of(script::SHOWN))?;
-    show::run(out, &kanzlei, &tally, demo.seed, moved)?;
-    Ok(kanzlei.close()?)
+    Ok(Filled {
+        kanzlei,
+        tally,
+        moved,
+    })
 }
 
 /// The installation, with everything published.

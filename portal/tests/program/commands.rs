@@ -10,9 +10,9 @@ use serde_json::Value;
 
 use crate::hand::{command, copy, done, run};
 
-const COMMANDS: [&str; 11] = [
-    "demo", "import", "services", "cases", "show", "inbox", "overview", "stats", "log", "rebuild",
-    "verify",
+const COMMANDS: [&str; 12] = [
+    "portal", "demo", "import", "services", "cases", "show", "inbox", "overview", "stats", "log",
+    "rebuild", "verify",
 ];
 
 /// A move that is over and went through two municipalities.

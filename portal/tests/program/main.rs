@@ -11,3 +11,4 @@ mod damage;
 mod demo;
 mod hand;
 mod import;
+mod portal;

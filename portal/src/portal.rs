@@ -1,0 +1,179 @@
+//! `portal`: pages for residents, authorities and the canton, and the interface for programs.
+
+use std::io::{self, IsTerminal};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
+
+use axum::http::Uri;
+use clap::Args;
+use kanzlei::Kanzlei;
+use kanzlei_portal::web::{self, Ended, Limits, Server};
+use tokio::runtime::Runtime;
+use tracing_subscriber::EnvFilter;
+
+use crate::demo::{self, Demo, Mark};
+use crate::failure::Failure;
+use crate::installation;
+use crate::interrupt::Interrupt;
+use crate::output::Output;
+use crate::progress::eprintln_quietly;
+
+const PORT: u16 = 8080;
+
+/// Serve the portal until Ctrl-C.
+///
+/// It prints its address on a line of its own. What happens is told on standard error: how much,
+/// says `KANZLEI_LOG`, such as `info` or `kanzlei=debug`.
+#[derive(Debug, Clone, Args)]
+pub struct Portal {
+    /// The port; 0 takes a free one.
+    #[arg(long, default_value_t = PORT)]
+    port: u16,
+    /// The address at which it listens.
+    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    address: IpAddr,
+    /// How people reach it, such as `https://portal.example.ch`, if not under that address.
+    #[arg(long, value_name = "URL", value_parser = public_url)]
+    public_url: Option<String>,
+}
+
+impl Default for Portal {
+    fn default() -> Self {
+        Self {
+            port: PORT,
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            public_url: None,
+        }
+    }
+}
+
+/// What the program does without a command: the demonstration if there is no store, and the portal.
+pub fn first(store: &Path, out: &mut Output) -> Result<(), Failure> {
+    let interrupt = Interrupt::listen_as_service()?;
+    let unfilled = match Mark::of(store)? {
+        Some(mark) => (!mark.whole).then_some(mark.seed),
+        None => installation::there(store).err().map(|_| demo::SEED),
+    };
+    let kanzlei = match unfilled {
+        Some(seed) => demo::fill(store, &Demo::of(seed), &interrupt)?.kanzlei,
+        None => installation::open(store)?,
+    };
+    let portal = Portal::default();
+    let runtime = runtime()?;
+    // Who has just cloned this needn't know what else listens at the usual port.
+    let server = runtime.block_on(async {
+        match bind(&portal).await {
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
+                bind(&Portal {
+                    port: 0,
+                    ..portal.clone()
+                })
+                .await
+            }
+            bound => bound,
+        }
+    });
+    let server = server.map_err(|error| not_bound(&portal, &error))?;
+    serve(kanzlei, &portal, server, runtime, &interrupt, out)
+}
+
+pub fn run(store: &Path, out: &mut Output, portal: &Portal) -> Result<(), Failure> {
+    let interrupt = Interrupt::listen_as_service()?;
+    if portal.public_url.is_none() && !portal.address.is_loopback() {
+        return Err(Failure::usage(format!(
+            "say how people reach the portal at {}: --public-url https://…",
+            portal.address
+        )));
+    }
+    let kanzlei = installation::open(store)?;
+    let runtime = runtime()?;
+    let server = runtime.block_on(bind(portal));
+    let server = server.map_err(|error| not_bound(portal, &error))?;
+    serve(kanzlei, portal, server, runtime, &interrupt, out)
+}
+
+/// Serves until somebody wants an end, and closes the store.
+fn serve(
+    kanzlei: Kanzlei,
+    portal: &Portal,
+    server: Server,
+    runtime: Runtime,
+    interrupt: &Interrupt,
+    out: &mut Output,
+) -> Result<(), Failure> {
+    log_to_standard_error();
+    let address = format!("http://{}", server.address()?);
+    let public_url = portal.public_url.as_deref().unwrap_or(&address);
+    let router = web::Portal::new(kanzlei.clone(), public_url).router();
+    out.line(&address)?;
+    out.flush()?;
+    let ended = runtime.block_on(async {
+        let stop = async {
+            if let Err(error) = interrupt.wanted().await {
+                tracing::error!(%error, "signals can't be heard");
+            }
+        };
+        server.serve(router, stop).await
+    });
+    if ended == Ended::Cut {
+        eprintln_quietly("some requests took too long to wait for");
+    }
+    // Before the store: what still runs holds it open.
+    drop(runtime);
+    Ok(kanzlei.close()?)
+}
+
+fn runtime() -> io::Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_name("portal")
+        .build()
+}
+
+async fn bind(portal: &Portal) -> io::Result<Server> {
+    Server::bind(
+        SocketAddr::new(portal.address, portal.port),
+        Limits::default(),
+    )
+    .await
+}
+
+fn not_bound(portal: &Portal, error: &io::Error) -> Failure {
+    let address = SocketAddr::new(portal.address, portal.port);
+    Failure::usage(format!(
+        "{address} can't be had: {error}; give another with --port, 0 for a free one"
+    ))
+}
+
+/// For people on a terminal, and as JSON for what collects logs elsewhere.
+fn log_to_standard_error() {
+    let level = EnvFilter::try_from_env("KANZLEI_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(level)
+        .with_writer(io::stderr);
+    // Another subscriber is there only in tests.
+    let _ = if io::stderr().is_terminal() {
+        lines.compact().try_init()
+    } else {
+        lines.json().try_init()
+    };
+}
+
+/// An origin: `https`, or `http` on this machine alone, where nobody listens in.
+fn public_url(text: &str) -> Result<String, String> {
+    let wrong = "give https://, the host and no path, such as https://portal.example.ch";
+    let url: Uri = text.parse().map_err(|_| wrong.to_owned())?;
+    let (scheme, host) = (url.scheme_str(), url.host().unwrap_or_default());
+    let here = host == "localhost"
+        || host
+            .trim_matches(['[', ']'])
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback());
+    let secure = scheme == Some("https") || (scheme == Some("http") && here);
+    let bare = matches!(url.path(), "" | "/") && url.query().is_none();
+    if secure && bare && !host.is_empty() {
+        Ok(text.trim_end_matches('/').to_owned())
+    } else {
+        Err(wrong.to_owned())
+    }
+}

@@ -1,0 +1,171 @@
+//! The portal as a process: it says where it is, answers, and ends when it is asked to.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+
+use crate::hand::{command, copy, done, run};
+
+/// A portal that runs until it is dropped.
+struct Running {
+    child: Child,
+    /// Such as `127.0.0.1:43210`.
+    address: String,
+}
+
+impl Running {
+    fn start(store: &Path, arguments: &[&str]) -> Self {
+        let mut child = command(store, arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.as_mut().unwrap()).lines();
+        let mut lines = lines.map(Result::unwrap);
+        let line = lines.find(|line| line.starts_with("http://"));
+        let address = line.expect("an address on a line of its own");
+        let address = address.strip_prefix("http://").unwrap().to_owned();
+        Self { child, address }
+    }
+
+    fn signal(&self, signal: &str) {
+        let pid = self.child.id().to_string();
+        let sent = Command::new("kill").args([signal, &pid]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    fn ended(mut self) -> ExitStatus {
+        self.child.wait().unwrap()
+    }
+
+    fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let host = &self.address;
+        let head = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn it_answers_until_it_is_interrupted_and_leaves_a_whole_store() {
+    for signal in ["-INT", "-TERM"] {
+        let store = copy();
+        let portal = Running::start(store.path(), &["portal", "--port", "0"]);
+        let health = portal.get("/healthz");
+        assert!(health.starts_with("HTTP/1.1 200 OK\r\n"), "{health}");
+        assert!(health.ends_with("\r\n\r\nok\n"), "{health}");
+        portal.signal(signal);
+        assert_eq!(portal.ended().code(), Some(0), "{signal}");
+        done(store.path(), &["verify"]);
+    }
+}
+
+#[test]
+fn it_is_ready_once_its_views_are() {
+    let store = copy();
+    let portal = Running::start(store.path(), &["portal", "--port", "0"]);
+    let mut ready = portal.get("/readyz");
+    while ready.starts_with("HTTP/1.1 503") {
+        ready = portal.get("/readyz");
+    }
+    assert!(ready.starts_with("HTTP/1.1 200 OK\r\n"), "{ready}");
+    assert!(
+        ready.ends_with(r#"{"ready":true,"not_served":[]}"#),
+        "{ready}"
+    );
+}
+
+#[test]
+fn every_answer_carries_what_keeps_a_browser_from_harm() {
+    let store = copy();
+    let portal = Running::start(store.path(), &["portal", "--port", "0"]);
+    for path in ["/", "/healthz", "/no-such-page"] {
+        let answer = portal.get(path);
+        assert!(
+            answer.contains("\r\nx-content-type-options: nosniff\r\n"),
+            "{answer}"
+        );
+        assert!(answer.contains("frame-ancestors 'none'"), "{answer}");
+        assert!(answer.contains("script-src 'self';"), "{answer}");
+        assert!(!answer.contains("unsafe-"), "{answer}");
+        assert!(answer.contains("\r\nreferrer-policy: "), "{answer}");
+        assert!(answer.contains("\r\nx-request-id: "), "{answer}");
+        // Over plain HTTP browsers would ignore it, and it would be a lie.
+        assert!(!answer.contains("strict-transport-security"), "{answer}");
+    }
+    drop(portal);
+    let arguments = [
+        "portal",
+        "--port",
+        "0",
+        "--public-url",
+        "https://portal.example.ch",
+    ];
+    let portal = Running::start(store.path(), &arguments);
+    assert!(
+        portal
+            .get("/")
+            .contains("\r\nstrict-transport-security: max-age=")
+    );
+}
+
+#[test]
+fn without_a_command_it_is_the_demonstration_and_then_the_portal() {
+    let store = copy();
+    let portal = Running::start(store.path(), &[]);
+    assert!(portal.get("/healthz").starts_with("HTTP/1.1 200"));
+    // The usual port is taken now, perhaps by this one: another finds a free one.
+    let other = copy();
+    let beside = Running::start(other.path(), &[]);
+    assert_ne!(portal.address, beside.address);
+    assert!(beside.get("/healthz").starts_with("HTTP/1.1 200"));
+    portal.signal("-INT");
+    assert_eq!(portal.ended().code(), Some(0));
+}
+
+#[test]
+fn an_address_that_others_reach_needs_its_name_and_a_taken_port_is_said() {
+    let store = copy();
+    let open = run(
+        store.path(),
+        &["portal", "--address", "0.0.0.0", "--port", "0"],
+    );
+    assert_eq!(open.code, 2, "{open:?}");
+    assert!(open.err.contains("--public-url"), "{open:?}");
+    for wrong in [
+        "http://portal.example.ch",
+        "https://a.ch/path",
+        "portal.example.ch",
+        "ftp://a.ch",
+    ] {
+        let ran = run(store.path(), &["portal", "--public-url", wrong]);
+        assert_eq!(ran.code, 2, "{wrong}: {ran:?}");
+    }
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let ran = run(store.path(), &["portal", "--port", &port]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    assert!(ran.err.contains("--port"), "{ran:?}");
+}
+
+#[test]
+fn a_store_that_was_there_is_never_marked_as_the_demonstrations() {
+    let store = copy();
+    let mark = store.path().join("demonstration.toml");
+    let marked = std::fs::read_to_string(&mark).unwrap();
+    assert!(marked.contains("seed = 1\nwhole = true\n"), "{marked}");
+    std::fs::remove_file(&mark).unwrap();
+    done(store.path(), &["demo", "--more", "1"]);
+    assert!(!mark.exists());
+}
