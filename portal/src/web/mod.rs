@@ -1,11 +1,19 @@
 //! The whole portal as one router: pages at `/`, the interface for programs at `/api`, and how it
 //! is at `/healthz` and `/readyz`.
 
+pub mod assets;
+mod headers;
 mod health;
+pub mod page;
 pub mod pages;
+mod parked;
 mod server;
 mod shield;
+pub mod site;
 mod stalls;
+pub mod trouble;
+pub mod visit;
+pub mod words;
 
 use std::sync::Arc;
 

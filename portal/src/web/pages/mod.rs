@@ -1,21 +1,30 @@
-//! The pages.
+//! All pages: one file each, by who they are for.
+
+pub mod canton;
+pub mod office;
+pub mod operator;
+pub mod public;
+pub mod resident;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::response::Html;
-use axum::routing::get;
 use kanzlei::Kanzlei;
 use kanzlei_adapters::http::SignIn;
 
-/// All pages.
-pub fn router(_kanzlei: Kanzlei, _sign_in: Arc<dyn SignIn>) -> Router {
-    Router::new().route("/", get(start))
+use super::page::Pages;
+use super::site::Site;
+
+/// Every page of the portal.
+pub fn all() -> Pages {
+    public::pages()
+        .and(resident::pages())
+        .and(office::pages())
+        .and(canton::pages())
+        .and(operator::pages())
 }
 
-async fn start() -> Html<&'static str> {
-    Html(
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Kanzlei</title>\
-         <main><h1>Kanzlei</h1></main></html>",
-    )
+/// All pages, of this installation.
+pub fn router(kanzlei: Kanzlei, sign_in: Arc<dyn SignIn>) -> Router {
+    all().into_router(&Site::new(kanzlei, sign_in))
 }

@@ -1,0 +1,1 @@
+start-title = Was möchten Sie erledigen?

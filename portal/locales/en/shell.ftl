@@ -1,0 +1,34 @@
+# Around every page
+site-name = Kanzlei
+site-of = Applications to canton and municipalities
+skip = Skip to content
+languages = Language
+navigation = Main pages
+signed-in-as = Signed in as
+sign-in = Sign in
+sign-out = Sign out
+help = Questions?
+help-text = Call the office named in your case. It also helps if you prefer not to apply online.
+printed = Printed { $when }
+failed = Error:
+retry = Try again
+loading = Loading …
+to-start = Go to the start page
+
+nav-services = Services
+nav-cases = My applications
+nav-inbox = Inbox
+nav-work = Who does what
+nav-statistics = Statistics
+nav-canton = Overview
+nav-process = Process
+nav-participation = Participation
+nav-editions = Editions
+nav-log = Log
+nav-views = Views
+nav-adapters = Adapters
+
+continue-title = What you filled in is still here
+continue-text = You are signed in again. Nothing is lost. Nothing has been sent yet.
+continue-act = Continue with what I filled in
+part-failed = That didn’t work. Below is how it was last.

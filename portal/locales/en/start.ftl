@@ -1,0 +1,1 @@
+start-title = What would you like to do?

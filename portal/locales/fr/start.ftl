@@ -1,0 +1,1 @@
+start-title = Que souhaitez-vous faire ?

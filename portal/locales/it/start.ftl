@@ -1,0 +1,1 @@
+start-title = Che cosa desidera fare?

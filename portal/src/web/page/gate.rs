@@ -1,0 +1,122 @@
+//! The guard before each page: finds out who asks, lets through who may, and answers in words
+//! whatever goes wrong.
+
+use axum::body::to_bytes;
+use axum::extract::{Form, FromRequest, Request, State};
+use axum::http::{Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::May;
+use crate::web::parked::{BYTES_MAX, Parked};
+use crate::web::site::Site;
+use crate::web::trouble::{SignInAgain, Trouble, page};
+use crate::web::visit::{self, Side, Visit};
+use crate::web::{headers, visit::address};
+use kanzlei_adapters::http::NotSignedIn;
+
+/// Lets through who may, and makes a page of what goes wrong.
+pub(super) async fn guard(
+    State((site, may)): State<(Site, May)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let visit = Visit::of(&site, &parts).await;
+    if may.allows(visit.side) {
+        parts.extensions.insert(visit.clone());
+        let response = next.run(Request::from_parts(parts, body)).await;
+        return finished(&visit, response);
+    }
+    let request = Request::from_parts(parts, body);
+    let response = refused(&visit, request).await;
+    finished(&visit, response)
+}
+
+/// The answer to an address that no page has.
+pub(super) async fn not_found(State(site): State<Site>, request: Request) -> Response {
+    instead(&site, request, Trouble::NotFound).await
+}
+
+/// The answer to a method that a page doesn't have.
+pub(super) async fn wrong_method(State(site): State<Site>, request: Request) -> Response {
+    instead(&site, request, Trouble::WrongMethod).await
+}
+
+async fn instead(site: &Site, request: Request, trouble: Trouble) -> Response {
+    let (parts, _) = request.into_parts();
+    let visit = Visit::of(site, &parts).await;
+    finished(&visit, trouble.into_response())
+}
+
+/// Fills in what went wrong, and what every page says of its language.
+fn finished(visit: &Visit, mut response: Response) -> Response {
+    if let Some(trouble) = response.extensions_mut().remove::<Trouble>() {
+        response = page(visit, &trouble);
+    }
+    visit::keep_language(visit, &mut response);
+    response
+}
+
+/// The answer to somebody who may not: to sign in, if that could help.
+async fn refused(visit: &Visit, request: Request) -> Response {
+    match &visit.not_signed_in {
+        Some(NotSignedIn::Unavailable) => return Trouble::SignInUnavailable.into_response(),
+        Some(NotSignedIn::Nobody(_)) => return Trouble::Nobody.into_response(),
+        _ if visit.side != Side::Nobody => return Trouble::MayNot.into_response(),
+        _ => {}
+    }
+    let expired = visit.not_signed_in.is_some();
+    let here = address(request.uri());
+    if request.method() == Method::POST {
+        let back = parked(visit, request).await;
+        let kept = back.is_some();
+        let back = back.unwrap_or_else(|| visit.path.clone());
+        return Trouble::SignIn(SignInAgain {
+            back,
+            kept,
+            expired,
+        })
+        .into_response();
+    }
+    let sign_in = format!("/sign-in?return={}", headers::encoded(&here));
+    if visit.by_script {
+        // A script would put the page for signing in where it wanted a part of this one.
+        let again = SignInAgain {
+            back: here,
+            kept: false,
+            expired,
+        };
+        let mut response = page(visit, &Trouble::SignIn(again));
+        if let Ok(address) = sign_in.parse() {
+            response.headers_mut().insert("hx-redirect", address);
+        }
+        return response;
+    }
+    if expired {
+        return Trouble::SignIn(SignInAgain {
+            back: here,
+            kept: false,
+            expired,
+        })
+        .into_response();
+    }
+    Redirect::to(&sign_in).into_response()
+}
+
+/// Keeps what was sent, and gives the address where it is found after signing in.
+async fn parked(visit: &Visit, request: Request) -> Option<String> {
+    let path = address(request.uri());
+    let (parts, body) = request.into_parts();
+    let kind = parts.headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    if !kind.starts_with("application/x-www-form-urlencoded") {
+        return None;
+    }
+    let bytes = to_bytes(body, BYTES_MAX).await.ok()?;
+    let request = Request::from_parts(parts, bytes.into());
+    let Form(pairs) = Form::<Vec<(String, String)>>::from_request(request, &())
+        .await
+        .ok()?;
+    let token = visit.site.parking.keep(Parked { path, pairs })?;
+    Some(format!("/continue/{token}"))
+}

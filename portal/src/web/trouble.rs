@@ -1,0 +1,215 @@
+//! What can stand between a request and its page, and the page that says so.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+use kanzlei::core::engine::EngineError;
+use kanzlei::{CaseId, QueryError, Refusal};
+
+use super::page::Frame;
+use super::visit::Visit;
+use super::words::{FluentValue, Label, Words};
+
+/// Why there is no page: by what the visitor can do about it.
+#[derive(Clone, Debug)]
+pub enum Trouble {
+    /// There is nothing here, or nothing that is theirs: which of the two isn't said.
+    NotFound,
+    /// A page doesn't take this method.
+    WrongMethod,
+    /// They are signed in, and these pages are for others.
+    MayNot,
+    /// They have to sign in.
+    SignIn(SignInAgain),
+    /// Their sign-in is genuine and names nobody here.
+    Nobody,
+    /// Whoever says who they are doesn't answer.
+    SignInUnavailable,
+    /// The domain says no.
+    Refused(Refusal),
+    /// Somebody else was faster.
+    Changed(CaseId),
+    /// What was sent is larger than is taken.
+    TooLarge,
+    /// What was sent isn't what a page of this program sends.
+    Unreadable,
+    /// Too much goes on at once: trying again helps.
+    Busy,
+    /// Something broke. The text is for the program's own records.
+    Broken(String),
+}
+
+/// How to go on after signing in again.
+#[derive(Clone, Debug)]
+pub struct SignInAgain {
+    /// Where to come back to.
+    pub back: String,
+    /// Whether what was sent is kept there.
+    pub kept: bool,
+    /// Whether they were signed in before.
+    pub expired: bool,
+}
+
+impl Trouble {
+    /// Something broke, for this reason.
+    pub fn broken(why: impl std::fmt::Display) -> Self {
+        Self::Broken(why.to_string())
+    }
+
+    /// The refusal, if it is one that a page can show beside its form.
+    pub const fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Refused(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Self::MayNot | Self::Nobody => StatusCode::FORBIDDEN,
+            Self::SignIn(_) => StatusCode::UNAUTHORIZED,
+            Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Changed(_) => StatusCode::PRECONDITION_FAILED,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Unreadable => StatusCode::BAD_REQUEST,
+            Self::SignInUnavailable | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The keys of title and sentence.
+    const fn keys(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::NotFound => ("trouble-not-found", "trouble-not-found-text"),
+            Self::WrongMethod => ("trouble-not-found", "trouble-wrong-method-text"),
+            Self::MayNot => ("trouble-may-not", "trouble-may-not-text"),
+            Self::Nobody => ("trouble-may-not", "trouble-nobody-text"),
+            Self::SignIn(again) if again.expired => ("trouble-expired", "trouble-expired-text"),
+            Self::SignIn(_) => ("trouble-sign-in", "trouble-sign-in-text"),
+            Self::SignInUnavailable => ("trouble-busy", "trouble-unavailable-text"),
+            Self::Refused(_) => ("trouble-refused", "trouble-refused-text"),
+            Self::Changed(_) => ("trouble-changed", "trouble-changed-text"),
+            Self::TooLarge => ("trouble-too-large", "trouble-too-large-text"),
+            Self::Unreadable => ("trouble-broken", "trouble-unreadable-text"),
+            Self::Busy => ("trouble-busy", "trouble-busy-text"),
+            Self::Broken(_) => ("trouble-broken", "trouble-broken-text"),
+        }
+    }
+}
+
+/// A refusal in words: translated where that has been done, else in English and marked so.
+pub fn refusal_in_words(words: Words, refusal: &Refusal) -> Label {
+    let key = format!("refusal-{}", refusal.code);
+    if words.has(&key) {
+        let arguments = refusal.arguments.iter();
+        let arguments: Vec<(&str, FluentValue<'_>)> = arguments
+            .map(|(name, value)| (*name, FluentValue::from(value.as_str())))
+            .collect();
+        return Label::plain(words.text(&key, &arguments));
+    }
+    Label {
+        text: refusal.message.clone(),
+        lang: Some("en"),
+    }
+}
+
+impl From<kanzlei::Error> for Trouble {
+    fn from(error: kanzlei::Error) -> Self {
+        match error {
+            kanzlei::Error::Engine(error) => error.into(),
+            kanzlei::Error::Query(QueryError::NotAllowed(_)) => Self::MayNot,
+            other => Self::broken(other),
+        }
+    }
+}
+
+impl From<EngineError> for Trouble {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::Refused(refusal) => refusal.into(),
+            EngineError::Conflict { case, .. } => Self::Changed(case),
+            EngineError::Busy => Self::Busy,
+            other => Self::broken(other),
+        }
+    }
+}
+
+impl From<Refusal> for Trouble {
+    fn from(refusal: Refusal) -> Self {
+        if refusal.hides_case() {
+            Self::NotFound
+        } else {
+            Self::Refused(refusal)
+        }
+    }
+}
+
+impl From<askama::Error> for Trouble {
+    fn from(error: askama::Error) -> Self {
+        Self::broken(error)
+    }
+}
+
+/// The guard of the route makes the page, because it knows in which language.
+impl IntoResponse for Trouble {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+#[derive(Template)]
+#[template(path = "trouble.html")]
+struct Page<'a> {
+    frame: Frame,
+    text: String,
+    refusal: Option<Label>,
+    again: Option<&'a SignInAgain>,
+    sign_in: String,
+    retry: bool,
+    case: Option<String>,
+}
+
+/// The page that says what is in the way.
+pub(super) fn page(visit: &Visit, trouble: &Trouble) -> Response {
+    if let Trouble::Broken(why) = trouble {
+        tracing::error!(request = %visit.request_id, why, "a page could not be made");
+    }
+    let (title, text) = trouble.keys();
+    let again = match trouble {
+        Trouble::SignIn(again) => Some(again),
+        _ => None,
+    };
+    let sign_in = again.map_or_else(String::new, |again| {
+        let back = super::headers::encoded(&again.back);
+        format!("/sign-in?return={back}")
+    });
+    let case = match trouble {
+        Trouble::Changed(case) => Some(format!("/cases/{case}")),
+        _ => None,
+    };
+    let page = Page {
+        frame: visit.frame(visit.words.t(title)),
+        text: visit.words.t(text),
+        refusal: trouble
+            .refusal()
+            .map(|refusal| refusal_in_words(visit.words, refusal)),
+        again,
+        sign_in,
+        retry: matches!(
+            trouble,
+            Trouble::Broken(_) | Trouble::Busy | Trouble::SignInUnavailable
+        ),
+        case,
+    };
+    match page.render() {
+        Ok(text) => (trouble.status(), Html(text)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the page for trouble could not be made");
+            trouble.status().into_response()
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Pages, as a browser without scripts gets them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod words;
