@@ -15,6 +15,8 @@
 pub mod domain;
 pub mod engine;
 mod ids;
+#[cfg(feature = "openapi")]
+mod openapi;
 pub mod ports;
 pub mod record;
 #[cfg(feature = "testing")]

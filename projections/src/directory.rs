@@ -53,6 +53,7 @@ const WHY: Access = Access {
 
 /// A person's role in a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Involvement {
     /// The case.
     pub case: CaseId,

@@ -14,6 +14,7 @@ use crate::time::Date;
 // The order is in the bytes: a new kind is added at the end.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Value {
     /// A text that somebody typed.
     Text(String),

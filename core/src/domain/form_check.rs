@@ -1,11 +1,14 @@
 //! Whether a form is filled in as its service asks.
 
+use serde::{Serialize, Serializer};
+
 use super::code::Code;
 use super::form::{Form, Value};
 use super::service::{Field, FieldKind, Service};
 
 /// What is wrong with one field. It names the field and what is allowed, never what was typed.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldProblem {
     /// The field.
     pub field: Code,
@@ -14,9 +17,18 @@ pub struct FieldProblem {
     /// of a check's own.
     pub code: &'static str,
     /// What a translation of the sentence needs, by name.
+    #[serde(serialize_with = "by_name")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(value_type = std::collections::BTreeMap<String, String>)
+    )]
     pub arguments: Vec<(&'static str, String)>,
     /// The English sentence.
     pub message: String,
+}
+
+fn by_name<S: Serializer>(arguments: &[(&'static str, String)], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(arguments.iter().map(|(name, value)| (name, value)))
 }
 
 /// Checks a form against its service; [`FieldRules`] is the one that every engine has.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// A language in which Kanzlei speaks to people.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Language {
     /// German.
     De,
@@ -50,6 +51,7 @@ impl fmt::Display for Language {
 /// ```
 // Each language is written even if it is absent: postcard can't skip a field.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Labels {
     de: String,
     #[serde(default)]

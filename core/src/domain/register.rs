@@ -13,6 +13,8 @@
 mod check;
 mod csv;
 
+use serde::Serialize;
+
 use crate::domain::Code;
 use crate::{AuthorityId, Date};
 
@@ -23,7 +25,8 @@ pub use check::{RegisterError, RegisterFault, RegisterProblem};
 pub type Level = Code;
 
 /// An authority over a period in which nothing about it changed: a row of the register.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Authority {
     /// Its number. Several rows may share it, with periods that don't overlap.
     pub id: AuthorityId,
@@ -69,7 +72,8 @@ impl Authority {
 }
 
 /// One authority took over from another.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Succession {
     /// The first day on which the new one answers.
     pub on: Date,

@@ -18,6 +18,7 @@ use crate::time::Date;
 /// What a viewer is to one case.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Standing {
     /// A party: sees the own case.
     Party(PartyId),

@@ -16,6 +16,7 @@ use crate::time::Timestamp;
 
 /// What a command made happen. It is derived from the record, so it can be had again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Receipt {
     /// The command.
     pub command: CommandId,

@@ -59,7 +59,7 @@ impl FromStr for Hash {
     fn from_str(text: &str) -> Result<Self, HashError> {
         let wrong = || HashError(text.chars().take(80).collect());
         let mut bytes = [0; 32];
-        if text.len() != 64 || !text.is_ascii() {
+        if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(wrong());
         }
         for (at, byte) in bytes.iter_mut().enumerate() {

@@ -6,5 +6,7 @@
     clippy::indexing_slicing
 )]
 
+#[cfg(feature = "openapi")]
+mod described;
 mod documents;
 mod shed;

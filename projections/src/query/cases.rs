@@ -50,6 +50,7 @@ impl CaseFilter {
 
 /// A case in a list, as an authority that works on it sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CaseSummary {
     /// The case.
     pub case: CaseId,
@@ -89,6 +90,7 @@ pub struct CaseSummary {
 
 /// A task that is not completed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TaskSummary {
     /// Its number in the case.
     pub task: TaskId,

@@ -42,6 +42,7 @@ pub struct InboxFilter {
 
 /// A task in an inbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InboxItem {
     /// The case.
     pub case: CaseId,

@@ -18,6 +18,7 @@ use crate::views::{decode, hex};
 
 /// Figures by service and authority. What was left out can't be computed from what is there.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Overview {
     /// Figures that rest on fewer cases than this are left out; 0 if nothing is.
     pub threshold: u64,
@@ -27,6 +28,7 @@ pub struct Overview {
 
 /// The figures of a service.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ServiceFigures {
     /// The service.
     pub service: Option<Code>,
@@ -40,6 +42,7 @@ pub struct ServiceFigures {
 
 /// The figures of an authority in a service.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuthorityFigures {
     /// The authority responsible for these cases, by who answers for it on the day asked about.
     pub authority: AuthorityId,
@@ -49,6 +52,7 @@ pub struct AuthorityFigures {
 
 /// Figures about some cases; `None` was left out.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Figures {
     /// How many.
     pub cases: u64,
@@ -74,6 +78,7 @@ pub struct Figures {
 
 /// How many cases have a code; `None` stands for those that have none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Share {
     /// The phase or outcome.
     pub code: Option<Code>,

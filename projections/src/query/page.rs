@@ -19,6 +19,7 @@ const LOOKED_AT_MAX: usize = 20_000;
 /// Where a list goes on. Opaque: what it says may change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Cursor(String);
 
 impl fmt::Display for Cursor {
@@ -81,6 +82,7 @@ impl Paging {
 
 /// A page of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Paged<T> {
     /// What is on it. A page can hold few items, or none, although the list goes on.
     pub items: Vec<T>,

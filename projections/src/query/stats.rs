@@ -18,6 +18,7 @@ use crate::views::{decode, hex};
 
 /// How the cases of a service go. What they took goes from a case's first to its last event.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ServiceStats {
     /// The service.
     pub service: Option<Code>,

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 /// Why a view has stopped. It names no person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Failure {
     /// The commit that couldn't be taken in, or how far the view had read.
     pub position: Position,
@@ -26,6 +27,7 @@ impl std::fmt::Display for Failure {
 
 /// How a view is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ViewStatus {
     /// The projection's name.
     pub name: &'static str,

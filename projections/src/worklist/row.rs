@@ -42,6 +42,7 @@ pub(crate) struct TaskRow {
 /// How far a task is that is not completed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Stage {
     /// Nobody does it.
     Open,

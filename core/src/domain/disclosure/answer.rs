@@ -19,6 +19,7 @@ use crate::time::Timestamp;
 /// A personal value that was opened for somebody who may see it, or that is gone.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Disclosed<T> {
     /// The value.
     Shown(T),
@@ -49,6 +50,7 @@ impl<T> fmt::Debug for Disclosed<T> {
 /// A case as one standing sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "seen_as")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Answer {
     /// To a party.
     Own(OwnCase),
@@ -98,6 +100,7 @@ impl Answer {
 
 /// What is never personal: service, phase, authority, times.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Outline {
     /// The case.
     pub case: CaseId,
@@ -143,6 +146,7 @@ impl Outline {
 
 /// What a party sees of the own case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OwnCase {
     /// What is never personal.
     pub outline: Outline,
@@ -154,6 +158,7 @@ pub struct OwnCase {
 
 /// What the authority responsible sees.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CaseFile {
     /// What is never personal.
     pub outline: Outline,
@@ -169,6 +174,7 @@ pub struct CaseFile {
 
 /// What an involved authority sees.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SharedCase {
     /// What is never personal.
     pub outline: Outline,
@@ -184,6 +190,7 @@ pub struct SharedCase {
 
 /// What oversight sees. It has no field that could hold a personal value or free text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CaseOutline {
     /// What is never personal.
     pub outline: Outline,
@@ -193,6 +200,7 @@ pub struct CaseOutline {
 
 /// That something of a kind happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OutlineStep {
     /// When.
     pub at: Timestamp,
@@ -203,6 +211,7 @@ pub struct OutlineStep {
 /// What everybody sees of a service that is open to the public. It has no field that could hold a
 /// personal value or free text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PublicCase {
     /// What is never personal.
     pub outline: Outline,
@@ -210,6 +219,7 @@ pub struct PublicCase {
 
 /// What a party or an authority sees beside the outline.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Contents {
     /// Who the parties are.
     pub parties: Vec<PartyShown>,
@@ -225,6 +235,7 @@ pub struct Contents {
 
 /// A party, shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PartyShown {
     /// Its number.
     pub party: PartyId,
@@ -236,15 +247,18 @@ pub struct PartyShown {
 
 /// A field of the form, shown. Its `Debug` prints the kind of value alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldShown {
     /// The field.
     pub field: Code,
     /// What it holds.
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::FieldValue))]
     pub value: Value,
 }
 
 /// A document, shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DocumentShown {
     /// Its number.
     pub document: DocumentId,
@@ -261,6 +275,7 @@ pub struct DocumentShown {
 
 /// A task, shown to an authority.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TaskShown {
     /// Its number.
     pub task: TaskId,
@@ -269,6 +284,10 @@ pub struct TaskShown {
     /// Whose.
     pub authority: AuthorityId,
     /// `open`, `assigned`, `claimed` or `completed`.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(pattern = "^(open|assigned|claimed|completed)$")
+    )]
     pub state: &'static str,
     /// The official who has it.
     pub official: Option<OfficialId>,

@@ -45,6 +45,7 @@ impl By {
 
 /// What happened once. What isn't there was not disclosed, or doesn't belong to such an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Entry {
     /// The event's number in the case.
     pub version: Version,

@@ -72,6 +72,7 @@ pub struct ParticipationSet {
 // The order is in the bytes: a new state is a new schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ParticipationState {
     /// It will take part.
     Planned,

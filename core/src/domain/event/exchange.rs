@@ -55,6 +55,7 @@ pub struct DocumentReferenced {
 
 /// What a document is called.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DocumentDetails {
     /// The file's name.
     pub name: String,

@@ -38,6 +38,7 @@ pub struct PartyAdded {
 
 /// Who a party is.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PartyDetails {
     /// The person as the portal knows them; none for who has no account.
     pub person: Option<PersonId>,

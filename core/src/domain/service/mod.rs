@@ -23,6 +23,7 @@ pub use file::{ServiceFileError, ServiceFileErrors};
 /// made otherwise is worth as much as [`Service::check`] says.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Service {
     /// Its name, the same in every edition.
     pub name: Code,
@@ -65,6 +66,7 @@ pub struct Service {
 /// Which authority is responsible.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Competence {
     /// Always this one.
     #[serde(rename = "authority")]
@@ -76,6 +78,7 @@ pub enum Competence {
 /// A step in a service's order.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Phase {
     /// Its code in events.
     pub code: Code,
@@ -86,6 +89,7 @@ pub struct Phase {
 /// A kind of human work.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TaskKind {
     /// Its code in events.
     pub code: Code,
@@ -100,6 +104,7 @@ pub struct TaskKind {
 /// A kind of document.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DocumentKind {
     /// Its code in events.
     pub code: Code,
@@ -112,6 +117,7 @@ pub struct DocumentKind {
 /// How a decision can come out.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Outcome {
     /// Its code in events.
     pub code: Code,
@@ -122,6 +128,7 @@ pub struct Outcome {
 /// A field of the form.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Field {
     /// Its code in forms.
     pub code: Code,
@@ -138,8 +145,10 @@ pub struct Field {
 /// What a field holds.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum FieldKind {
     /// Text that somebody types.
+    #[cfg_attr(feature = "openapi", schema(rename_all = "kebab-case"))]
     Text {
         /// The longest text, in characters.
         max_length: u32,
@@ -167,6 +176,7 @@ pub enum FieldKind {
 /// What can be chosen in a field.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Choice {
     /// Its code in forms.
     pub code: Code,
@@ -178,6 +188,7 @@ pub struct Choice {
 /// plain ones stay readable in the log for ever.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Privacy {
     /// About a person, as everything is unless somebody says why not.
     Personal,
@@ -194,6 +205,7 @@ pub enum Privacy {
 /// no free text can be disclosed to them, whatever a service says.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Disclosure {
     /// A party sees of their own case.
     pub own: Grant,
@@ -212,6 +224,7 @@ pub struct Disclosure {
 #[allow(clippy::struct_excessive_bools)]
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Grant {
     /// Which fields of the form.
     pub fields: Fields,
@@ -230,6 +243,7 @@ pub struct Grant {
 /// Fields of the form.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Fields {
     /// All of them.
     All,
@@ -240,6 +254,7 @@ pub enum Fields {
 /// Whether a case can be seen at all by a standing that sees nothing personal.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Opening {
     /// Whether it can.
     pub open: bool,
@@ -250,6 +265,7 @@ pub struct Opening {
 /// Who oversees a service: officials with this role at authorities of this level.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Oversight {
     /// The level of their authority, as the register calls it.
     pub level: Code,
