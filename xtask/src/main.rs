@@ -30,8 +30,9 @@ The commands of this workspace's maintainers.
 Usage: cargo xtask COMMAND
 
   test [--only SUITE]   Test everything: the structure checks; every test of every crate and every
-                        documentation example (rust), and pages in a browser (browser). Brings
-                        what is missing, and says so
+                        documentation example (rust), pages in a browser (browser), and what
+                        programs and hostile clients get (contract). Brings what is missing,
+                        and says so
   check-structure       Only the structure checks: who may know whom, what core must not touch,
                         no paths of somebody's machine
   examples              Build and run every example

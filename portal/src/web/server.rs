@@ -153,6 +153,8 @@ impl Connection {
         });
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new())
+            // Some clients say that they have said all, and then listen: that is no hanging up.
+            .half_close(true)
             .header_read_timeout(self.limits.head_within)
             .max_buf_size(self.limits.head_bytes_max);
         let io = TokioIo::new(Stalls::after(stream, self.limits.write_within));

@@ -25,9 +25,15 @@ pub const SUITES: &[Suite] = &[
         needs: &[NODE, &NpmFolder(BROWSER), CHROMIUM, POPPLER],
         run: |program| node(BROWSER, program),
     },
+    Suite {
+        name: "contract",
+        needs: &[NODE],
+        run: |program| node(CONTRACT, program),
+    },
 ];
 
 const BROWSER: &str = "portal/tests/browser";
+const CONTRACT: &str = "portal/tests/contract";
 
 /// Library, program, integration and documentation tests; examples are built. Benches are not.
 const RUST: &[&str] = &["test", "--workspace", "--locked", "--no-fail-fast"];

@@ -1,0 +1,87 @@
+//! Load by wrk, a program of its own: what sends the load must not be part of what is measured.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::Outcome;
+
+/// What one run of wrk brought.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+pub struct Sent {
+    /// Answers.
+    pub answers: u64,
+    /// Answers whose status says that it didn't go well, and connections that failed.
+    pub wrong: u64,
+    /// How long it took.
+    pub micros: u64,
+    /// Half of the answers were quicker.
+    pub p50_micros: u64,
+    /// 99 of 100 were quicker.
+    pub p99_micros: u64,
+}
+
+impl Sent {
+    /// Answers a second.
+    #[allow(clippy::cast_precision_loss)]
+    pub fn rate(&self) -> f64 {
+        self.answers as f64 * 1e6 / self.micros as f64
+    }
+}
+
+/// How much wrk sends.
+#[derive(Debug, Clone, Copy)]
+pub struct Load {
+    /// Connections at a time, each of which waits for its answer.
+    pub connections: usize,
+    /// For how long.
+    pub time: Duration,
+}
+
+/// Prints the figures for a program, instead of a table for people.
+const DONE: &str = r#"
+function done(summary, latency, requests)
+  local e = summary.errors
+  io.write(string.format(
+    '\n{"answers":%d,"wrong":%d,"micros":%d,"p50_micros":%d,"p99_micros":%d}\n',
+    summary.requests, e.connect + e.read + e.write + e.status + e.timeout, summary.duration,
+    latency:percentile(50), latency:percentile(99)))
+end
+"#;
+
+impl Load {
+    /// Sends what a script in Lua makes; see wrk's SCRIPTING. The script is kept in `folder`.
+    ///
+    /// # Errors
+    /// If there is no wrk, or it says nothing that can be read.
+    pub fn send(self, address: &str, script: &str, folder: &Path) -> Outcome<Sent> {
+        let file = folder.join("load.lua");
+        std::fs::write(&file, format!("{script}{DONE}"))?;
+        let output = Command::new("wrk")
+            .arg("--threads=1")
+            .arg(format!("--connections={}", self.connections))
+            .arg(format!("--duration={}ms", self.time.as_millis()))
+            .arg("--timeout=20s")
+            .arg("--script")
+            .arg(&file)
+            .arg(address)
+            .output()
+            .map_err(|error| format!("wrk can't be started: {error}; it is a Debian package"))?;
+        if !output.status.success() {
+            let why = String::from_utf8_lossy(&output.stderr).into_owned();
+            return Err(format!("wrk failed: {why}").into());
+        }
+        let sent = read(&String::from_utf8_lossy(&output.stdout))?;
+        if sent.wrong > 0 || sent.answers == 0 {
+            return Err(format!("{} of {} answers were wrong", sent.wrong, sent.answers).into());
+        }
+        Ok(sent)
+    }
+}
+
+fn read(printed: &str) -> Outcome<Sent> {
+    let line = printed.lines().find(|line| line.starts_with('{'));
+    Ok(serde_json::from_str(line.ok_or("wrk printed no figures")?)?)
+}
