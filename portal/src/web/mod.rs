@@ -7,6 +7,8 @@ mod health;
 pub mod page;
 pub mod pages;
 mod parked;
+pub mod parts;
+pub mod posted;
 mod server;
 mod shield;
 pub mod site;
