@@ -2,6 +2,7 @@
 //! is at `/healthz` and `/readyz`.
 
 pub mod assets;
+pub mod flow;
 mod headers;
 mod health;
 pub mod page;
@@ -13,6 +14,7 @@ mod server;
 mod shield;
 pub mod site;
 mod stalls;
+pub mod tiles;
 pub mod trouble;
 pub mod visit;
 pub mod words;
