@@ -94,8 +94,8 @@ pub use kanzlei_core::{
 };
 #[doc(inline)]
 pub use kanzlei_projections::{
-    CaseFilter, CaseSummary, InboxFilter, InboxItem, Involvement, Overview, Paged, Paging,
-    Projection, QueryError, Whose,
+    CaseFilter, CaseSummary, InboxCounts, InboxFilter, InboxItem, Involvement, Overview, Paged,
+    Paging, Process, Projection, QueryError, Statistics, Trend, Whose, Workload,
 };
 #[doc(inline)]
 pub use kanzlei_store::{InstallationKey, SyncPolicy};

@@ -4,10 +4,10 @@ use std::fmt;
 use std::ops::Deref;
 
 use kanzlei_core::domain::Catalogue;
-use kanzlei_core::{Actor, CaseId, engine};
+use kanzlei_core::{Actor, CaseId, ServiceKey, engine};
 use kanzlei_projections::{
-    Asked, CaseFilter, CaseSummary, InboxFilter, InboxItem, Involvement, Overview, Paged, Paging,
-    directory, overview, worklist,
+    Asked, CaseFilter, CaseSummary, InboxCounts, InboxFilter, InboxItem, Involvement, Overview,
+    Paged, Paging, Process, Statistics, Trend, Workload, directory, overview, process, worklist,
 };
 
 use crate::{Error, Kanzlei};
@@ -74,6 +74,54 @@ impl Session {
     pub async fn overview(&self) -> Result<Overview, Error> {
         let catalogue = self.reached(overview::NAME).await?;
         Ok(self.ask(&catalogue).overview()?)
+    }
+
+    /// How many tasks the official's authority has: the numbers on the tabs of its inbox.
+    ///
+    /// # Errors
+    /// If the actor is no official, or the view doesn't go on.
+    pub async fn inbox_counts(&self, filter: &InboxFilter) -> Result<InboxCounts, Error> {
+        let catalogue = self.reached(worklist::NAME).await?;
+        Ok(self.ask(&catalogue).inbox_counts(filter)?)
+    }
+
+    /// Who does what at the official's authority.
+    ///
+    /// # Errors
+    /// If the actor is no official, or the view doesn't go on.
+    pub async fn workload(&self) -> Result<Workload, Error> {
+        let catalogue = self.reached(worklist::NAME).await?;
+        Ok(self.ask(&catalogue).workload()?)
+    }
+
+    /// Which ways the cases of a service take and how long each part lasts: for an overseer those
+    /// of all authorities, rare ones left out; for another official those of their authority.
+    ///
+    /// # Errors
+    /// If the actor is no official, or the view doesn't go on.
+    pub async fn process(&self, service: ServiceKey) -> Result<Process, Error> {
+        let catalogue = self.reached(process::NAME).await?;
+        Ok(self.ask(&catalogue).process(service)?)
+    }
+
+    /// How many cases were opened and ended in each of the last months, of one service or of all:
+    /// for whom as in [`process`](Self::process).
+    ///
+    /// # Errors
+    /// If the actor is no official, or the view doesn't go on.
+    pub async fn trend(&self, service: Option<ServiceKey>, months: usize) -> Result<Trend, Error> {
+        let catalogue = self.reached(process::NAME).await?;
+        Ok(self.ask(&catalogue).trend(service, months)?)
+    }
+
+    /// The exact figures of the official's own authority, service by service, and how many cases
+    /// took fewer days than `within_days`.
+    ///
+    /// # Errors
+    /// If the actor is no official, or the view doesn't go on.
+    pub async fn statistics(&self, within_days: u32) -> Result<Statistics, Error> {
+        let catalogue = self.reached(process::NAME).await?;
+        Ok(self.ask(&catalogue).statistics(within_days)?)
     }
 
     /// The cases with this reference or id that the actor may know of as an official.

@@ -39,9 +39,11 @@ use std::sync::Arc;
 pub use directory::{Directory, Involvement};
 pub use projection::{Interest, PartInLog, Projection, ProjectionError};
 pub use query::{
-    Asked, AuthorityFigures, CaseFilter, CaseSummary, Cursor, Figures, InboxFilter, InboxItem,
-    Operator, Overview, PAGE_MAX, Paged, Paging, Queries, QueryError, SMALL_FIGURE, ServiceFigures,
-    ServiceStats, Share, TaskSummary, Whose,
+    Asked, AuthorityFigures, CaseFilter, CaseSummary, Cursor, Duration, Figures, InboxCounts,
+    InboxFilter, InboxItem, Link, Month, OfficialLoad, Operator, Overview, PAGE_MAX, Paged, Paging,
+    Process, Queries, QueryError, SMALL_FIGURE, ServiceFigures, ServiceStatistics, ServiceStats,
+    Share, Span, SpanFigures, Statistics, Step, StepFigures, TREND_MONTHS, TaskSummary, Trend, Way,
+    Whose, Workload,
 };
 pub use runner::{
     Failure, REVISION_MAX, ReadError, Runner, RunnerBuilder, RunnerError, ViewError, ViewReader,

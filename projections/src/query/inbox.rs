@@ -71,7 +71,7 @@ pub struct InboxItem {
 }
 
 impl InboxFilter {
-    fn groups(&self) -> &'static [u8] {
+    pub(super) fn groups(&self) -> &'static [u8] {
         match self.whose {
             Whose::All => &[WAITING, SETTLED],
             Whose::Unassigned => &[WAITING],
@@ -79,7 +79,7 @@ impl InboxFilter {
         }
     }
 
-    fn item(
+    pub(super) fn item(
         &self,
         (case, task): (CaseId, TaskId),
         row: &CaseRow,

@@ -2,13 +2,19 @@
 //! may see, and nothing personal: views hold none.
 
 mod cases;
+mod counts;
+mod courses;
 mod figures;
 mod find;
 mod inbox;
 mod overview;
 mod page;
 mod people;
+mod process;
+mod statistics;
 mod stats;
+mod together;
+mod trend;
 
 use kanzlei_core::domain::{Actor, Catalogue, Code, Service, Standing, Who, answers_for, oversees};
 use kanzlei_core::ports::{VaultError, ViewStoreError};
@@ -20,10 +26,14 @@ use crate::runner::{ReadError, ViewError, ViewReader};
 use crate::worklist::CaseRow;
 
 pub use self::cases::{CaseFilter, CaseSummary, TaskSummary};
+pub use self::counts::{InboxCounts, OfficialLoad, Workload};
 pub use self::inbox::{InboxFilter, InboxItem, Whose};
 pub use self::overview::{AuthorityFigures, Figures, Overview, ServiceFigures, Share};
 pub use self::page::{Cursor, PAGE_MAX, Paged, Paging};
+pub use self::process::{Duration, Link, Process, Span, SpanFigures, Step, StepFigures, Way};
+pub use self::statistics::{ServiceStatistics, Statistics};
 pub use self::stats::ServiceStats;
+pub use self::trend::{Month, TREND_MONTHS, Trend};
 
 /// Below so many cases a figure is left out of an overview, unless the installation says otherwise.
 pub const SMALL_FIGURE: u64 = 3;

@@ -9,6 +9,7 @@ use kanzlei_core::{AuthorityId, Code, Date, ServiceKey, Timestamp};
 use serde::Serialize;
 
 use super::figures::service_figures;
+use super::together::Together;
 use super::{Asked, Operator, QueryError, Setting};
 use crate::key::{Fields, Key, end_of};
 use crate::overview::{self, COUNT, HOURS, OPENED, SUM, State, Tally};
@@ -24,6 +25,10 @@ pub struct Overview {
     pub threshold: u64,
     /// The services that have enough cases, by their names.
     pub services: Vec<ServiceFigures>,
+    /// All services together, by authority: the sums of what is shown of it in each service,
+    /// without phases and outcomes, which are each service's own. Durations rest on the closed
+    /// cases whose number is shown.
+    pub together: Vec<AuthorityFigures>,
 }
 
 /// The figures of a service.
@@ -206,15 +211,19 @@ fn opened(
 }
 
 fn overview(tallies: Tallies, threshold: u64, setting: Setting<'_>) -> Overview {
-    let mut services: Vec<ServiceFigures> = tallies
-        .into_iter()
-        .filter_map(|(service, authorities)| {
-            service_figures(setting.name(service), &authorities, threshold)
-        })
-        .collect();
+    let mut together = Together::default();
+    let mut services = Vec::new();
+    for (service, authorities) in tallies {
+        let figures = service_figures(setting.name(service), &authorities, threshold);
+        if let Some(figures) = figures {
+            together.add(&figures, &authorities);
+            services.push(figures);
+        }
+    }
     services.sort_by(|a, b| a.service.cmp(&b.service));
     Overview {
         threshold,
         services,
+        together: together.figures(),
     }
 }

@@ -9,8 +9,11 @@
 mod directory;
 mod history;
 mod leak;
+mod new_questions;
 mod oracle;
 mod oracle_figures;
+mod oracle_ways;
+mod overseers;
 mod overview;
 mod runner;
 mod stores;

@@ -21,7 +21,7 @@ const KRIENS: u32 = 1059;
 const HORW: u32 = 1058;
 
 /// A town whose log begins with the register of Lucerne and the registration of dogs.
-fn lucerne() -> (Town, Arc<Catalogue>, Service) {
+pub fn lucerne() -> (Town, Arc<Catalogue>, Service) {
     let town = Town::new();
     let ports = Ports {
         store: town.log.clone(),
@@ -62,7 +62,7 @@ fn dogs(town: &mut Town, authority: u32, cases: usize) -> Position {
 }
 
 /// An official of the first authority that oversees the service, in that role.
-fn overseer(catalogue: &Catalogue, dogs: &Service) -> Actor {
+pub fn overseer(catalogue: &Catalogue, dogs: &Service) -> Actor {
     let who = &dogs.oversight[0];
     let register = catalogue.register().unwrap();
     let mut canton = register
@@ -72,7 +72,7 @@ fn overseer(catalogue: &Catalogue, dogs: &Service) -> Actor {
     Actor::official(OfficialId::from_bytes([9; 16]), authority, who.role.clone())
 }
 
-fn clerk(authority: u32) -> Actor {
+pub fn clerk(authority: u32) -> Actor {
     Actor::official(
         OfficialId::from_bytes([8; 16]),
         AuthorityId(authority),
@@ -89,7 +89,7 @@ fn authorities(overview: &Overview) -> Vec<(u32, u64)> {
         .collect()
 }
 
-fn run(town: &Town, position: Position) -> (Runner, Queries) {
+pub fn run(town: &Town, position: Position) -> (Runner, Queries) {
     let runner = start(town, &TestViews::new(), 100_000);
     catch_up(&runner, position);
     let queries = Queries::new(runner.reader());

@@ -17,6 +17,7 @@ use kanzlei_store::{MemoryEventStore, Nastiness, NastyEventStore, SystemClock, S
 use proptest::prelude::*;
 
 use super::history::{AUTHORITIES, PERSONS, Step, official, play, steps};
+use super::new_questions::new_questions_are_right;
 use super::oracle::{self, Happened, Sum};
 use super::oracle_figures::{self, Row};
 use super::stores::TestViews;
@@ -311,6 +312,7 @@ pub fn everything_is_right(town: &Town, queries: &Queries, limit: usize, through
     cases_are_right(queries, &sums, limit);
     inboxes_are_right(queries, &sums, limit);
     figures_are_right(queries, &cases);
+    new_questions_are_right(queries, &cases, &sums);
     moments_are_right(town, queries, through);
 }
 

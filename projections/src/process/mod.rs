@@ -12,24 +12,29 @@
 //! e ledger activity           how many ended with it
 //! v ledger variant            how many cases went this way: a hash of their activities in order
 //! d ledger microseconds       how many cases took so long, from their first to their last event
+//! p service authority case    the case's course, by the authority responsible
 //! ```
+
+mod course;
 
 use std::collections::BTreeMap;
 
 use kanzlei_core::domain::event::{Event, kind_name};
 use kanzlei_core::record::Hash;
-use kanzlei_core::{ServiceKey, Timestamp};
+use kanzlei_core::{AuthorityId, CaseId, ServiceKey, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::key::{Fields, Key};
 use crate::projection::{Interest, PartInLog, Projection, ProjectionError};
 use crate::views::Views;
 
+pub(crate) use self::course::{Course, Happening, Lasting};
+
 /// The view's name.
 pub const NAME: &str = "process";
-const REVISION: u32 = 1;
+const REVISION: u32 = 2;
 /// The oldest revision whose rows are like these.
-pub(crate) const OLDEST: u32 = 1;
+pub(crate) const OLDEST: u32 = 2;
 
 const CASE: u8 = b'c';
 pub(crate) const TOTALS: u8 = b's';
@@ -38,6 +43,7 @@ pub(crate) const BEGUN: u8 = b'b';
 pub(crate) const ENDED: u8 = b'e';
 pub(crate) const VARIANT: u8 = b'v';
 pub(crate) const DURATION: u8 = b'd';
+const COURSE: u8 = b'p';
 
 /// The kind of `CaseTakenOver`.
 const TAKEN_OVER: u16 = 0x0c00;
@@ -95,6 +101,20 @@ pub(crate) fn happened(kind: u16, phase: &str) -> String {
     }
 }
 
+/// The courses of the cases of a service; the authority responsible and the case follow.
+pub(crate) fn courses(service: ServiceKey) -> Key {
+    Key::of(COURSE).service(service)
+}
+
+/// All courses; the service, the authority responsible and the case follow.
+pub(crate) fn all_courses() -> Key {
+    Key::of(COURSE)
+}
+
+fn course_key(service: ServiceKey, authority: AuthorityId, case: CaseId) -> Key {
+    courses(service).authority(authority).case(case)
+}
+
 /// The figures of a ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Totals {
@@ -111,6 +131,8 @@ struct CaseRow {
     edition: u32,
     taken_over: bool,
     gone: Option<Gone>,
+    /// Under which authority its course stands.
+    under: Option<AuthorityId>,
 }
 
 /// How a case has gone so far.
@@ -172,15 +194,17 @@ impl Projection for Process {
             taken_over: row.taken_over,
         };
         let before = row.gone.clone();
+        let mut course = row.take_course(part, views)?;
         let mut counted: BTreeMap<Vec<u8>, i128> = BTreeMap::new();
         for event in part.decoded() {
-            let (event, decoded) = event?;
-            if let Some(Event::CaseOpened(opened)) = &decoded {
+            let (event, Some(decoded)) = event? else {
+                continue;
+            };
+            if let Event::CaseOpened(opened) = &decoded {
                 row.edition = opened.edition;
             }
-            let decoded = decoded.as_ref();
-            let Some(activity) = decoded.and_then(|decoded| row.activity(event.kind, decoded))
-            else {
+            course.take_in(&decoded, event.occurred);
+            let Some(activity) = row.activity(event.kind, &decoded) else {
                 continue;
             };
             let activity = activity.bytes()?;
@@ -197,11 +221,40 @@ impl Projection for Process {
         if let (true, Some(gone)) = (events > 0, &row.gone) {
             move_on(ledger, before.as_ref(), gone, events, views)?;
         }
+        row.put_course(part, &course, views)?;
         views.write(key.as_slice(), &row)
     }
 }
 
 impl CaseRow {
+    /// The case's course up to this part.
+    fn take_course(
+        &self,
+        part: &PartInLog<'_>,
+        views: &mut Views<'_>,
+    ) -> Result<Course, ProjectionError> {
+        let Some(under) = self.under else {
+            return Ok(Course::default());
+        };
+        let key = course_key(part.part.service, under, part.part.case);
+        Ok(views.read(key.as_slice())?.unwrap_or_default())
+    }
+
+    /// Puts the course under the authority that is responsible now.
+    fn put_course(
+        &mut self,
+        part: &PartInLog<'_>,
+        course: &Course,
+        views: &mut Views<'_>,
+    ) -> Result<(), ProjectionError> {
+        let (service, now) = (part.part.service, part.part.authority);
+        if let Some(before) = self.under.filter(|before| *before != now) {
+            views.remove(course_key(service, before, part.part.case).as_slice());
+        }
+        self.under = Some(now);
+        views.write(course_key(service, now, part.part.case).as_slice(), course)
+    }
+
     /// The activity that an event is, if it counts.
     fn activity(&self, kind: u16, event: &Event) -> Option<Activity> {
         match event {
