@@ -42,7 +42,7 @@
 //! office.act(receipt.case, Command::ClaimTask { task: TaskId(1) }).await?;
 //!
 //! let seen = anna.case(receipt.case).await?;
-//! assert_eq!(seen[0].outline().responsible, luzern);
+//! assert_eq!(seen[0].outline().map(|outline| outline.responsible), Some(luzern));
 //! assert_eq!(anna.my_cases().await?.len(), 1);
 //! kanzlei.close()?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -87,6 +87,8 @@ pub use kanzlei_core::domain::{
 };
 #[doc(inline)]
 pub use kanzlei_core::engine::{EngineError, Order, Receipt};
+#[doc(inline)]
+pub use kanzlei_core::record::Assurance;
 #[doc(inline)]
 pub use kanzlei_core::{
     AuthorityId, CaseId, CommandId, Date, OfficialId, PersonId, Position, Reference, ServiceKey,

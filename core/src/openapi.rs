@@ -14,7 +14,7 @@ use crate::ids::{
     AuthorityId, CaseId, CommandId, LogId, OfficialId, PersonId, Position, Reference, ServiceKey,
     Version,
 };
-use crate::record::Hash;
+use crate::record::{Assurance, Hash};
 use crate::time::{Date, Timestamp};
 
 /// [`Value`] by a name that utoipa doesn't take for JSON's own.
@@ -55,6 +55,8 @@ described! {
     Date => text("A day.").format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)));
     Timestamp => text("A moment, in UTC.")
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
+    Assurance => text("How surely it is known who signed in.")
+        .pattern(Some("^(none|low|substantial|high|level-[0-9]{1,3})$"));
     Hash => text("SHA-256.").pattern(Some("^[0-9a-f]{64}$"));
     Version => number("An event's number in its case, from 1; 0 stands before the first.", 0)
         .maximum(Some(u32::MAX));

@@ -93,9 +93,9 @@ pub fn page(
     last: usize,
 ) -> Result<(), Failure> {
     let catalogue = kanzlei.catalogue();
-    let outline = answer.outline();
-    let key = kanzlei::ServiceKey::of(outline.service.as_str());
-    let edition = catalogue.edition(key, outline.edition);
+    let title = answer.title();
+    let key = kanzlei::ServiceKey::of(title.service.as_str());
+    let edition = catalogue.edition(key, title.edition);
     let words = Words {
         catalogue: &catalogue,
         service: edition.map(|edition| edition.service.as_ref()),
@@ -106,13 +106,16 @@ pub fn page(
     };
     let name = words
         .service
-        .map_or(outline.service.as_str(), |one| one.labels.get(Language::En));
+        .map_or(title.service.as_str(), |one| one.labels.get(Language::En));
     out.line(format_args!(
         "{}  {}  seen as {}",
         name.bold(),
-        outline.reference,
+        title.reference,
         answer.standing()
     ))?;
+    let Some(outline) = answer.outline() else {
+        return out.line("  withheld: who looks isn't known surely enough");
+    };
     let mut state = format!("{:?}", outline.status).to_lowercase();
     if let Some(phase) = outline.phase.as_ref().filter(|_| state == "open") {
         state = format!("{state}, {}", words.phase(phase.as_str()));

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use kanzlei::{Actor, AuthorityId, Code, Kanzlei, OfficialId, PartyId};
+use kanzlei::{Actor, Assurance, AuthorityId, Code, Kanzlei, OfficialId, PartyId};
 
 use crate::failure::Failure;
 
@@ -43,11 +43,9 @@ impl FromStr for Viewer {
 
 /// An official of an authority for whom who operates the installation stands in.
 pub fn official(authority: AuthorityId, role: &str) -> Result<Actor, Failure> {
-    Ok(Actor::official(
-        OfficialId::from_bytes([0; 16]),
-        authority,
-        Code::new(role)?,
-    ))
+    let nobody = OfficialId::from_bytes([0; 16]);
+    let official = Actor::official(nobody, authority, Code::new(role)?);
+    Ok(official.with_assurance(Assurance::HIGH))
 }
 
 /// An official who handles cases.

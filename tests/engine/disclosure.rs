@@ -6,7 +6,7 @@ use futures::executor::block_on;
 use kanzlei_core::domain::{
     Answer, Disclosed, PartyId, Standing, TaskId, event::DocumentDetails, event::PartyDetails,
 };
-use kanzlei_core::engine::{Engine, Options};
+use kanzlei_core::engine::{Engine, Options, Session};
 use kanzlei_core::ports::KeyVault;
 use kanzlei_core::record::Hash;
 use kanzlei_core::{Actor, AuthorityId, CaseId, Command, Form, OfficialId, PersonId};
@@ -29,17 +29,20 @@ const PLANTED: [(&str, &str); 7] = [
 
 /// A move from Kriens to Horw in which everything personal occurs.
 fn planted(hall: &Hall) -> CaseId {
-    let (anna, clerk) = (hall.resident(1), hall.clerk(KRIENS, 7));
-    let form = move_form();
-    let case = block_on(anna.submit("move-of-residence", form))
-        .unwrap()
-        .case;
+    let submitted = block_on(hall.resident(1).submit("move-of-residence", move_form()));
+    let case = submitted.unwrap().case;
+    plant(&hall.clerk(KRIENS, 7), case);
+    case
+}
+
+/// Lets everything personal occur in a case.
+pub fn plant(clerk: &Session, case: CaseId) {
     let details = PartyDetails {
         person: Some(PersonId::from_bytes([2; 16])),
         name: "Planted Objector".into(),
     };
     act(
-        &clerk,
+        clerk,
         case,
         Command::AddParty {
             role: code("third-party"),
@@ -47,7 +50,7 @@ fn planted(hall: &Hall) -> CaseId {
         },
     );
     act(
-        &clerk,
+        clerk,
         case,
         Command::SendMessage {
             internal: false,
@@ -55,7 +58,7 @@ fn planted(hall: &Hall) -> CaseId {
         },
     );
     act(
-        &clerk,
+        clerk,
         case,
         Command::SendMessage {
             internal: true,
@@ -70,7 +73,7 @@ fn planted(hall: &Hall) -> CaseId {
     };
     let kind = service.documents[0].code.clone();
     act(
-        &clerk,
+        clerk,
         case,
         Command::ReferenceDocument {
             kind,
@@ -81,18 +84,17 @@ fn planted(hall: &Hall) -> CaseId {
     );
     let outcome = service.outcomes[0].code.clone();
     act(
-        &clerk,
+        clerk,
         case,
         Command::IssueDecision {
             outcome,
             grounds: "planted-grounds".into(),
         },
     );
-    case
 }
 
 /// A form of the move that is filled in by the service's own definition.
-fn move_form() -> Form {
+pub fn move_form() -> Form {
     use kanzlei_core::{FieldKind, Value};
     let service = kanzlei_services::move_of_residence().unwrap();
     service
@@ -120,7 +122,7 @@ fn move_form() -> Form {
 }
 
 /// Which planted texts stand in what is shown, and never in what is printed for a log.
-fn found(answers: &[Answer]) -> Vec<&'static str> {
+pub fn found(answers: &[Answer]) -> Vec<&'static str> {
     let json = serde_json::to_string(answers).unwrap();
     let debug = format!("{answers:?}");
     for (what, text) in PLANTED {
@@ -133,7 +135,7 @@ fn found(answers: &[Answer]) -> Vec<&'static str> {
         .collect()
 }
 
-fn overseer() -> Actor {
+pub fn overseer() -> Actor {
     let canton = AuthorityId(10_003);
     Actor::official(OfficialId::from_bytes([9; 16]), canton, code("overseer"))
 }

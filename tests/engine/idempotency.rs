@@ -112,7 +112,7 @@ pub fn party_slots(hall: &Hall, case: CaseId) -> Vec<KeySlot> {
 fn a_version_that_was_seen_and_is_over_is_a_conflict_and_never_retried() {
     let hall = Hall::new();
     let case = submit(&hall.resident(1)).case;
-    let seen = see(&hall.clerk(LUZERN, 7), case).outline().version;
+    let seen = see(&hall.clerk(LUZERN, 7), case).outline().unwrap().version;
     let claim = Command::ClaimTask { task: TaskId(1) };
     let order = |number| Order::new(id(number), Some(case), claim.clone()).if_version(seen);
     block_on(hall.clerk(LUZERN, 7).send(order(1))).unwrap();
@@ -150,7 +150,7 @@ fn a_version_is_no_way_to_learn_of_a_case_that_is_none_of_yours() {
 fn the_same_command_twice_at_once_gets_one_receipt_twice() {
     let hall = Hall::new();
     let case = submit(&hall.resident(1)).case;
-    let seen = see(&hall.clerk(LUZERN, 7), case).outline().version;
+    let seen = see(&hall.clerk(LUZERN, 7), case).outline().unwrap().version;
     let clerks = [hall.clerk(LUZERN, 7), hall.clerk(LUZERN, 7)];
     let claim = Command::ClaimTask { task: TaskId(1) };
     let order = Order::new(id(1), Some(case), claim).if_version(seen);
@@ -246,7 +246,7 @@ fn an_edition_published_by_another_process_is_the_one_that_counts() {
     // `other` has read the log before; its guard on the editions tells it.
     let anna = other.act_as(resident(1));
     let case = submit(&anna).case;
-    assert_eq!(see(&anna, case).outline().edition, 2);
+    assert_eq!(see(&anna, case).outline().unwrap().edition, 2);
     assert_eq!(hall.store.watermark().now(), anna.position());
     assert!(anna.position() > Position::START);
 }

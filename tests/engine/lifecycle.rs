@@ -14,7 +14,7 @@ fn a_certificate_from_request_to_answer() {
     let case = submit(&anna).case;
 
     let own = see(&anna, case);
-    assert_eq!(own.outline().responsible, LUZERN);
+    assert_eq!(own.outline().unwrap().responsible, LUZERN);
     assert_eq!(own.contents().unwrap().fields.len(), 3);
     act(&clerk, case, Command::ClaimTask { task: TaskId(1) });
     act(
@@ -40,7 +40,10 @@ fn a_certificate_from_request_to_answer() {
 
     let file = see(&clerk, case);
     assert_eq!(
-        (file.outline().version, file.outline().status),
+        (
+            file.outline().unwrap().version,
+            file.outline().unwrap().status
+        ),
         (closed.version, Status::Closed)
     );
     let names: Vec<&str> = file

@@ -6,6 +6,7 @@
     clippy::indexing_slicing
 )]
 
+mod assurance;
 mod crowd;
 mod disclosure;
 mod hall;
@@ -14,3 +15,4 @@ mod laws;
 mod lifecycle;
 mod participation;
 mod rules;
+mod watched;

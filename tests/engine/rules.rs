@@ -261,7 +261,7 @@ fn a_sub_case_names_its_parent() {
     let clerk = engine.act_as(clerk(LUZERN, 7));
     let receipt = act(&clerk, parent, own(&LicenceCommand::Split));
     let child = receipt.cases[1].0;
-    assert_eq!(see(&clerk, child).outline().responsible, LUZERN);
+    assert_eq!(see(&clerk, child).outline().unwrap().responsible, LUZERN);
     act(
         &clerk,
         child,

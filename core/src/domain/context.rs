@@ -9,6 +9,7 @@ use super::catalogue::Catalogue;
 use super::event::{CaseOpened, Event, NewEvent, TypedEvent};
 use super::form_check::FormCheck;
 use super::refusal::Refusal;
+use super::service::known_surely;
 use super::standing::{Standing, standings};
 use crate::ids::{AuthorityId, CaseId, KeySlot, ServiceKey};
 use crate::record::{Hash, Keyring, PersonalError, Unopened};
@@ -115,7 +116,8 @@ impl<'a> Context<'a> {
     ///
     /// # Errors
     /// [`Need::Case`] if it isn't at hand, [`Need::Keys`] if it must be seen whose it is; a refusal
-    /// if there is no such case, or it is none of theirs.
+    /// if there is no such case, it is none of theirs, or they aren't known surely enough to act in
+    /// it.
     pub fn case(&self, id: CaseId) -> Result<&'a Case, Stop> {
         let case = match self.supplies.cases.get(&id) {
             Some(Some(case)) => case,
@@ -128,7 +130,13 @@ impl<'a> Context<'a> {
         let found = standings(case, service, self.catalogue, self.actor, keys, today)?;
         let acts =
             |standing: &Standing| !matches!(standing, Standing::Oversight | Standing::Public);
-        if self.actor.who == Who::Installation || found.iter().any(acts) {
+        if self.actor.who == Who::Installation {
+            return Ok(case);
+        }
+        if found.iter().any(acts) {
+            if let Some(service) = service {
+                known_surely(self.actor, service.assurance.read)?;
+            }
             return Ok(case);
         }
         Err(Refusal::not_found().into())

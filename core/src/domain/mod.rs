@@ -33,7 +33,8 @@ pub use context::{CaseChanges, Changes, Context, Need, Stop, Supplies};
 pub use decide::{TEXT_MAX, decide, publish_genesis};
 pub use disclosure::{
     Answer, By, CaseFile, CaseOutline, Contents, Disclosed, DocumentShown, Entry, FieldShown,
-    Outline, OutlineStep, OwnCase, PartyShown, PublicCase, SharedCase, TaskShown, disclose,
+    Outline, OutlineStep, OwnCase, PartyShown, PublicCase, SharedCase, TaskShown, Title,
+    WithheldCase, disclose,
 };
 pub use event::TypedEvent;
 pub use evolve::FoldError;
@@ -49,8 +50,9 @@ pub use register::{
 pub use rules::{AnyRules, OwnState, Rules};
 pub use service::{
     Change, ChangeKind, Choice, Competence, DefinitionError, Difference, Disclosure, DocumentKind,
-    Field, FieldKind, Fields, Grant, Opening, Outcome, Oversight, Phase, Privacy, Service,
-    ServiceBuilder, ServiceFileError, ServiceFileErrors, ServiceProblem, ServiceProblems, TaskKind,
+    Field, FieldKind, Fields, Grant, NeededAssurance, Opening, Outcome, Oversight, Phase, Privacy,
+    Service, ServiceBuilder, ServiceFileError, ServiceFileErrors, ServiceProblem, ServiceProblems,
+    TaskKind,
 };
 pub use standing::{
     Standing, answers_for, of_official, oversees, parties_of, party_slots, standings,

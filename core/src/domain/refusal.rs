@@ -4,8 +4,10 @@ use std::fmt;
 
 use super::code::Code;
 use super::form_check::FieldProblem;
+use crate::record::Assurance;
 
 const NOT_FOUND: &str = "case-not-found";
+const ASSURANCE_TOO_LOW: &str = "assurance-too-low";
 
 /// Why a command is refused. Nothing broke: the sentence is for a person, the code and the
 /// arguments for a program and for translations. It names codes and numbers, and
@@ -73,6 +75,21 @@ impl Refusal {
     /// Whether it leaves open if there is such a case.
     pub fn hides_case(&self) -> bool {
         self.code == NOT_FOUND
+    }
+
+    /// The answer to who isn't known surely enough.
+    pub(super) fn assurance_too_low(needed: Assurance, given: Assurance) -> Self {
+        let said = format!(
+            "you have signed in with the assurance {given}, and {needed} is needed here; sign in \
+             with a stronger means"
+        );
+        let refusal = Self::new(ASSURANCE_TOO_LOW, said);
+        refusal.with("needed", needed).with("given", given)
+    }
+
+    /// Whether it leaves open how a case goes, its version too.
+    pub fn hides_contents(&self) -> bool {
+        self.hides_case() || self.code == ASSURANCE_TOO_LOW
     }
 }
 

@@ -490,12 +490,12 @@ fn moved(order: &Order, desk: &Desk) -> Option<EngineError> {
     })
 }
 
-/// Whether the outcome shows that the case is the actor's business: only then do they learn its
-/// version.
+/// Whether the outcome shows that the case is the actor's business, and that they may read it: only
+/// then do they learn its version.
 fn concerns<T>(outcome: &Result<T, Stop>) -> bool {
     match outcome {
         Ok(_) => true,
-        Err(Stop::Refused(refusal)) => !refusal.hides_case(),
+        Err(Stop::Refused(refusal)) => !refusal.hides_contents(),
         Err(_) => false,
     }
 }

@@ -2,28 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::assurance::Assurance;
 use super::bytes::Cursor;
 use super::error::RecordError;
 use crate::ids::{AuthorityId, CommandId, KeySlot, OfficialId, Version};
-
-/// How surely it is known who signed in: a level of the embedding portal's, higher is surer.
-/// 0 says nothing; 1 to 3 are eIDAS' low, substantial and high.
-#[derive(
-    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, Serialize, Deserialize,
-)]
-#[serde(transparent)]
-pub struct Assurance(pub u8);
-
-impl Assurance {
-    /// Nothing is known.
-    pub const NONE: Self = Self(0);
-    /// eIDAS low.
-    pub const LOW: Self = Self(1);
-    /// eIDAS substantial.
-    pub const SUBSTANTIAL: Self = Self(2);
-    /// eIDAS high.
-    pub const HIGH: Self = Self(3);
-}
 
 /// The way on which a command came in.
 #[derive(

@@ -7,6 +7,7 @@
 //! sealed   each personal value, encrypted            not hashed: it can be removed or sealed anew
 //! ```
 
+mod assurance;
 mod bytes;
 mod check;
 mod error;
@@ -21,10 +22,11 @@ mod seal;
 mod tree;
 mod write;
 
+pub use assurance::{Assurance, AssuranceError};
 pub use error::{RecordError, WriteError};
 pub use form::{extract_part, join_parts};
 pub use hash::{CommitHashes, Hash, HashError, leaf_hash};
-pub use head::{Acting, Assurance, Cause, Channel, Head};
+pub use head::{Acting, Cause, Channel, Head};
 pub use page::{CommitRef, Page, Stamp};
 pub use parse::{EventRef, Events, PartRef, Parts, RecordRef, ValueRef, Values};
 pub use personal::{Encoded, Personal, PersonalError, PlainValue, Sealed, encode};

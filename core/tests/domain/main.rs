@@ -6,6 +6,7 @@
     clippy::indexing_slicing
 )]
 
+mod assurance;
 #[cfg(feature = "openapi")]
 mod described;
 mod documents;

@@ -2,8 +2,8 @@
 
 use kanzlei_core::testing::Scenario;
 use kanzlei_core::{
-    Actor, AuthorityId, Code, Command, Disclosure, FieldKind, Form, Labels, PersonId, Service,
-    ServiceBuilder,
+    Actor, AuthorityId, Code, Command, Disclosure, FieldKind, Form, Labels, OfficialId, PersonId,
+    Service, ServiceBuilder,
 };
 
 pub const LUZERN: AuthorityId = AuthorityId(1061);
@@ -33,6 +33,10 @@ pub fn service() -> ServiceBuilder {
 
 pub fn anna() -> Actor {
     Actor::resident(PersonId::from_bytes([1; 16]), "Anna")
+}
+
+pub fn clerk() -> Actor {
+    Actor::official(OfficialId::from_bytes([7; 16]), LUZERN, code("clerk"))
 }
 
 pub fn submit() -> Command {

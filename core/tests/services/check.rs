@@ -1,5 +1,6 @@
 //! What a service may not say.
 
+use kanzlei_core::record::Assurance;
 use kanzlei_core::{
     AuthorityId, Code, Competence, Disclosure, FieldKind, Fields, Labels, Language, Oversight,
     Phase, Privacy, Service, TaskKind,
@@ -21,6 +22,9 @@ const RULES: &[Rule] = &[
     }),
     ("valid-until", "before the first", |it| {
         it.valid_until = Some(it.valid_from.plus_days(-1));
+    }),
+    ("assurance.read", "at most high", |it| {
+        it.assurance.read = Assurance(4);
     }),
     ("phases[1].code", "used twice", |it| {
         it.phases[1].code = it.phases[0].code.clone();

@@ -1,5 +1,6 @@
 //! Definitions: the bytes that are published and hashed.
 
+use kanzlei_core::record::Assurance;
 use kanzlei_core::{DefinitionError, Language, Service};
 use proptest::prelude::*;
 
@@ -15,6 +16,17 @@ fn the_bytes_of_a_definition_are_fixed() {
         Service::from_definition(golden.as_bytes()).unwrap(),
         everything()
     );
+}
+
+#[test]
+fn a_definition_says_what_assurance_is_needed_and_nothing_if_none_is() {
+    let mut service = everything();
+    let plain = service.definition();
+    service.assurance.read = Assurance::LOW;
+    let definition = String::from_utf8(service.definition()).unwrap();
+    let said = r#","assurance":{"submit":"none","read":"low"}"#;
+    assert_eq!(definition.replace(said, "").as_bytes(), plain);
+    assert_eq!(definition.matches(said).count(), 1, "{definition}");
 }
 
 #[test]

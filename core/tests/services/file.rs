@@ -1,6 +1,7 @@
 //! Service files.
 
 use kanzlei_core::Service;
+use kanzlei_core::record::Assurance;
 
 use super::{EVERYTHING, everything};
 
@@ -300,4 +301,33 @@ fn hostile_files_are_answered_shortly() {
             .iter()
             .any(|(.., message)| message.contains("there are 100000"))
     );
+}
+
+#[test]
+fn the_assurance_that_is_needed_is_read_and_a_slip_is_understood() {
+    let with = |line: &str| format!("assurance = {line}\n{EVERYTHING}");
+    let read = Service::from_toml(&with("{ submit = \"high\" }")).unwrap();
+    let wanted = (Assurance::HIGH, Assurance::NONE);
+    assert_eq!((read.assurance.submit, read.assurance.read), wanted);
+    let slips = [
+        ("{ read = \"substancial\" }", 22, "perhaps “substantial”"),
+        (
+            "{ read = \"eidas\" }",
+            22,
+            "known are none, low, substantial, high",
+        ),
+        ("{ reed = \"low\" }", 15, "perhaps `read`"),
+        ("{ read = 1 }", 22, "this must be a text in quotes"),
+        ("\"low\"", 13, "this must be a table"),
+    ];
+    for (line, column, said) in slips {
+        let found = mistakes(&with(line));
+        let [(1, at, message)] = found.as_slice() else {
+            panic!("{line}: {found:?}");
+        };
+        assert!(
+            *at == column && message.contains(said),
+            "{line}: {at}: {message}"
+        );
+    }
 }

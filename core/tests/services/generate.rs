@@ -1,5 +1,7 @@
 //! Services drawn at random, each one that can be used.
 
+use kanzlei_core::domain::NeededAssurance;
+use kanzlei_core::record::Assurance;
 use kanzlei_core::{
     AuthorityId, Choice, Code, Competence, Date, Disclosure, DocumentKind, Field, FieldKind,
     Fields, Grant, Labels, Language, Opening, Outcome, Oversight, Phase, Privacy, Service,
@@ -111,6 +113,13 @@ fn opening() -> impl Strategy<Value = Opening> {
     (any::<bool>(), text()).prop_map(|(open, basis)| Opening { open, basis })
 }
 
+fn assurance() -> impl Strategy<Value = NeededAssurance> {
+    (0_u8..=3, 0_u8..=3).prop_map(|(submit, read)| NeededAssurance {
+        submit: Assurance(submit),
+        read: Assurance(read),
+    })
+}
+
 fn disclosure(codes: Vec<Code>) -> impl Strategy<Value = Disclosure> {
     let grants = vec(grant(codes), 3);
     (grants, opening(), opening()).prop_map(|(grants, outline, public)| {
@@ -166,11 +175,11 @@ pub fn service() -> impl Strategy<Value = Service> {
             labels(),
             day(),
             option::of(day()),
-            disclosure(codes),
+            (disclosure(codes), assurance()),
         );
         (Just(fields), lists, rest, whole).prop_map(
             |(fields, lists, (picks, phases_of, flags), whole)| {
-                let (name, labels, day, other, disclosure) = whole;
+                let (name, labels, day, other, (disclosure, assurance)) = whole;
                 let (phases, tasks, documents, outcomes, oversight) = lists;
                 let phase_codes: Vec<Code> = phases.iter().map(|(code, _)| code.clone()).collect();
                 let tasks = tasks
@@ -208,6 +217,7 @@ pub fn service() -> impl Strategy<Value = Service> {
                         .map(|(code, labels)| Outcome { code, labels })
                         .collect(),
                     disclosure,
+                    assurance,
                     oversight: oversight
                         .into_iter()
                         .map(|(level, _)| Oversight {

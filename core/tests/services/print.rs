@@ -1,5 +1,6 @@
 //! A service printed as a file, by code that shares nothing with what reads it.
 
+use kanzlei_core::domain::NeededAssurance;
 use kanzlei_core::{
     Code, Competence, Field, FieldKind, Fields, Grant, Labels, Language, Opening, Privacy, Service,
 };
@@ -99,6 +100,11 @@ fn print(service: &Service) -> String {
             .valid_until
             .map(|last| format!("valid-until = {last}")),
     );
+    if service.assurance != NeededAssurance::default() {
+        let NeededAssurance { submit, read } = service.assurance;
+        let wanted = format!("assurance = {{ submit = \"{submit}\", read = \"{read}\" }}");
+        file.push(wanted);
+    }
     for phase in &service.phases {
         file.push("[[phases]]".to_owned());
         file.extend(named(&phase.code, &phase.labels));

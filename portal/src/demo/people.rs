@@ -1,6 +1,6 @@
 //! People who don't exist: common names, streets that every place has, numbers that nobody can have.
 
-use kanzlei::{Actor, AuthorityId, Code, OfficialId, PersonId};
+use kanzlei::{Actor, Assurance, AuthorityId, Code, OfficialId, PersonId};
 
 use super::Failure;
 use super::random::Random;
@@ -71,7 +71,7 @@ impl Person {
     }
 
     pub fn actor(&self) -> Actor {
-        Actor::resident(self.id, self.name.clone())
+        Actor::resident(self.id, self.name.clone()).with_assurance(Assurance::SUBSTANTIAL)
     }
 }
 
@@ -97,5 +97,6 @@ pub fn clerk(authority: AuthorityId, random: &mut Random) -> Result<Actor, Failu
 pub fn official(authority: AuthorityId, number: u64, role: &str) -> Result<Actor, Failure> {
     let number = u64::from(authority.0) << 8 | number;
     let id = OfficialId::from_bytes(Random::of(0, OFFICIALS, number).bytes());
-    Ok(Actor::official(id, authority, Code::new(role)?))
+    let official = Actor::official(id, authority, Code::new(role)?);
+    Ok(official.with_assurance(Assurance::SUBSTANTIAL))
 }

@@ -5,7 +5,7 @@ use super::super::case::Case;
 use super::super::context::{Context, Stop};
 use super::super::number::PartyId;
 use super::super::refusal::Refusal;
-use super::super::service::Service;
+use super::super::service::{Service, known_surely};
 use super::super::standing::{Standing, standings};
 use crate::ids::{AuthorityId, KeySlot, OfficialId};
 
@@ -42,6 +42,10 @@ pub(super) fn permit(
         &context.supplies.keys,
         today,
     )?;
+    let works = |standing: &Standing| !matches!(standing, Standing::Oversight | Standing::Public);
+    if let Some(service) = service.filter(|_| found.iter().any(works)) {
+        known_surely(actor, service.assurance.read)?;
+    }
     let parties: Vec<PartyId> = found
         .iter()
         .filter_map(|standing| match standing {

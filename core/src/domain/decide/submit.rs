@@ -8,7 +8,7 @@ use super::super::event::{AuthorityInvolved, CaseOpened, PartyAdded, PartyDetail
 use super::super::form::{Form, Value};
 use super::super::number::PartyId;
 use super::super::refusal::Refusal;
-use super::super::service::{Competence, Service};
+use super::super::service::{Competence, Service, known_surely};
 use super::super::standing::answers_for;
 use super::task;
 use crate::ids::{AuthorityId, ServiceKey};
@@ -26,6 +26,9 @@ pub(super) fn submit(
     context.guard(editions_case(service));
     let edition = edition_in_force(service, context)?;
     let service = edition.service.as_ref();
+    if matches!(context.actor.who, Who::Person { .. } | Who::Official { .. }) {
+        known_surely(context.actor, service.assurance.submit)?;
+    }
     let form = &without_blanks(form);
     let problems = context.forms.check(service, form);
     if !problems.is_empty() {

@@ -13,7 +13,7 @@ use super::super::service::Service;
 use super::super::standing::Standing;
 use super::entry::Entry;
 use crate::ids::{AuthorityId, CaseId, KeySlot, OfficialId, Reference, Version};
-use crate::record::Hash;
+use crate::record::{Assurance, Hash};
 use crate::time::Timestamp;
 
 /// A personal value that was opened for somebody who may see it, or that is gone.
@@ -62,17 +62,32 @@ pub enum Answer {
     Outline(CaseOutline),
     /// To everybody.
     Public(PublicCase),
+    /// To a party or an authority that works on it, while it isn't known surely enough who that is.
+    Withheld(WithheldCase),
 }
 
 impl Answer {
-    /// What every answer says.
-    pub const fn outline(&self) -> &Outline {
+    /// What every answer says: that there is the case, and of which service.
+    pub fn title(&self) -> Title {
         match self {
-            Self::Own(case) => &case.outline,
-            Self::File(case) => &case.outline,
-            Self::Shared(case) => &case.outline,
-            Self::Outline(case) => &case.outline,
-            Self::Public(case) => &case.outline,
+            Self::Withheld(case) => case.title.clone(),
+            Self::Own(OwnCase { outline, .. })
+            | Self::File(CaseFile { outline, .. })
+            | Self::Shared(SharedCase { outline, .. })
+            | Self::Outline(CaseOutline { outline, .. })
+            | Self::Public(PublicCase { outline }) => outline.title(),
+        }
+    }
+
+    /// What is never personal; none, if the case is withheld.
+    pub const fn outline(&self) -> Option<&Outline> {
+        match self {
+            Self::Own(OwnCase { outline, .. })
+            | Self::File(CaseFile { outline, .. })
+            | Self::Shared(SharedCase { outline, .. })
+            | Self::Outline(CaseOutline { outline, .. })
+            | Self::Public(PublicCase { outline }) => Some(outline),
+            Self::Withheld(_) => None,
         }
     }
 
@@ -82,7 +97,7 @@ impl Answer {
             Self::Own(case) => Some(&case.contents),
             Self::File(case) => Some(&case.contents),
             Self::Shared(case) => Some(&case.contents),
-            Self::Outline(_) | Self::Public(_) => None,
+            Self::Outline(_) | Self::Public(_) | Self::Withheld(_) => None,
         }
     }
 
@@ -94,6 +109,7 @@ impl Answer {
             Self::Shared(_) => Standing::Involved,
             Self::Outline(_) => Standing::Oversight,
             Self::Public(_) => Standing::Public,
+            Self::Withheld(case) => case.standing,
         }
     }
 }
@@ -142,6 +158,46 @@ impl Outline {
             changed: case.changed,
         }
     }
+
+    /// That there is the case, and of which service.
+    pub fn title(&self) -> Title {
+        Title {
+            case: self.case,
+            reference: self.reference,
+            service: self.service.clone(),
+            edition: self.edition,
+            opened: self.opened,
+        }
+    }
+}
+
+/// That there is a case, and of which service: not how it goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Title {
+    /// The case.
+    pub case: CaseId,
+    /// Its short number.
+    pub reference: Reference,
+    /// The service.
+    pub service: Code,
+    /// The edition of the service.
+    pub edition: u32,
+    /// When it was opened.
+    pub opened: Timestamp,
+}
+
+/// What a party or an authority that works on a case sees while it isn't known surely enough who
+/// that is. It has no field that could hold a personal value, free text, or how the case goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WithheldCase {
+    /// That there is the case.
+    pub title: Title,
+    /// As what it would be shown.
+    pub standing: Standing,
+    /// How surely it must be known who reads it.
+    pub needs: Assurance,
 }
 
 /// What a party sees of the own case.

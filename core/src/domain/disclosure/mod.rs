@@ -6,7 +6,7 @@ mod entry;
 
 pub use answer::{
     Answer, CaseFile, CaseOutline, Contents, Disclosed, DocumentShown, FieldShown, Outline,
-    OutlineStep, OwnCase, PartyShown, PublicCase, SharedCase, TaskShown,
+    OutlineStep, OwnCase, PartyShown, PublicCase, SharedCase, TaskShown, Title, WithheldCase,
 };
 pub use entry::{By, Entry};
 
@@ -22,17 +22,19 @@ use super::number::PartyId;
 use super::service::{Grant, Service};
 use super::standing::Standing;
 use crate::ids::KeySlot;
-use crate::record::{EventRef, Head, Keyring, Page, Personal, PersonalError, Unopened};
+use crate::record::{Assurance, EventRef, Head, Keyring, Page, Personal, PersonalError, Unopened};
 
-/// Shows a case to a standing. `pages` hold the whole case, from its first commit.
+/// Shows a case to a standing of somebody who is known with this assurance. `pages` hold the whole
+/// case, from its first commit.
 ///
-/// Only the values that this standing may see are opened, so only their keys are asked for.
+/// Only the values that this standing may see are opened, so only their keys are asked for. Below
+/// the assurance that the service needs, nothing is opened and no key is asked for.
 ///
 /// # Errors
 /// [`Need::Keys`] with the slots whose keys are needed; [`Stop::Unopened`] if a value doesn't open
 /// for another reason than erasure; [`Stop::Unwritable`] if an event can't be read.
 pub fn disclose(
-    standing: Standing,
+    (standing, known): (Standing, Assurance),
     case: &Case,
     service: &Service,
     pages: &[Page],
@@ -45,6 +47,13 @@ pub fn disclose(
         Standing::Oversight => {
             let steps = steps(pages);
             return Ok(Answer::Outline(CaseOutline { outline, steps }));
+        }
+        _ if known < service.assurance.read => {
+            return Ok(Answer::Withheld(WithheldCase {
+                title: outline.title(),
+                standing,
+                needs: service.assurance.read,
+            }));
         }
         Standing::Party(party) => (&disclosure.own, Some(party)),
         Standing::Responsible => (&disclosure.file, None),

@@ -2,12 +2,13 @@
 
 use super::check::{ServiceProblem, ServiceProblems};
 use super::{
-    Competence, Disclosure, DocumentKind, Field, FieldKind, Outcome, Oversight, Phase, Privacy,
-    Service, TaskKind,
+    Competence, Disclosure, DocumentKind, Field, FieldKind, NeededAssurance, Outcome, Oversight,
+    Phase, Privacy, Service, TaskKind,
 };
 use crate::domain::code::Code;
 use crate::domain::label::Labels;
 use crate::ids::AuthorityId;
+use crate::record::Assurance;
 use crate::time::{Date, Timestamp};
 
 /// Writes a service step by step; what is wrong is said at the end, all at once.
@@ -43,6 +44,7 @@ pub struct ServiceBuilder {
     fields: Vec<Field>,
     outcomes: Vec<Outcome>,
     disclosure: Option<Disclosure>,
+    assurance: NeededAssurance,
     oversight: Vec<Oversight>,
     problems: Vec<ServiceProblem>,
 }
@@ -63,6 +65,7 @@ impl Service {
             fields: Vec::new(),
             outcomes: Vec::new(),
             disclosure: None,
+            assurance: NeededAssurance::default(),
             oversight: Vec::new(),
             problems: Vec::new(),
         };
@@ -221,6 +224,18 @@ impl ServiceBuilder {
         self
     }
 
+    /// How surely it must be known who hands in a form.
+    pub fn assurance_to_submit(mut self, needed: Assurance) -> Self {
+        self.assurance.submit = needed;
+        self
+    }
+
+    /// How surely it must be known who reads a case or acts in it.
+    pub fn assurance_to_read(mut self, needed: Assurance) -> Self {
+        self.assurance.read = needed;
+        self
+    }
+
     /// Officials with this role at authorities of this level oversee the service.
     pub fn oversight(mut self, level: &str, role: &str) -> Self {
         if let (Some(level), Some(role)) =
@@ -268,6 +283,7 @@ impl ServiceBuilder {
             disclosure: self
                 .disclosure
                 .unwrap_or_else(|| Disclosure::narrow("missing")),
+            assurance: self.assurance,
             oversight: self.oversight,
             activities: Vec::new(),
         };

@@ -6,6 +6,7 @@ use std::fmt;
 use super::{Competence, Field, FieldKind, Fields, Grant, Opening, Privacy, Service};
 use crate::domain::code::Code;
 use crate::domain::label::{Labels, Language};
+use crate::record::Assurance;
 
 /// A form that asks more than this is several forms.
 pub(super) const FIELDS_MAX: usize = 500;
@@ -129,6 +130,15 @@ impl<'a> Check<'a> {
                 "phases",
                 "a service has at least one phase, entered at submission",
             );
+        }
+        let needed = [
+            ("submit", service.assurance.submit),
+            ("read", service.assurance.read),
+        ];
+        for (to, _) in needed.iter().filter(|(_, level)| *level > Assurance::HIGH) {
+            let most = Assurance::HIGH;
+            let message = format!("nobody signs in so surely; at most {most} can be needed");
+            self.problem(format!("assurance.{to}"), message);
         }
         let bytes = service.definition().len();
         if bytes > DEFINITION_BYTES_MAX {

@@ -7,12 +7,15 @@ use super::label::Labels;
 use crate::ids::{AuthorityId, ServiceKey};
 use crate::time::Date;
 
+mod assurance;
 mod build;
 mod check;
 mod definition;
 mod difference;
 mod file;
 
+pub use assurance::NeededAssurance;
+pub(super) use assurance::known_surely;
 pub use build::ServiceBuilder;
 pub use check::{ServiceProblem, ServiceProblems};
 pub use definition::DefinitionError;
@@ -55,6 +58,9 @@ pub struct Service {
     pub outcomes: Vec<Outcome>,
     /// What each standing may see.
     pub disclosure: Disclosure,
+    /// How surely it must be known who signed in.
+    #[serde(default, skip_serializing_if = "NeededAssurance::is_nothing")]
+    pub assurance: NeededAssurance,
     /// Who has the standing of oversight.
     #[serde(default)]
     pub oversight: Vec<Oversight>,

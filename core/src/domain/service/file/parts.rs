@@ -10,10 +10,11 @@ use crate::domain::service::check::{
     TASKS_MAX,
 };
 use crate::domain::service::{
-    Choice, Competence, Disclosure, DocumentKind, Field, FieldKind, Fields, Grant, Opening,
-    Outcome, Oversight, Phase, Privacy, Service, TaskKind,
+    Choice, Competence, Disclosure, DocumentKind, Field, FieldKind, Fields, Grant, NeededAssurance,
+    Opening, Outcome, Oversight, Phase, Privacy, Service, TaskKind,
 };
 use crate::ids::AuthorityId;
+use crate::record::Assurance;
 use crate::time::Timestamp;
 
 /// Stands where a text couldn't be read.
@@ -33,6 +34,7 @@ pub(super) fn service<'a>(reader: &mut Reader, document: &'a DeTable<'a>) -> Ser
         "fields",
         "outcomes",
         "disclosure",
+        "assurance",
         "oversight",
     ];
     let file = &reader.root(document, KEYS);
@@ -55,6 +57,9 @@ pub(super) fn service<'a>(reader: &mut Reader, document: &'a DeTable<'a>) -> Ser
         fields: reader.list(file, ("fields", FIELDS_MAX), field),
         outcomes: reader.list(file, ("outcomes", OUTCOMES_MAX), outcome),
         disclosure: disclosure_given.unwrap_or_else(|| Disclosure::narrow(UNREADABLE)),
+        assurance: reader
+            .optional(file, "assurance", needed_assurance)
+            .unwrap_or_default(),
         oversight: reader.list(file, ("oversight", OVERSIGHT_MAX), oversight),
         activities: Vec::new(),
     }
@@ -250,6 +255,27 @@ fn disclosure<'a>(reader: &mut Reader, path: &str, node: &'a Node<'a>) -> Option
             .optional(&table, "public", opening)
             .unwrap_or_else(Opening::closed),
     })
+}
+
+fn needed_assurance<'a>(
+    reader: &mut Reader,
+    path: &str,
+    node: &'a Node<'a>,
+) -> Option<NeededAssurance> {
+    let table = reader.table(path, node, &["submit", "read"])?;
+    let mut level = |key| reader.optional(&table, key, assurance).unwrap_or_default();
+    Some(NeededAssurance {
+        submit: level("submit"),
+        read: level("read"),
+    })
+}
+
+fn assurance<'a>(reader: &mut Reader, path: &str, node: &'a Node<'a>) -> Option<Assurance> {
+    let name = reader.text(path, node)?;
+    if !Assurance::NAMES.contains(&name.as_str()) {
+        return reader.unknown(node, &name, &Assurance::NAMES);
+    }
+    name.parse().ok()
 }
 
 fn grant<'a>(reader: &mut Reader, path: &str, node: &'a Node<'a>) -> Option<Grant> {
