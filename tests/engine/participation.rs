@@ -2,18 +2,23 @@
 
 use futures::executor::block_on;
 use kanzlei_core::domain::event::ParticipationState;
-use kanzlei_core::engine::{Engine, EngineError, Receipt};
-use kanzlei_core::{Actor, AuthorityId, Command, Date};
+use kanzlei_core::domain::publish_edition;
+use kanzlei_core::engine::{Engine, EngineError, Receipt, Session};
+use kanzlei_core::{Actor, AuthorityId, Command, Date, OfficialId};
 
 use crate::hall::*;
 
-fn set(engine: &Engine, authority: AuthorityId, state: ParticipationState, from: &str) {
-    let command = Command::SetParticipation {
+fn said(authority: AuthorityId, state: ParticipationState, from: &str) -> Command {
+    Command::SetParticipation {
         service: code("certificate-of-residence"),
         authority,
         state,
         from: from.parse::<Date>().unwrap(),
-    };
+    }
+}
+
+fn set(engine: &Engine, authority: AuthorityId, state: ParticipationState, from: &str) {
+    let command = said(authority, state, from);
     block_on(engine.act_as(Actor::installation()).administer(command)).unwrap();
 }
 
@@ -81,4 +86,34 @@ fn another_process_decides_on_what_was_said_last() {
         refused(&there.act_as(clerk(LUZERN, 7)), case, over),
         "not-taking-part"
     );
+}
+
+#[test]
+fn a_steward_speaks_for_their_own_authority_and_for_none_else() {
+    let hall = Hall::new();
+    let official = |authority, role| {
+        let actor = Actor::official(OfficialId::from_bytes([7; 16]), authority, code(role));
+        hall.engine.act_as(actor)
+    };
+    let suspended = |authority| said(authority, ParticipationState::Suspended, "2026-01-05");
+    let stays_out = |session: Session, authority| {
+        let answer = block_on(session.administer(suspended(authority)));
+        assert_eq!(refusal(answer), "stewards-only");
+    };
+    stays_out(official(KRIENS, Actor::STEWARD), LUZERN);
+    stays_out(official(LUZERN, "clerk"), LUZERN);
+    stays_out(hall.resident(1), LUZERN);
+    assert!(ask(&hall.engine, LUZERN).is_ok());
+
+    let steward = official(LUZERN, Actor::STEWARD);
+    block_on(steward.administer(suspended(LUZERN))).unwrap();
+    assert_eq!(refusal(ask(&hall.engine, LUZERN)), "not-taking-part");
+    // Definitions stay with who operates the installation.
+    let service = kanzlei_services::school_enrolment().unwrap();
+    for command in publish_edition(&service) {
+        assert_eq!(
+            refusal(block_on(steward.administer(command))),
+            "operators-only"
+        );
+    }
 }

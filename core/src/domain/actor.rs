@@ -53,6 +53,9 @@ pub enum Who {
 }
 
 impl Actor {
+    /// The role of officials who say in which services their authority takes part.
+    pub const STEWARD: &'static str = "steward";
+
     fn new(who: Who, channel: Channel) -> Self {
         Self {
             who,

@@ -185,7 +185,8 @@ pub enum Command {
         /// The last piece.
         piece: Piece,
     },
-    /// Say whether an authority takes part in a service.
+    /// Say whether an authority takes part in a service: for a [steward](super::Actor::STEWARD) of
+    /// that authority, and for who operates the installation.
     SetParticipation {
         /// The service.
         service: Code,

@@ -1,6 +1,7 @@
-//! What the installation decides: definitions and participation, as administrative cases.
+//! What the installation decides: definitions and participation, as administrative cases. What an
+//! authority takes part in its own stewards may say, too.
 
-use super::super::actor::Who;
+use super::super::actor::{Actor, Who};
 use super::super::catalogue::{
     EDITIONS, INSTALLATION, PARTICIPATION, REGISTER, editions_case, participation_case,
     register_case,
@@ -16,13 +17,13 @@ use super::super::publication::{DEFINITION_MAX, unpack};
 use super::super::refusal::Refusal;
 use super::super::register::Register;
 use super::super::service::Service;
+use super::super::standing::answers_for;
 use crate::ids::{AuthorityId, CaseId, LogId, ServiceKey, Version};
 use crate::record::Hash;
 
 pub(super) fn decide(command: &Command, context: &mut Context<'_>) -> Result<Changes, Stop> {
     if context.actor.who != Who::Installation {
-        let said = "only who operates the installation can do this";
-        return Err(Refusal::new("operators-only", said).into());
+        by_steward(command, context)?;
     }
     match command {
         Command::StageDefinition { service, piece } => {
@@ -55,6 +56,24 @@ pub(super) fn decide(command: &Command, context: &mut Context<'_>) -> Result<Cha
         }
         _ => Err(Refusal::not_found().into()),
     }
+}
+
+/// What somebody else than who operates the installation may do: say, as a steward of an authority,
+/// whether that authority takes part in a service.
+fn by_steward(command: &Command, context: &Context<'_>) -> Result<(), Stop> {
+    let Command::SetParticipation { authority: of, .. } = command else {
+        let said = "only who operates the installation can do this";
+        return Err(Refusal::new("operators-only", said).into());
+    };
+    let today = context.today();
+    let steward = matches!(&context.actor.who, Who::Official { authority, role, .. }
+        if *role == Actor::STEWARD && answers_for(context.catalogue, *authority, *of, today));
+    if steward {
+        return Ok(());
+    }
+    let said = "whether an authority takes part is said by a steward of that authority, or by who \
+                operates the installation";
+    Err(Refusal::new("stewards-only", said).into())
 }
 
 /// The commit with which a log begins.
