@@ -5,20 +5,28 @@
 //! vault             the keys of personal values
 //! installation.key  opens the vault, unless a passphrase or another file does; keep it elsewhere
 //! views/            can be deleted; rebuilt from the log
+//! drafts/           forms that people haven't handed in yet
+//! sessions/         browser sessions, if the portal keeps them here
 //! ```
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use kanzlei_core::Position;
+use kanzlei_core::engine::Ports;
 use kanzlei_core::ports::{Clock, Entropy, EventStore, KeyVault, ViewStore};
+use kanzlei_core::{Code, Position};
 use kanzlei_store::{
-    FileKeyVault, FjallEventStore, FjallViewStore, InstallationKey, Options, SyncPolicy,
+    FileKeyVault, FjallEventStore, FjallViewStore, InstallationKey, Options, SealedFolder,
+    SealedOptions, SyncPolicy,
 };
 
 use crate::Error;
 
+/// The names of what lies in it and is the installation's own.
+const TAKEN: [&str; 5] = ["log", "vault", "views", "drafts", "documents"];
+
 /// An installation's directory.
+#[derive(Clone)]
 pub(crate) struct Directory(pub(crate) PathBuf);
 
 impl Directory {
@@ -71,6 +79,24 @@ impl Directory {
     /// The views.
     pub(crate) fn views(&self) -> Result<Arc<dyn ViewStore>, Error> {
         Ok(Arc::new(FjallViewStore::open(self.path("views"))?))
+    }
+
+    /// A folder of sealed entries, with the options' name.
+    pub(crate) fn sealed(
+        &self,
+        ports: &Ports,
+        options: SealedOptions,
+    ) -> Result<Arc<SealedFolder>, Error> {
+        let path = self.path(&options.name);
+        let (vault, entropy) = (Arc::clone(&ports.vault), Arc::clone(&ports.entropy));
+        let clock = Arc::clone(&ports.clock);
+        let folder = SealedFolder::open(path, vault, entropy, clock, options)?;
+        Ok(Arc::new(folder))
+    }
+
+    /// Whether an embedder may have a folder with this name of their own.
+    pub(crate) fn is_free(name: &str) -> bool {
+        Code::new(name).is_ok() && !TAKEN.contains(&name)
     }
 }
 

@@ -7,6 +7,9 @@ use kanzlei_core::Refusal;
 use kanzlei_core::engine::EngineError;
 use kanzlei_core::ports::{StoreError, VaultError, ViewStoreError};
 use kanzlei_projections::{QueryError, RunnerError};
+use kanzlei_store::SealedError;
+
+use crate::{DraftsError, PositionError};
 
 /// Why an installation doesn't open, or an answer doesn't come.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +33,24 @@ pub enum Error {
     /// The views can't be kept.
     #[error(transparent)]
     Runner(#[from] RunnerError),
+    /// A draft isn't saved or shown.
+    #[error(transparent)]
+    Drafts(#[from] DraftsError),
+    /// Something small that is kept sealed isn't written or read.
+    #[error(transparent)]
+    Sealed(#[from] SealedError),
+    /// A text doesn't say how far in the log to read.
+    #[error(transparent)]
+    Position(#[from] PositionError),
+    /// A folder in the installation's directory can't be called so.
+    #[error(
+        "a folder of an installation can't be called “{name}”: take lower-case letters, \
+             digits and hyphens, and none of the names that are in use"
+    )]
+    FolderName {
+        /// The name.
+        name: String,
+    },
     /// The directory can't be used.
     #[error("{}: {source}", path.display())]
     Directory {

@@ -8,7 +8,10 @@ use kanzlei_core::engine::Engine;
 use kanzlei_core::{Actor, AuthorityId, Date, Position, Refusal};
 use kanzlei_projections::{Directory, Projection, Queries, Runner, RunnerBuilder};
 
-use crate::{Error, Ground, Opening, Session};
+use crate::directory;
+use crate::keeping::Keeping;
+use crate::position::Places;
+use crate::{Drafts, Error, Ground, Opening, Session};
 
 /// An open installation: services, authorities, cases. Cheap to clone; all clones are one.
 #[derive(Clone)]
@@ -19,6 +22,7 @@ struct Inner {
     queries: Queries,
     runner: Runner,
     ground: Ground,
+    keeping: Keeping,
 }
 
 impl Kanzlei {
@@ -31,6 +35,7 @@ impl Kanzlei {
     pub(crate) fn on(
         ground: Ground,
         engine: Engine,
+        places: Places,
         projections: Vec<Arc<dyn Projection>>,
     ) -> Result<Self, Error> {
         let (vault, entropy) = (ground.ports.vault.clone(), ground.ports.entropy.clone());
@@ -38,12 +43,14 @@ impl Kanzlei {
             .standard()
             .directory(Directory::new(vault, entropy));
         let runner = projections.into_iter().fold(runner, RunnerBuilder::project);
+        let keeping = Keeping::open(&ground, places)?;
         let runner = runner.start()?;
         Ok(Self(Arc::new(Inner {
             engine,
             queries: Queries::new(runner.reader()),
             runner,
             ground,
+            keeping,
         })))
     }
 
@@ -77,6 +84,21 @@ impl Kanzlei {
     /// Keeps the views, and rebuilds them.
     pub fn runner(&self) -> &Runner {
         &self.0.runner
+    }
+
+    /// Forms in the making, which aren't in the log.
+    pub fn drafts(&self) -> &Drafts {
+        &self.0.keeping.drafts
+    }
+
+    /// What is kept beside log and views.
+    pub(crate) fn keeping(&self) -> &Keeping {
+        &self.0.keeping
+    }
+
+    /// Where it lies.
+    pub(crate) fn directory(&self) -> &directory::Directory {
+        &self.0.ground.directory
     }
 
     /// Waits until all views have read what is in the log now.
@@ -134,6 +156,7 @@ impl Kanzlei {
             inner.queries,
             inner.runner,
             inner.ground.ports,
+            inner.keeping,
         ));
         match embedded.and_then(Arc::into_inner) {
             Some(store) => Ok(store.close()?),

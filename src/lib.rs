@@ -62,9 +62,12 @@
 )]
 
 mod directory;
+mod drafts;
 mod error;
 mod kanzlei;
+mod keeping;
 mod opening;
+mod position;
 mod session;
 
 pub use kanzlei_core as core;
@@ -74,9 +77,12 @@ pub use kanzlei_store as store;
 
 #[doc(inline)]
 pub use self::{
+    drafts::{Draft, DraftContent, DraftId, DraftList, Drafts, DraftsError},
     error::Error,
     kanzlei::Kanzlei,
+    keeping::Sweep,
     opening::{Ground, Opening},
+    position::PositionError,
     session::Session,
 };
 #[doc(inline)]
@@ -100,4 +106,6 @@ pub use kanzlei_projections::{
     Paging, Process, Projection, QueryError, Statistics, Trend, Whose, Workload,
 };
 #[doc(inline)]
-pub use kanzlei_store::{InstallationKey, SyncPolicy};
+pub use kanzlei_store::{
+    EntryId, InstallationKey, Revision, SealedError, SealedFolder, SealedOptions, SyncPolicy,
+};

@@ -10,9 +10,12 @@ use kanzlei_core::ports::{Clock, Entropy, EventStore, KeyVault, ViewStore};
 use kanzlei_core::record::Hash;
 use kanzlei_core::{Actor, Command, Register, Service};
 use kanzlei_projections::Projection;
-use kanzlei_store::{FjallEventStore, InstallationKey, SyncPolicy, SystemClock, SystemEntropy};
+use kanzlei_store::{
+    DiskFaults, FjallEventStore, InstallationKey, SoundDisk, SyncPolicy, SystemClock, SystemEntropy,
+};
 
 use crate::directory::Directory;
+use crate::position::Places;
 use crate::{Error, Kanzlei, Rules};
 
 /// An installation about to be opened; begun by [`Kanzlei::open`].
@@ -30,6 +33,7 @@ pub struct Opening {
     vault: Option<Arc<dyn KeyVault>>,
     views: Option<Arc<dyn ViewStore>>,
     projections: Vec<Arc<dyn Projection>>,
+    faults: Arc<dyn DiskFaults>,
 }
 
 impl Opening {
@@ -47,6 +51,7 @@ impl Opening {
             vault: None,
             views: None,
             projections: Vec::new(),
+            faults: Arc::new(SoundDisk),
         }
     }
 
@@ -117,6 +122,13 @@ impl Opening {
         self
     }
 
+    /// Lets the disk fail where drafts and documents are written, as a full one does: for tests of
+    /// how a program takes it.
+    pub fn disk_faults(mut self, faults: impl DiskFaults + 'static) -> Self {
+        self.faults = Arc::new(faults);
+        self
+    }
+
     /// Opens the installation, publishes what is new, and starts the threads that keep the views.
     /// Blocks until that is done.
     ///
@@ -130,12 +142,13 @@ impl Opening {
         let begin = async move {
             let engine = Engine::open(ports, options).await?;
             publish(&engine, register.as_ref(), &services).await?;
-            Ok::<Engine, EngineError>(engine)
+            let places = Places::of(engine.log_id(), engine.ports().vault.as_ref()).await?;
+            Ok::<_, EngineError>((engine, places))
         };
         // On a thread of its own: whoever calls this may be inside an executor already.
         let thread = std::thread::spawn(move || block_on(begin));
-        let engine = thread.join().map_err(|_| Error::Panicked)??;
-        Kanzlei::on(ground, engine, self.projections)
+        let (engine, places) = thread.join().map_err(|_| Error::Panicked)??;
+        Kanzlei::on(ground, engine, places, self.projections)
     }
 
     /// Opens what the installation stands on and nothing more: for whoever looks for damage.
@@ -177,6 +190,8 @@ impl Opening {
             ports,
             views,
             embedded,
+            directory: self.directory.clone(),
+            faults: Arc::clone(&self.faults),
         })
     }
 }
@@ -189,6 +204,10 @@ pub struct Ground {
     pub views: Arc<dyn ViewStore>,
     /// The embedded store, to be closed and asked whether that worked.
     pub(crate) embedded: Option<Arc<FjallEventStore>>,
+    /// Where everything else is kept.
+    pub(crate) directory: Directory,
+    /// How that disk fails, in tests.
+    pub(crate) faults: Arc<dyn DiskFaults>,
 }
 
 impl std::fmt::Debug for Ground {

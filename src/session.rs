@@ -4,13 +4,14 @@ use std::fmt;
 use std::ops::Deref;
 
 use kanzlei_core::domain::Catalogue;
-use kanzlei_core::{Actor, CaseId, ServiceKey, engine};
+use kanzlei_core::engine::{EngineError, Order, Receipt};
+use kanzlei_core::{Actor, CaseId, Code, Command, Form, ServiceKey, engine};
 use kanzlei_projections::{
     Asked, CaseFilter, CaseSummary, InboxCounts, InboxFilter, InboxItem, Involvement, Overview,
     Paged, Paging, Process, Statistics, Trend, Workload, directory, overview, process, worklist,
 };
 
-use crate::{Error, Kanzlei};
+use crate::{DraftId, DraftsError, Error, Kanzlei};
 
 /// One actor's dealings with an installation: everything that the engine's
 /// [session](engine::Session) does, and the lists that views answer. All of it is what the actor
@@ -29,6 +30,42 @@ impl Session {
     /// The installation.
     pub const fn kanzlei(&self) -> &Kanzlei {
         &self.kanzlei
+    }
+
+    /// Hands in a draft: opens a case with this form, and discards the draft. Sent again it gets the
+    /// same receipt, also where a crash came between the two; the draft itself need not be there
+    /// any more.
+    ///
+    /// # Errors
+    /// [`DraftsError::HandedIn`] if it was handed in with another form; else what
+    /// [`submit`](engine::Session::submit) says.
+    pub async fn submit_draft(
+        &self,
+        draft: DraftId,
+        service: Code,
+        form: Form,
+    ) -> Result<Receipt, Error> {
+        let drafts = self.kanzlei.drafts();
+        let id = drafts.command_id(self.session.actor(), draft).await?;
+        let applicant = None;
+        let command = Command::Submit {
+            service,
+            form,
+            applicant,
+        };
+        match self.session.send(Order::new(id, None, command)).await {
+            Ok(receipt) => {
+                // The case is in the log. A draft that stays behind is known for what it is, and
+                // removed by the next sweep.
+                let _ = drafts.discard(self.session.actor(), draft).await;
+                Ok(receipt)
+            }
+            Err(EngineError::Refused(refusal)) if refusal.code == "command-id-used" => {
+                let case = drafts.handed_in(self.session.actor(), draft).await?;
+                Err(case.map_or_else(|| refusal.into(), |case| handed_in(case).into()))
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The cases in which the actor is a party.
@@ -146,6 +183,11 @@ impl Session {
             .queries()
             .ask(self.session.actor(), catalogue, today)
     }
+}
+
+fn handed_in(case: CaseId) -> DraftsError {
+    let reference = case.reference();
+    DraftsError::HandedIn { case, reference }
 }
 
 impl Deref for Session {

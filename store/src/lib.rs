@@ -14,18 +14,25 @@
 pub mod admission;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+mod disk;
 mod embedded;
+mod lock;
 mod memory;
 mod memory_views;
 #[cfg(feature = "conformance")]
 mod nasty;
+mod sealed;
 mod system;
 mod vault;
 
+pub use disk::{DiskFaults, DiskStep, SoundDisk};
 pub use embedded::{Faults, FjallEventStore, FjallViewStore, Moment, Options, SyncPolicy, Written};
 pub use memory::MemoryEventStore;
 pub use memory_views::MemoryViewStore;
 #[cfg(feature = "conformance")]
 pub use nasty::{Chance, Nastiness, NastyEventStore, Rival};
+pub use sealed::{
+    Entry, EntryId, Listing, Revision, SealedError, SealedFolder, SealedOptions, Swept, Whereabouts,
+};
 pub use system::{SystemClock, SystemEntropy};
 pub use vault::{FileKeyVault, InstallationKey, MemoryKeyVault};

@@ -32,6 +32,8 @@ pub enum Purpose {
     Directory = 6,
     /// To derive an id from something that the outside world knows.
     Derive = 7,
+    /// To keep what somebody has outside the log for a while: drafts, uploads, browser sessions.
+    Drawer = 8,
 }
 
 impl Purpose {

@@ -6,6 +6,4 @@
     clippy::indexing_slicing
 )]
 
-mod house;
-mod shell;
 mod words;

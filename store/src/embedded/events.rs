@@ -13,12 +13,12 @@ use kanzlei_core::record::{Page, RecordRef, extract_part};
 use kanzlei_core::{CaseId, CommandId, Position, Version};
 
 use super::layout::Layout;
-use super::lock::{DirectoryLock, LockError};
 use super::open;
 use super::options::{Options, SyncPolicy};
 use super::read;
 use super::witness::Witness;
 use super::writer::{Request, Shared, Writer, Written};
+use crate::lock::{DirectoryLock, LockError};
 
 /// The database's directory in the store's.
 const DATABASE: &str = "log";

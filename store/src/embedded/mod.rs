@@ -36,7 +36,6 @@
 mod events;
 mod keys;
 mod layout;
-mod lock;
 mod open;
 mod options;
 mod queue;

@@ -29,7 +29,7 @@ use kanzlei_core::ports::{
 use kanzlei_core::record::Hash;
 
 use super::layout::WORKERS;
-use super::lock::{DirectoryLock, LockError};
+use crate::lock::{DirectoryLock, LockError};
 
 /// The number of this layout.
 const LAYOUT: u32 = 1;

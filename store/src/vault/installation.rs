@@ -123,7 +123,7 @@ pub(super) fn fill(entropy: &dyn Entropy, bytes: &mut [u8]) -> Result<(), VaultE
 }
 
 /// For files that only their owner may read.
-pub(super) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     options

@@ -10,4 +10,5 @@ mod wrap;
 
 pub use file::FileKeyVault;
 pub use installation::InstallationKey;
+pub(crate) use installation::private;
 pub use memory::MemoryKeyVault;

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 /// Why a directory can't be had.
-pub(super) enum LockError {
+pub(crate) enum LockError {
     /// Somebody has it open.
     Taken,
     /// The disk failed.
@@ -20,11 +20,11 @@ impl From<io::Error> for LockError {
 
 /// Held as long as a store is open. The system lets go of it when the process ends, however it
 /// ends, so that a killed process leaves nothing to clean up.
-pub(super) struct DirectoryLock(#[expect(dead_code, reason = "held, not used")] File);
+pub(crate) struct DirectoryLock(#[expect(dead_code, reason = "held, not used")] File);
 
 impl DirectoryLock {
     /// Makes the directory if there is none, and takes it.
-    pub(super) fn take(directory: &Path) -> Result<Self, LockError> {
+    pub(crate) fn take(directory: &Path) -> Result<Self, LockError> {
         std::fs::create_dir_all(directory)?;
         let file = File::options()
             .create(true)

@@ -1,0 +1,112 @@
+//! The steps in which files are written, so that a test can stop or fail each of them.
+
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::vault::private;
+
+/// A step on the way of a file to the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DiskStep {
+    /// A folder is made.
+    MakeFolder,
+    /// A file is made.
+    Create,
+    /// Bytes are written to it.
+    Write,
+    /// It is synced.
+    Sync,
+    /// It gets its final name.
+    Rename,
+    /// The folder is synced, and with it the names in it.
+    SyncFolder,
+    /// A file is removed.
+    Remove,
+}
+
+/// Makes steps fail, as a full or broken disk does: for tests of a folder, and of how a program
+/// takes it.
+pub trait DiskFaults: Send + Sync {
+    /// Called before each step.
+    ///
+    /// # Errors
+    /// What the disk is to say; the step isn't taken.
+    fn before(&self, step: DiskStep) -> io::Result<()>;
+}
+
+/// The disk as it is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SoundDisk;
+
+impl DiskFaults for SoundDisk {
+    fn before(&self, _: DiskStep) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Takes the steps.
+#[derive(Clone)]
+pub(crate) struct Disk(pub(crate) Arc<dyn DiskFaults>);
+
+impl Disk {
+    /// Makes a folder that only its owner may enter, and those above it.
+    pub(crate) fn make_folder(&self, path: &Path) -> io::Result<()> {
+        if path.is_dir() {
+            return Ok(());
+        }
+        self.0.before(DiskStep::MakeFolder)?;
+        let mut builder = DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.recursive(true).create(path)
+    }
+
+    /// Makes a file that only its owner may read.
+    pub(crate) fn create(&self, path: &Path) -> io::Result<File> {
+        self.0.before(DiskStep::Create)?;
+        private(OpenOptions::new().write(true).create_new(true)).open(path)
+    }
+
+    pub(crate) fn write(&self, file: &mut File, bytes: &[u8]) -> io::Result<()> {
+        self.0.before(DiskStep::Write)?;
+        file.write_all(bytes)
+    }
+
+    pub(crate) fn sync(&self, file: &File) -> io::Result<()> {
+        self.0.before(DiskStep::Sync)?;
+        file.sync_all()
+    }
+
+    pub(crate) fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.0.before(DiskStep::Rename)?;
+        std::fs::rename(from, to)
+    }
+
+    /// Makes the names in a folder durable, where the system can.
+    pub(crate) fn sync_folder(&self, folder: &Path) -> io::Result<()> {
+        self.0.before(DiskStep::SyncFolder)?;
+        #[cfg(unix)]
+        File::open(folder)?.sync_all()?;
+        #[cfg(not(unix))]
+        let _ = folder;
+        Ok(())
+    }
+
+    /// Removes a file; one that isn't there is removed already.
+    pub(crate) fn remove(&self, path: &Path) -> io::Result<()> {
+        self.0.before(DiskStep::Remove)?;
+        match std::fs::remove_file(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            outcome => outcome,
+        }
+    }
+}
+
+/// Whether the disk has no room left for whoever writes.
+pub(crate) fn is_full(error: &io::Error) -> bool {
+    use io::ErrorKind::{QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded)
+}

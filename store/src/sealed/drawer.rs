@@ -1,0 +1,106 @@
+//! A drawer: the folder that holds one owner's entries, and the names in it.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use kanzlei_core::KeySlot;
+
+use super::entry::{EntryId, HEADER, from_hex};
+use super::error::SealedError;
+
+/// What a file that is being written ends with.
+const UNFINISHED: &str = ".new";
+
+/// One owner's entries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Drawer {
+    pub(super) token: [u8; 16],
+    pub(super) path: PathBuf,
+}
+
+/// A file in a drawer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Named {
+    pub(super) id: EntryId,
+    pub(super) slot: KeySlot,
+    /// Whether it is being written, or was when the process died.
+    pub(super) unfinished: bool,
+    pub(super) path: PathBuf,
+}
+
+impl Drawer {
+    pub(super) fn new(folder: &Path, token: [u8; 16]) -> Self {
+        let name = EntryId::from_bytes(token).to_string();
+        Self {
+            token,
+            path: folder.join(name),
+        }
+    }
+
+    /// All drawers in a folder.
+    pub(super) fn all(folder: &Path) -> io::Result<Vec<Self>> {
+        let names = names(folder)?;
+        let tokens = names.iter().filter_map(|name| from_hex(name));
+        Ok(tokens.map(|token| Self::new(folder, token)).collect())
+    }
+
+    /// The files in it, by name. What nobody here has written isn't touched.
+    pub(super) fn files(&self) -> Result<Vec<Named>, SealedError> {
+        let names = names(&self.path);
+        let mut names = names.map_err(|error| SealedError::disk(&self.path, error))?;
+        names.sort_unstable();
+        Ok(names.iter().filter_map(|name| self.named(name)).collect())
+    }
+
+    /// How many entries it has, expired ones included.
+    pub(super) fn count(&self) -> Result<usize, SealedError> {
+        let files = self.files()?;
+        Ok(files.iter().filter(|named| !named.unfinished).count())
+    }
+
+    fn named(&self, name: &str) -> Option<Named> {
+        let finished = name.strip_suffix(UNFINISHED);
+        let (id, slot) = finished.unwrap_or(name).split_once('-')?;
+        let whole = slot.len() == 16;
+        Some(Named {
+            id: EntryId::parse(id)?,
+            slot: KeySlot(u64::from_str_radix(slot, 16).ok().filter(|_| whole)?),
+            unfinished: finished.is_some(),
+            path: self.path.join(name),
+        })
+    }
+
+    /// Where an entry is kept.
+    pub(super) fn kept(&self, id: EntryId, slot: KeySlot) -> PathBuf {
+        self.path.join(format!("{id}-{:016x}", slot.0))
+    }
+
+    /// Where it is written at first.
+    pub(super) fn unfinished(&self, id: EntryId, slot: KeySlot) -> PathBuf {
+        self.path.join(format!("{id}-{:016x}{UNFINISHED}", slot.0))
+    }
+}
+
+/// The first bytes of a file, and how long it is.
+pub(super) fn header(path: &Path) -> io::Result<(Vec<u8>, u64)> {
+    let file = File::open(path)?;
+    let length = file.metadata()?.len();
+    let mut bytes = Vec::with_capacity(HEADER);
+    file.take(HEADER as u64).read_to_end(&mut bytes)?;
+    Ok((bytes, length))
+}
+
+/// The names in a folder; none if there is no such folder.
+pub(crate) fn names(folder: &Path) -> io::Result<Vec<String>> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let name = |entry: io::Result<std::fs::DirEntry>| match entry {
+        Ok(entry) => entry.file_name().into_string().ok().map(Ok),
+        Err(error) => Some(Err(error)),
+    };
+    entries.filter_map(name).collect()
+}

@@ -1,0 +1,332 @@
+//! The folder: compare and set, read, remove, sweep.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use futures::lock::Mutex as AsyncMutex;
+use kanzlei_core::ports::{Clock, Entropy, KeyVault};
+use kanzlei_core::{KeySlot, Timestamp};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+use super::drawer::{Drawer, Named};
+use super::entry::{Entry, EntryId, Header, Revision};
+use super::error::SealedError;
+use crate::disk::{Disk, DiskFaults, SoundDisk};
+use crate::lock::{DirectoryLock, LockError};
+
+/// Locks by drawer: so many writers wait for the disk at once.
+const LOCKS: usize = 64;
+/// What an entry in memory takes beside its bytes.
+const ENTRY_BYTES: u64 = 128;
+/// How large an entry is that is kept in memory, by a guess with which the cache begins.
+const ENTRY_BYTES_GUESSED: u64 = 1_024;
+
+/// What a folder is opened with.
+#[derive(Clone)]
+pub struct SealedOptions {
+    /// The folder's name in tokens: the same owner has another drawer in another folder.
+    pub name: String,
+    /// How large an entry may be, in bytes.
+    pub entry_bytes_max: usize,
+    /// How many entries an owner may have.
+    pub entries_per_owner_max: usize,
+    /// How many bytes of opened entries are kept in memory.
+    pub cache_bytes: u64,
+    /// Makes writes fail, in tests.
+    pub faults: Arc<dyn DiskFaults>,
+}
+
+impl SealedOptions {
+    /// The usual sizes: 64 KiB an entry, 64 entries an owner, 8 MiB in memory.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            entry_bytes_max: 64 * 1024,
+            entries_per_owner_max: 64,
+            cache_bytes: 8 * 1024 * 1024,
+            faults: Arc::new(SoundDisk),
+        }
+    }
+}
+
+impl fmt::Debug for SealedOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SealedOptions")
+            .field("name", &self.name)
+            .field("entry_bytes_max", &self.entry_bytes_max)
+            .field("entries_per_owner_max", &self.entries_per_owner_max)
+            .field("cache_bytes", &self.cache_bytes)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An owner's entries.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// Those that can be read, by id.
+    pub entries: Vec<Entry>,
+    /// What is wrong with the others, by file.
+    pub unreadable: Vec<SealedError>,
+}
+
+/// Where an entry is, which doesn't tell whose it is.
+#[derive(Debug, Clone)]
+pub struct Whereabouts {
+    pub(super) drawer: Drawer,
+    /// The entry's id.
+    pub id: EntryId,
+}
+
+/// What a sweep did.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Entries that had expired, and are gone.
+    pub expired: usize,
+    /// What crashes had left, and is gone.
+    pub leftovers: usize,
+    /// Files that aren't what was written. They are left where they are.
+    pub damaged: Vec<PathBuf>,
+}
+
+/// Small sealed entries with owner, revision and expiry, in a folder of this machine.
+///
+/// Its methods read and write files within the call and need no runtime: writing ends with two
+/// syncs of the disk. What was read or written of late is kept in memory and answers without the
+/// disk; since the folder is locked, nobody else can have written meanwhile.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use kanzlei_store::{MemoryKeyVault, Revision, SealedFolder, SealedOptions, SystemClock, SystemEntropy};
+/// # use kanzlei_core::Timestamp;
+/// # futures::executor::block_on(async {
+/// # let directory = tempfile::tempdir()?;
+/// let (vault, entropy) = (Arc::new(MemoryKeyVault::new(Arc::new(SystemEntropy))?), Arc::new(SystemEntropy));
+/// let options = SealedOptions::new("drafts");
+/// let folder = SealedFolder::open(directory.path(), vault, entropy, Arc::new(SystemClock), options)?;
+///
+/// let (id, expires) = (folder.new_id()?, Timestamp::from_micros(i64::MAX));
+/// let first = folder.put(b"anna", id, Revision::NONE, expires, b"half a form").await?;
+/// folder.put(b"anna", id, first, expires, b"a whole form").await?;
+/// assert!(folder.put(b"anna", id, first, expires, b"on another device").await.is_err());
+/// assert_eq!(folder.get(b"anna", id).await?.unwrap().bytes.as_slice(), b"a whole form");
+/// assert!(folder.get(b"beat", id).await?.is_none());
+/// folder.remove(b"anna", id).await?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
+pub struct SealedFolder {
+    pub(super) path: PathBuf,
+    pub(super) vault: Arc<dyn KeyVault>,
+    pub(super) entropy: Arc<dyn Entropy>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) options: SealedOptions,
+    pub(super) disk: Disk,
+    pub(super) cache: Cache<([u8; 16], EntryId), Kept, ByBytes>,
+    /// Whoever writes in a drawer, or reads from its files, holds one of these.
+    pub(super) locks: [AsyncMutex<()>; LOCKS],
+    /// Minted slots under which nothing is sealed yet.
+    pub(super) slots: Mutex<Vec<KeySlot>>,
+    _lock: DirectoryLock,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Kept {
+    pub(super) slot: KeySlot,
+    pub(super) entry: Entry,
+}
+
+#[derive(Clone)]
+pub(super) struct ByBytes;
+
+impl Weighter<([u8; 16], EntryId), Kept> for ByBytes {
+    fn weight(&self, _: &([u8; 16], EntryId), kept: &Kept) -> u64 {
+        ENTRY_BYTES + kept.entry.bytes.len() as u64
+    }
+}
+
+/// What there is of an entry.
+pub(super) enum Found {
+    Nothing,
+    /// It has expired, or its key is gone: for readers it isn't there.
+    Remains(Named),
+    Kept(Kept),
+}
+
+impl SealedFolder {
+    /// Opens the folder; makes it if there is none. It stays locked until it is dropped.
+    ///
+    /// # Errors
+    /// If it is open elsewhere, or the disk fails.
+    pub fn open(
+        path: impl AsRef<Path>,
+        vault: Arc<dyn KeyVault>,
+        entropy: Arc<dyn Entropy>,
+        clock: Arc<dyn Clock>,
+        options: SealedOptions,
+    ) -> Result<Self, SealedError> {
+        let path = path.as_ref().to_owned();
+        let disk = Disk(Arc::clone(&options.faults));
+        disk.make_folder(&path)
+            .map_err(|error| SealedError::disk(&path, error))?;
+        let lock = DirectoryLock::take(&path).map_err(|error| match error {
+            LockError::Taken => SealedError::Locked { path: path.clone() },
+            LockError::Io(error) => SealedError::disk(&path, error),
+        })?;
+        let capacity = options.cache_bytes;
+        let guess = usize::try_from(capacity / ENTRY_BYTES_GUESSED).unwrap_or(usize::MAX);
+        Ok(Self {
+            path,
+            vault,
+            entropy,
+            clock,
+            disk,
+            cache: Cache::with_weighter(guess, capacity, ByBytes),
+            locks: std::array::from_fn(|_| AsyncMutex::new(())),
+            slots: Mutex::default(),
+            options,
+            _lock: lock,
+        })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A new entry's id, which nobody can guess.
+    ///
+    /// # Errors
+    /// If the system has no random bytes.
+    pub fn new_id(&self) -> Result<EntryId, SealedError> {
+        let mut bytes = [0; 16];
+        self.entropy.fill(&mut bytes)?;
+        Ok(EntryId::from_bytes(bytes))
+    }
+
+    /// Writes an entry if it still has the revision that the caller saw, [`Revision::NONE`] for
+    /// one that isn't there. It is on the disk when this answers, with the revision returned.
+    ///
+    /// # Errors
+    /// [`SealedError::Conflict`] if it has another revision; if it is too large, the owner has too
+    /// many, the disk is full or fails, or the vault doesn't answer. What was there before is
+    /// unchanged, except after a failed sync: then it may be the one or the other.
+    pub async fn put(
+        &self,
+        owner: &[u8],
+        id: EntryId,
+        seen: Revision,
+        expires: Timestamp,
+        bytes: &[u8],
+    ) -> Result<Revision, SealedError> {
+        let (bytes_max, size) = (self.options.entry_bytes_max, bytes.len());
+        let too_large = || SealedError::TooLarge {
+            bytes: size,
+            bytes_max,
+        };
+        if size > bytes_max {
+            return Err(too_large());
+        }
+        let drawer = self.drawer(owner).await?;
+        let _guard = self.lock(&drawer).lock().await;
+        let kept = match self.find(&drawer, id).await? {
+            Found::Kept(kept) => Some(kept),
+            Found::Remains(remains) => {
+                self.erase(&drawer, &[remains]).await?;
+                None
+            }
+            Found::Nothing => None,
+        };
+        let revision_of = |kept: &Kept| kept.entry.revision;
+        let found = kept.as_ref().map_or(Revision::NONE, revision_of);
+        if found != seen {
+            return Err(SealedError::Conflict { seen, found });
+        }
+        let slot = match &kept {
+            Some(kept) => kept.slot,
+            None => self.room(&drawer).await?,
+        };
+        let key = self.fresh_key(slot).await?;
+        let mut nonce = [0; 12];
+        self.entropy.fill(&mut nonce)?;
+        let header = Header::new(slot, found.next(), expires, nonce);
+        let file = header.seal(&key, (&drawer.token, id), bytes);
+        let file = file.ok_or_else(too_large)?;
+        self.cache.remove(&(drawer.token, id));
+        if let Err(error) = self.write(&drawer, id, slot, &file) {
+            self.give_up(&drawer, id, slot, kept.is_none()).await;
+            return Err(error);
+        }
+        let entry = Entry {
+            id,
+            revision: found.next(),
+            expires,
+            bytes: Arc::new(bytes.to_vec().into()),
+        };
+        self.cache.insert((drawer.token, id), Kept { slot, entry });
+        Ok(found.next())
+    }
+
+    /// An entry of this owner; `None` if there is none, or it has expired.
+    ///
+    /// # Errors
+    /// If its file is damaged, or disk or vault don't answer.
+    pub async fn get(&self, owner: &[u8], id: EntryId) -> Result<Option<Entry>, SealedError> {
+        let drawer = self.drawer(owner).await?;
+        if let Some(kept) = self.cache.get(&(drawer.token, id)) {
+            return Ok(self.is_there(kept.entry.expires).then_some(kept.entry));
+        }
+        let _guard = self.lock(&drawer).lock().await;
+        match self.find(&drawer, id).await? {
+            Found::Kept(kept) => Ok(Some(kept.entry)),
+            Found::Nothing | Found::Remains(_) => Ok(None),
+        }
+    }
+
+    /// All entries of this owner. A damaged one doesn't hide the others.
+    ///
+    /// # Errors
+    /// If disk or vault don't answer.
+    pub async fn list(&self, owner: &[u8]) -> Result<Listing, SealedError> {
+        let drawer = self.drawer(owner).await?;
+        let _guard = self.lock(&drawer).lock().await;
+        let mut listing = Listing::default();
+        for named in drawer.files()? {
+            if named.unfinished {
+                continue;
+            }
+            match self.found(&drawer, named).await {
+                Ok(Found::Kept(kept)) => listing.entries.push(kept.entry),
+                Ok(_) => {}
+                Err(error @ (SealedError::Damaged { .. } | SealedError::Newer { .. })) => {
+                    listing.unreadable.push(error);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(listing)
+    }
+
+    /// Removes an entry, and says whether there was one. Its key goes first, so that no copy of
+    /// its bytes opens again.
+    ///
+    /// # Errors
+    /// If disk or vault don't answer; then it is still there, or opens no more.
+    pub async fn remove(&self, owner: &[u8], id: EntryId) -> Result<bool, SealedError> {
+        let drawer = self.drawer(owner).await?;
+        self.remove_at(&Whereabouts { drawer, id }).await
+    }
+
+    /// Removes all that an owner has, damaged or not, and says how many entries that was.
+    ///
+    /// # Errors
+    /// If disk or vault don't answer; then some may still be there.
+    pub async fn remove_all(&self, owner: &[u8]) -> Result<usize, SealedError> {
+        let drawer = self.drawer(owner).await?;
+        let _guard = self.lock(&drawer).lock().await;
+        let files = drawer.files()?;
+        self.erase(&drawer, &files).await?;
+        Ok(files.iter().filter(|named| !named.unfinished).count())
+    }
+}

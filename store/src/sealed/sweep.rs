@@ -1,0 +1,143 @@
+//! Sweeping: what has expired, and what crashes left.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use kanzlei_core::record::KeyState;
+use kanzlei_core::{KeySlot, Timestamp};
+
+use super::drawer::{Drawer, Named, header};
+use super::entry::{Entry, Header};
+use super::error::SealedError;
+use super::folder::{SealedFolder, Swept, Whereabouts};
+
+/// What a sweep found in a drawer.
+#[derive(Default)]
+struct Findings {
+    expired: Vec<Named>,
+    /// Written in part, or robbed of its key: it never becomes an entry again.
+    leftovers: Vec<Named>,
+    swept: Swept,
+}
+
+impl SealedFolder {
+    /// Removes what has expired, and what crashes left. It reads the header of every entry: call
+    /// it now and then, such as hourly.
+    ///
+    /// # Errors
+    /// If disk or vault don't answer; call it again later.
+    pub async fn sweep(&self) -> Result<Swept, SealedError> {
+        self.sweep_expired_by(self.clock.now()).await
+    }
+
+    /// The same for what had expired at a moment.
+    pub(crate) async fn sweep_expired_by(&self, moment: Timestamp) -> Result<Swept, SealedError> {
+        let mut swept = Swept::default();
+        let drawers = Drawer::all(&self.path);
+        for drawer in drawers.map_err(|error| SealedError::disk(&self.path, error))? {
+            let _guard = self.lock(&drawer).lock().await;
+            let of_drawer = self.sweep_drawer(&drawer, moment).await?;
+            swept.expired += of_drawer.expired;
+            swept.leftovers += of_drawer.leftovers;
+            swept.damaged.extend(of_drawer.damaged);
+        }
+        Ok(swept)
+    }
+
+    /// Where all entries are, for whoever decides which are done with.
+    ///
+    /// # Errors
+    /// If the disk doesn't answer.
+    pub fn everywhere(&self) -> Result<Vec<Whereabouts>, SealedError> {
+        let drawers = Drawer::all(&self.path);
+        let mut all = Vec::new();
+        for drawer in drawers.map_err(|error| SealedError::disk(&self.path, error))? {
+            let files = drawer.files()?.into_iter();
+            all.extend(files.filter(|named| !named.unfinished).map(|named| {
+                let (drawer, id) = (drawer.clone(), named.id);
+                Whereabouts { drawer, id }
+            }));
+        }
+        Ok(all)
+    }
+
+    /// An entry, expired or not; `None` if it was removed meanwhile. It isn't kept in memory.
+    ///
+    /// # Errors
+    /// If its file is damaged, or disk or vault don't answer.
+    pub async fn read_at(&self, at: &Whereabouts) -> Result<Option<Entry>, SealedError> {
+        let _guard = self.lock(&at.drawer).lock().await;
+        let mut files = at.drawer.files()?.into_iter();
+        match files.find(|named| named.id == at.id && !named.unfinished) {
+            Some(named) => Ok(self
+                .opened(&at.drawer, &named)
+                .await?
+                .map(|kept| kept.entry)),
+            None => Ok(None),
+        }
+    }
+
+    /// Removes an entry as [`remove`](Self::remove) does.
+    ///
+    /// # Errors
+    /// If disk or vault don't answer.
+    pub async fn remove_at(&self, at: &Whereabouts) -> Result<bool, SealedError> {
+        let _guard = self.lock(&at.drawer).lock().await;
+        let mut files = at.drawer.files()?;
+        files.retain(|named| named.id == at.id);
+        self.erase(&at.drawer, &files).await?;
+        Ok(files.iter().any(|named| !named.unfinished))
+    }
+
+    /// Sweeps a drawer whose lock is held.
+    pub(super) async fn sweep_drawer(
+        &self,
+        drawer: &Drawer,
+        moment: Timestamp,
+    ) -> Result<Swept, SealedError> {
+        let files = drawer.files()?;
+        let slots: Vec<KeySlot> = files.iter().map(|named| named.slot).collect();
+        let keys = self.keys(&slots).await?;
+        let mut findings = Findings::default();
+        let mut kept = BTreeSet::new();
+        let (unfinished, finished) = files.into_iter().partition::<Vec<_>, _>(|it| it.unfinished);
+        for named in finished {
+            if matches!(keys.get(named.slot), Some(KeyState::Destroyed)) {
+                findings.leftovers.push(named);
+            } else if !expired(&named, moment, &mut findings.swept)? {
+                kept.insert(named.slot);
+            } else {
+                findings.expired.push(named);
+            }
+        }
+        // A new revision is written under the key of the one before, which is still needed.
+        let (beside, alone): (Vec<_>, Vec<_>) = unfinished
+            .into_iter()
+            .partition(|named| kept.contains(&named.slot));
+        findings.leftovers.extend(alone);
+        let mut swept = findings.swept;
+        swept.expired += findings.expired.len();
+        swept.leftovers += findings.leftovers.len() + beside.len();
+        self.discard(drawer, beside.iter())?;
+        self.erase(drawer, &[findings.expired, findings.leftovers].concat())
+            .await?;
+        Ok(swept)
+    }
+}
+
+/// Whether a file's entry had expired by that moment; one that is damaged is noted.
+fn expired(named: &Named, moment: Timestamp, swept: &mut Swept) -> Result<bool, SealedError> {
+    let read = header(&named.path);
+    let (bytes, length) = read.map_err(|error| SealedError::disk(&named.path, error))?;
+    if let Ok(header) = Header::read(&bytes, length) {
+        return Ok(header.expires <= moment);
+    }
+    swept.damaged.push(named.path.clone());
+    Ok(false)
+}
+
+impl fmt::Debug for SealedFolder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SealedFolder({})", self.path.display())
+    }
+}

@@ -1,0 +1,155 @@
+//! What stands on the disk, and what happens to whoever changes it.
+
+use super::*;
+
+const GOLDEN: &[u8] = include_bytes!("../golden/entry-1.bin");
+
+/// Layout 1: these bytes never change.
+#[test]
+fn the_bytes_of_an_entry_are_fixed() {
+    let ground = Ground::new();
+    let folder = ground.open();
+    put(&folder, "anna", 1, 0, "Pilatusstrasse 1").unwrap();
+    let [file] = ground.files().try_into().unwrap();
+    assert_eq!(std::fs::read(&file).unwrap(), GOLDEN);
+    let name = file.file_name().unwrap().to_str().unwrap();
+    assert_eq!(name, format!("{}-0000000000000010", id(1)));
+    drop(folder);
+    std::fs::write(file, GOLDEN).unwrap();
+    assert_eq!(get(&ground.open(), "anna", 1).unwrap(), "Pilatusstrasse 1");
+}
+
+#[test]
+fn the_disk_tells_neither_who_somebody_is_nor_what_they_wrote() {
+    let ground = Ground::new();
+    let folder = ground.open();
+    put(&folder, "anna-muster", 1, 0, "Pilatusstrasse 1").unwrap();
+    put(&folder, "anna-muster", 1, 1, "Seidenhofstrasse 2").unwrap();
+    let heap = heap(ground.directory.path());
+    for secret in ["anna-muster", "Pilatusstrasse", "Seidenhofstrasse"] {
+        let seen = heap
+            .windows(secret.len())
+            .any(|window| window == secret.as_bytes());
+        assert!(!seen, "{secret}");
+    }
+    // Nor can two folders be compared.
+    let elsewhere = Ground {
+        directory: tempfile::tempdir().unwrap(),
+        ..ground
+    };
+    let sessions = elsewhere.open_with(elsewhere.vault.clone(), SealedOptions::new("sessions"));
+    put(&sessions, "anna-muster", 1, 0, "").unwrap();
+    let drawer = elsewhere.files()[0]
+        .parent()
+        .unwrap()
+        .file_name()
+        .unwrap()
+        .to_owned();
+    let drawer = drawer.into_encoded_bytes();
+    assert!(!heap.windows(32).any(|window| window == drawer));
+}
+
+#[test]
+fn a_removed_entry_opens_no_more_whatever_the_disk_has_kept_of_it() {
+    let ground = Ground::new();
+    let folder = ground.open();
+    put(&folder, "anna", 1, 0, "first").unwrap();
+    let [first] = ground.files().try_into().unwrap();
+    let old = std::fs::read(&first).unwrap();
+    put(&folder, "anna", 1, 1, "second").unwrap();
+    let new = std::fs::read(&first).unwrap();
+    assert!(remove(&folder, "anna", 1));
+    assert!(!remove(&folder, "anna", 1));
+    assert_eq!(ground.files(), Vec::<PathBuf>::new());
+    for kept in [old, new] {
+        std::fs::create_dir_all(first.parent().unwrap()).unwrap();
+        std::fs::write(&first, kept).unwrap();
+        assert_eq!(get(&folder, "anna", 1), None);
+        assert_eq!(block_on(folder.list(b"anna")).unwrap().entries, []);
+    }
+    assert_eq!(block_on(folder.sweep()).unwrap().leftovers, 1);
+    assert_eq!(ground.files(), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn a_damaged_file_is_named_and_the_others_are_read() {
+    let ground = Ground::new();
+    let folder = ground.open();
+    for number in 1..=3 {
+        put(&folder, "anna", number, 0, "text").unwrap();
+    }
+    drop(folder);
+    let broken = ground.files()[1].clone();
+    let whole = std::fs::read(&broken).unwrap();
+    for at in [whole.len() - 1, 0] {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1;
+        std::fs::write(&broken, &bytes).unwrap();
+        let folder = ground.open();
+        let error = block_on(folder.get(b"anna", id(2))).unwrap_err();
+        assert!(matches!(&error, SealedError::Damaged { path, .. } if *path == broken));
+        let listing = block_on(folder.list(b"anna")).unwrap();
+        assert_eq!(listing.entries.len(), 2);
+        assert_eq!(listing.unreadable[0].to_string(), error.to_string());
+        // It isn't overwritten by mistake.
+        assert!(put(&folder, "anna", 2, 0, "new").is_err());
+        assert_eq!(get(&folder, "anna", 3).unwrap(), "text");
+    }
+    // A sweep reads headers, finds the one that is damaged, and leaves it to who looks after it.
+    let folder = ground.open();
+    let swept = block_on(folder.sweep()).unwrap();
+    assert_eq!(swept.damaged, std::slice::from_ref(&broken));
+    assert!(remove(&folder, "anna", 2));
+    assert_eq!(block_on(folder.remove_all(b"anna")).unwrap(), 2);
+    assert_eq!(ground.files(), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn an_entry_put_in_another_s_place_does_not_open() {
+    let ground = Ground::new();
+    let folder = ground.open();
+    put(&folder, "anna", 1, 0, "hers").unwrap();
+    put(&folder, "beat", 2, 0, "his").unwrap();
+    drop(folder);
+    let name = |path: &PathBuf| path.file_name().unwrap().to_owned();
+    let mut files = ground.files();
+    files.sort_by_key(&name);
+    let [hers, his]: [PathBuf; 2] = files.try_into().unwrap();
+    // Into his drawer, and under his entry's id.
+    std::fs::copy(&hers, his.parent().unwrap().join(name(&hers))).unwrap();
+    let moved = name(&hers)
+        .into_string()
+        .unwrap()
+        .replace(&id(1).to_string(), &id(3).to_string());
+    std::fs::copy(&hers, hers.parent().unwrap().join(moved)).unwrap();
+    let folder = ground.open();
+    for (owner, number) in [("beat", 1), ("anna", 3)] {
+        let error = block_on(folder.get(owner.as_bytes(), id(number))).unwrap_err();
+        assert!(matches!(error, SealedError::Damaged { .. }), "{error}");
+    }
+    assert_eq!(get(&folder, "anna", 1).unwrap(), "hers");
+}
+
+#[test]
+fn a_newer_layout_is_told_from_damage() {
+    let ground = Ground::new();
+    let folder = ground.open();
+    put(&folder, "anna", 1, 0, "text").unwrap();
+    drop(folder);
+    let file = ground.files().remove(0);
+    let mut bytes = std::fs::read(&file).unwrap();
+    bytes[8] = 2;
+    std::fs::write(&file, bytes).unwrap();
+    let error = block_on(ground.open().get(b"anna", id(1))).unwrap_err();
+    assert!(
+        matches!(
+            error,
+            SealedError::Newer {
+                found: 2,
+                known: 1,
+                ..
+            }
+        ),
+        "{error}"
+    );
+}
