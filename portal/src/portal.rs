@@ -8,6 +8,7 @@ use axum::http::Uri;
 use clap::Args;
 use kanzlei::Kanzlei;
 use kanzlei_portal::web::{self, Ended, Limits, Server};
+use serde::Serialize;
 use tokio::runtime::Runtime;
 use tracing_subscriber::EnvFilter;
 
@@ -35,6 +36,10 @@ pub struct Portal {
     /// How people reach it, such as `https://portal.example.ch`, if not under that address.
     #[arg(long, value_name = "URL", value_parser = public_url)]
     public_url: Option<String>,
+    /// Print each page with its method, who may ask for it and the file that it is in, as a list
+    /// in JSON, and serve nothing.
+    #[arg(long)]
+    list_pages: bool,
 }
 
 impl Default for Portal {
@@ -43,6 +48,7 @@ impl Default for Portal {
             port: PORT,
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
             public_url: None,
+            list_pages: false,
         }
     }
 }
@@ -78,6 +84,9 @@ pub fn first(store: &Path, out: &mut Output) -> Result<(), Failure> {
 }
 
 pub fn run(store: &Path, out: &mut Output, portal: &Portal) -> Result<(), Failure> {
+    if portal.list_pages {
+        return list_pages(out);
+    }
     let interrupt = Interrupt::listen_as_service()?;
     if portal.public_url.is_none() && !portal.address.is_loopback() {
         return Err(Failure::usage(format!(
@@ -90,6 +99,27 @@ pub fn run(store: &Path, out: &mut Output, portal: &Portal) -> Result<(), Failur
     let server = runtime.block_on(bind(portal));
     let server = server.map_err(|error| not_bound(portal, &error))?;
     serve(kanzlei, portal, server, runtime, &interrupt, out)
+}
+
+/// What the portal answers: tests read here which pages there are.
+fn list_pages(out: &mut Output) -> Result<(), Failure> {
+    let pages = web::pages::all();
+    out.list(pages.routes().map(|route| {
+        Ok(Page {
+            method: route.method.to_string(),
+            path: route.path,
+            may: format!("{:?}", route.may),
+            file: route.file,
+        })
+    }))
+}
+
+#[derive(Serialize)]
+struct Page {
+    method: String,
+    path: &'static str,
+    may: String,
+    file: &'static str,
 }
 
 /// Serves until somebody wants an end, and closes the store.

@@ -32,3 +32,16 @@ continue-title = Ihre Angaben sind noch da
 continue-text = Sie sind wieder angemeldet. Nichts ist verloren gegangen. Gesendet ist noch nichts.
 continue-act = Weiter mit meinen Angaben
 part-failed = Das hat nicht geklappt. Unten steht der letzte Stand.
+
+# Parts of pages
+status-your-turn = Sie sind am Zug
+status-open = In Bearbeitung
+status-closed = Abgeschlossen
+status-withdrawn = Zurückgezogen
+status-draft = Entwurf
+status-overdue = 
+    { $days ->
+        [one] 1 Tag spät
+       *[other] { $days } Tage spät
+    }
+problem-title = Es gibt ein Problem

@@ -32,3 +32,16 @@ continue-title = What you filled in is still here
 continue-text = You are signed in again. Nothing is lost. Nothing has been sent yet.
 continue-act = Continue with what I filled in
 part-failed = That didn’t work. Below is how it was last.
+
+# Parts of pages
+status-your-turn = Your turn
+status-open = In progress
+status-closed = Closed
+status-withdrawn = Withdrawn
+status-draft = Draft
+status-overdue = 
+    { $days ->
+        [one] 1 day late
+       *[other] { $days } days late
+    }
+problem-title = There is a problem

@@ -32,3 +32,16 @@ continue-title = Vos indications sont toujours là
 continue-text = Vous êtes à nouveau connecté. Rien n’est perdu. Rien n’est encore envoyé.
 continue-act = Continuer avec mes indications
 part-failed = Cela n’a pas fonctionné. Le dernier état figure ci-dessous.
+
+# Parts of pages
+status-your-turn = À vous d’agir
+status-open = En cours
+status-closed = Terminé
+status-withdrawn = Retiré
+status-draft = Brouillon
+status-overdue = 
+    { $days ->
+        [one] 1 jour de retard
+       *[other] { $days } jours de retard
+    }
+problem-title = Il y a un problème

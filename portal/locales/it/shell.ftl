@@ -32,3 +32,16 @@ continue-title = I Suoi dati sono ancora qui
 continue-text = Ha eseguito di nuovo l’accesso. Nulla è andato perso. Nulla è ancora stato inviato.
 continue-act = Continuare con i miei dati
 part-failed = Non ha funzionato. Sotto c’è l’ultimo stato.
+
+# Parts of pages
+status-your-turn = Tocca a Lei
+status-open = In elaborazione
+status-closed = Concluso
+status-withdrawn = Ritirato
+status-draft = Bozza
+status-overdue = 
+    { $days ->
+        [one] 1 giorno di ritardo
+       *[other] { $days } giorni di ritardo
+    }
+problem-title = C’è un problema

@@ -2,15 +2,19 @@
 //! is at `/healthz` and `/readyz`.
 
 pub mod assets;
+pub mod flow;
 mod headers;
 mod health;
 pub mod page;
 pub mod pages;
 mod parked;
+pub mod parts;
+pub mod posted;
 mod server;
 mod shield;
 pub mod site;
 mod stalls;
+pub mod tiles;
 pub mod trouble;
 pub mod visit;
 pub mod words;

@@ -6,4 +6,6 @@
     clippy::indexing_slicing
 )]
 
+mod house;
+mod shell;
 mod words;

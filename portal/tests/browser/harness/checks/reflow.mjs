@@ -1,4 +1,4 @@
-// Whether a page fits: a narrow screen, large text, wide spacing, longer words.
+// Whether a page fits: a narrow screen, large text, wide spacing.
 
 /** WCAG 2.2, 1.4.12: what a reader may set, and nothing may get lost. */
 const SPACING = `
@@ -30,26 +30,6 @@ export async function reflow(page) {
     faults.push(...(await page.evaluate(unfit)).map((fault) => `${name}: ${fault}`));
   }
   await set(page, 1280, '');
-  return faults;
-}
-
-/** A page whose every text is 40 % longer, as a translation may be. The page is spoilt by it. */
-export async function pseudoText(page) {
-  await page.evaluate(() => {
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    while (walker.nextNode()) {
-      const node = walker.currentNode;
-      if (node.parentElement.closest('script, style, textarea, svg') || !node.data.trim()) continue;
-      const words = node.data.trimEnd().split(' ');
-      const more = words.slice(0, Math.ceil(words.length * 0.4)).join(' ');
-      node.data = words.length > 1 ? `${node.data.trimEnd()} ${more} ` : `${node.data.trimEnd()}${more.slice(0, Math.ceil(more.length * 0.4))}`;
-    }
-  });
-  const faults = [];
-  for (const width of [320, 1280]) {
-    await set(page, width, '');
-    faults.push(...(await page.evaluate(unfit)).map((fault) => `longer words, ${width} px: ${fault}`));
-  }
   return faults;
 }
 

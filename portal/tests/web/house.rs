@@ -1,0 +1,178 @@
+//! A portal of a small installation, asked in-process. Who asks is said in a header.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use kanzlei::core::record::Assurance;
+use kanzlei::{Actor, AuthorityId, Code, Kanzlei, OfficialId, PersonId, services};
+use kanzlei_adapters::http::{NotSignedIn, SignIn, Viewer};
+use kanzlei_portal::web::pages;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+/// The header that says who asks.
+const WHO: &str = "x-who";
+
+/// Says who somebody is by a word: `anna`, `beat`, `weak` (Anna, of whom one isn't sure),
+/// `clerk-1061`, `overseer`, `operator`, `expired`.
+struct ByWord;
+
+#[async_trait]
+impl SignIn for ByWord {
+    async fn viewer(&self, request: &Parts) -> Result<Option<Viewer>, NotSignedIn> {
+        let Some(who) = request.headers.get(WHO) else {
+            return Ok(None);
+        };
+        let who = who.to_str().unwrap();
+        if who == "expired" {
+            return Err(NotSignedIn::Expired);
+        }
+        Ok(Some(Viewer {
+            actor: actor(who),
+            identity: who.replace("weak", "anna"),
+            name: format!("{who} the tester"),
+            until: None,
+        }))
+    }
+}
+
+/// The actor of that word.
+pub fn actor(who: &str) -> Actor {
+    let official = |authority, role| {
+        let id = OfficialId::from_bytes([9; 16]);
+        Actor::official(id, AuthorityId(authority), Code::new(role).unwrap())
+    };
+    let actor = match who {
+        "anna" | "weak" => Actor::resident(PersonId::from_bytes([1; 16]), "Anna Muster"),
+        "beat" => Actor::resident(PersonId::from_bytes([2; 16]), "Beat Beispiel"),
+        "overseer" => official(10_003, "overseer"),
+        "operator" => Actor::installation(),
+        other => official(
+            other.strip_prefix("clerk-").unwrap().parse().unwrap(),
+            "clerk",
+        ),
+    };
+    let assurance = if who == "weak" {
+        Assurance::NONE
+    } else {
+        Assurance::HIGH
+    };
+    actor.with_assurance(assurance)
+}
+
+/// A portal, and where its data is.
+pub struct House {
+    pub kanzlei: Kanzlei,
+    router: Router,
+    _directory: TempDir,
+}
+
+/// An answer.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    /// Where it leads.
+    pub fn location(&self) -> &str {
+        let location = self.headers.get(header::LOCATION);
+        location
+            .expect("an answer that leads somewhere")
+            .to_str()
+            .unwrap()
+    }
+
+    /// The hidden fields of its form with this action, and what is filled in.
+    pub fn fields(&self, action: &str) -> BTreeMap<String, String> {
+        let start = self.text.find(&format!("action=\"{action}\""));
+        let form = &self.text[start.unwrap_or_else(|| panic!("no form for {action}"))..];
+        let form = &form[..form.find("</form>").unwrap()];
+        let inputs = form.split("<input ").skip(1);
+        inputs
+            .filter_map(|input| {
+                let input = input.split('>').next().unwrap();
+                Some((attribute(input, "name")?, attribute(input, "value")?))
+            })
+            .collect()
+    }
+}
+
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let rest = tag.split(&format!("{name}=\"")).nth(1)?;
+    Some(rest.split('"').next()?.to_owned())
+}
+
+impl House {
+    /// A portal with all ready-made services and the canton's register.
+    pub fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let kanzlei = Kanzlei::open(directory.path())
+            .register(services::register::lucerne().unwrap())
+            .service(services::certificate_of_residence().unwrap())
+            .service(services::move_of_residence().unwrap())
+            .service(services::building_application().unwrap())
+            .service(services::school_enrolment().unwrap())
+            .service(services::dog_registration().unwrap())
+            .start()
+            .unwrap();
+        Self {
+            router: pages::router(kanzlei.clone(), Arc::new(ByWord)),
+            kanzlei,
+            _directory: directory,
+        }
+    }
+
+    /// Asks for a page, as somebody or nobody (`""`).
+    pub async fn get(&self, who: &str, path: &str) -> Answer {
+        self.ask(who, Request::get(path), Body::empty()).await
+    }
+
+    /// Sends a form.
+    pub async fn post(&self, who: &str, path: &str, pairs: &[(&str, &str)]) -> Answer {
+        let encoded = pairs
+            .iter()
+            .map(|(name, value)| format!("{name}={}", encoded(value)));
+        let body = encoded.collect::<Vec<_>>().join("&");
+        let request =
+            Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.ask(who, request, body.into()).await
+    }
+
+    /// Sends any request.
+    pub async fn ask(
+        &self,
+        who: &str,
+        mut request: axum::http::request::Builder,
+        body: Body,
+    ) -> Answer {
+        if !who.is_empty() {
+            request = request.header(WHO, who);
+        }
+        let request = request.body(body).unwrap();
+        let (parts, body) = self
+            .router
+            .clone()
+            .oneshot(request)
+            .await
+            .unwrap()
+            .into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8(bytes.to_vec()).unwrap(),
+        }
+    }
+}
+
+fn encoded(text: &str) -> String {
+    let bytes = text.bytes();
+    bytes.map(|byte| format!("%{byte:02X}")).collect()
+}

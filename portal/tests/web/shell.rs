@@ -1,0 +1,143 @@
+//! What every page has: a language, a title, a way to sign in, an answer to what goes wrong.
+
+use axum::http::{Request, StatusCode, header};
+use kanzlei_portal::web::page::May;
+use kanzlei_portal::web::pages;
+
+use crate::house::House;
+
+#[tokio::test]
+async fn a_page_speaks_the_language_that_was_asked_for() {
+    let house = House::new();
+    for (language, said) in [
+        ("de", "Was möchten Sie erledigen?"),
+        ("fr", "Que souhaitez-vous faire\u{202f}?"),
+        ("it", "Che cosa desidera fare?"),
+        ("en", "What would you like to do?"),
+    ] {
+        let request = Request::get("/").header(header::ACCEPT_LANGUAGE, language);
+        let by_browser = house.ask("", request, axum::body::Body::empty()).await;
+        let by_address = house.get("", &format!("/?lang={language}")).await;
+        let request = Request::get("/").header(header::COOKIE, format!("lang={language}"));
+        let by_cookie = house.ask("", request, axum::body::Body::empty()).await;
+        for answer in [by_browser, by_address, by_cookie] {
+            assert!(answer.text.contains(said), "{language}");
+            assert!(answer.text.contains(&format!("<html lang=\"{language}\">")));
+            assert_eq!(answer.headers[header::CONTENT_LANGUAGE], language);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_language_that_was_chosen_is_kept() {
+    let house = House::new();
+    let answer = house.get("", "/?lang=it").await;
+    let cookie = answer.headers[header::SET_COOKIE].to_str().unwrap();
+    assert!(cookie.starts_with("lang=it;"), "{cookie}");
+    // A language that there isn't is no choice.
+    let answer = house.get("", "/?lang=ru").await;
+    assert!(!answer.headers.contains_key(header::SET_COOKIE));
+}
+
+#[tokio::test]
+async fn an_address_that_no_page_has_is_answered_in_words() {
+    let house = House::new();
+    let answer = house.get("", "/nowhere?lang=fr").await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert!(answer.text.contains("<h1>Page introuvable</h1>"));
+}
+
+#[tokio::test]
+async fn a_method_that_a_page_does_not_take_is_answered_in_words() {
+    let house = House::new();
+    let answer = house.post("", "/", &[]).await;
+    assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert!(answer.text.contains("<h1>Seite nicht gefunden</h1>"));
+}
+
+/// Signed in or not, allowed or not: for every page that there is.
+#[tokio::test]
+async fn only_who_may_gets_past_the_gate_of_any_page() {
+    let house = House::new();
+    let sides = [
+        ("", None),
+        ("expired", None),
+        ("anna", Some(May::Resident)),
+        ("clerk-1061", Some(May::Office)),
+        ("overseer", Some(May::Canton)),
+        ("operator", Some(May::Operator)),
+    ];
+    let pages = pages::all();
+    assert!(pages.routes().count() > 1);
+    for route in pages.routes() {
+        for (who, side) in sides {
+            let may = match route.may {
+                May::Everybody => true,
+                May::SignedIn => side.is_some(),
+                May::Official => matches!(side, Some(May::Office | May::Canton)),
+                one => side == Some(one),
+            };
+            let path = route.path.replace('{', "").replace('}', "");
+            let answer = if route.method == "GET" {
+                house.get(who, &path).await
+            } else {
+                house.post(who, &path, &[]).await
+            };
+            let here = format!("{} {} as “{who}”", route.method, route.path);
+            let turned_away = match answer.status {
+                StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => true,
+                StatusCode::SEE_OTHER => answer.location().starts_with("/sign-in?return="),
+                _ => false,
+            };
+            assert_eq!(turned_away, !may, "{here}: {}", answer.status);
+            assert!(!answer.status.is_server_error(), "{here}: {}", answer.text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_sent_after_the_sign_in_has_ended_is_found_again() {
+    let house = House::new();
+    let typed = [("text", "Grüezi & \"Adieu\""), ("key", "1")];
+    let route = pages::all();
+    let mut routes = route.routes();
+    let Some(form) = routes.find(|one| one.method == "POST" && one.may == May::Resident) else {
+        return;
+    };
+    let path = form.path.replace('{', "").replace('}', "");
+    let answer = house.post("expired", &path, &typed).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    let link = answer.text.split("/sign-in?return=").nth(2).unwrap();
+    let back = link.split('"').next().unwrap();
+    let answer = house.get("anna", back).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(answer.text.contains(&format!("action=\"{path}\"")));
+    assert!(
+        answer
+            .text
+            .contains("value=\"Grüezi &#38; &#34;Adieu&#34;\""),
+        "{}",
+        answer.text
+    );
+    // Once: an address in a history leads nobody else to it.
+    let again = house.get("anna", back).await;
+    assert_eq!(again.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn files_of_the_program_are_kept_for_ever_and_known_by_their_hash() {
+    let house = House::new();
+    let page = house.get("", "/").await;
+    let styles = page.text.split("href=\"/assets/").nth(1).unwrap();
+    let name = styles.split('"').next().unwrap();
+    let answer = house.get("", &format!("/assets/{name}")).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(
+        answer.headers[header::CACHE_CONTROL]
+            .to_str()
+            .unwrap()
+            .contains("immutable")
+    );
+    let answer = house.get("", "/assets/kanzlei.000000000000.css").await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+}
