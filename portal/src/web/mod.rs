@@ -2,6 +2,7 @@
 //! is at `/healthz` and `/readyz`.
 
 pub mod assets;
+pub mod chart;
 pub mod flow;
 mod headers;
 mod health;

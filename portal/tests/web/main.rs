@@ -6,6 +6,7 @@
     clippy::indexing_slicing
 )]
 
+mod chart;
 mod house;
 mod shell;
 mod words;
