@@ -1,1 +1,19 @@
 # form
+yes = Ja
+no = Nein
+optional = (freiwillig)
+choose = Wählen Sie
+date-day = Tag
+date-month = Monat
+date-year = Jahr
+hint-date = Zum Beispiel 24 11 2026
+hint-number = Eine ganze Zahl von { $min } bis { $max }
+hint-length = Höchstens { $max } Zeichen
+repair-text = Geben Sie «{ $field }» ein
+repair-number-missing = Geben Sie «{ $field }» ein
+repair-number = Geben Sie bei «{ $field }» eine ganze Zahl von { $min } bis { $max } ein
+repair-length = Kürzen Sie «{ $field }» auf höchstens { $max } Zeichen
+repair-date-missing = Geben Sie «{ $field }» ein
+repair-date = Geben Sie bei «{ $field }» Tag, Monat und Jahr ein, zum Beispiel 24 11 2026
+repair-yes-no = Beantworten Sie «{ $field }» mit Ja oder Nein
+repair-choice = Wählen Sie «{ $field }»

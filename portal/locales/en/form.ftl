@@ -1,1 +1,19 @@
 # form
+yes = Yes
+no = No
+optional = (optional)
+choose = Choose
+date-day = Day
+date-month = Month
+date-year = Year
+hint-date = For example 24 11 2026
+hint-number = A whole number from { $min } to { $max }
+hint-length = At most { $max } characters
+repair-text = Enter “{ $field }”
+repair-number-missing = Enter “{ $field }”
+repair-number = Enter a whole number from { $min } to { $max } for “{ $field }”
+repair-length = Shorten “{ $field }” to at most { $max } characters
+repair-date-missing = Enter “{ $field }”
+repair-date = Enter day, month and year for “{ $field }”, for example 24 11 2026
+repair-yes-no = Answer “{ $field }” with yes or no
+repair-choice = Choose “{ $field }”

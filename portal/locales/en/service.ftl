@@ -1,1 +1,21 @@
 # service
+service-back = All services
+service-absent = { $municipality } does not offer this here
+service-absent-text = Turn to the municipal office of { $municipality }: at the counter, by telephone or by letter.
+service-begin = Begin the application
+service-pages = { $pages ->
+        [one] The form has one page. What you fill in is saved as you go.
+       *[other] The form has { $pages } pages. What you fill in is saved as you go.
+    }
+service-for-residents = This form is for residents. You are signed in as an official.
+service-municipality = In which municipality?
+service-look = Check whether it works online
+service-papers = Papers that you need
+service-no-papers = You need no papers.
+service-asked = What the form asks
+service-decides = Who is responsible
+service-decides-municipality = The municipality that you give under “{ $field }”.
+service-decides-chosen = { $municipality }, if you give this municipality under “{ $field }”.
+service-involved = Also involved:
+service-sign-in = Sign-in
+service-sign-in-text = You sign in to submit. That is how you find your application again at any time.

@@ -1,1 +1,19 @@
 # form
+yes = Oui
+no = Non
+optional = (facultatif)
+choose = Choisissez
+date-day = Jour
+date-month = Mois
+date-year = Année
+hint-date = Par exemple 24 11 2026
+hint-number = Un nombre entier de { $min } à { $max }
+hint-length = { $max } caractères au maximum
+repair-text = Saisissez « { $field } »
+repair-number-missing = Saisissez « { $field } »
+repair-number = Saisissez pour « { $field } » un nombre entier de { $min } à { $max }
+repair-length = Raccourcissez « { $field } » à { $max } caractères au maximum
+repair-date-missing = Saisissez « { $field } »
+repair-date = Saisissez pour « { $field } » le jour, le mois et l’année, par exemple 24 11 2026
+repair-yes-no = Répondez à « { $field } » par oui ou par non
+repair-choice = Choisissez « { $field } »

@@ -1,1 +1,19 @@
 # form
+yes = Sì
+no = No
+optional = (facoltativo)
+choose = Scelga
+date-day = Giorno
+date-month = Mese
+date-year = Anno
+hint-date = Per esempio 24 11 2026
+hint-number = Un numero intero da { $min } a { $max }
+hint-length = Al massimo { $max } caratteri
+repair-text = Inserisca «{ $field }»
+repair-number-missing = Inserisca «{ $field }»
+repair-number = Inserisca per «{ $field }» un numero intero da { $min } a { $max }
+repair-length = Accorci «{ $field }» ad al massimo { $max } caratteri
+repair-date-missing = Inserisca «{ $field }»
+repair-date = Inserisca per «{ $field }» giorno, mese e anno, per esempio 24 11 2026
+repair-yes-no = Risponda a «{ $field }» con sì o no
+repair-choice = Scelga «{ $field }»

@@ -1,1 +1,21 @@
 # service
+service-back = Tutte le prestazioni
+service-absent = { $municipality } non lo offre qui
+service-absent-text = Si rivolga all’amministrazione comunale di { $municipality }: allo sportello, al telefono o per lettera.
+service-begin = Iniziare la domanda
+service-pages = { $pages ->
+        [one] Il modulo ha una pagina. I Suoi dati vengono salvati man mano.
+       *[other] Il modulo ha { $pages } pagine. I Suoi dati vengono salvati man mano.
+    }
+service-for-residents = Questo modulo è destinato agli abitanti. Lei ha effettuato l’accesso come funzionario.
+service-municipality = In quale Comune?
+service-look = Verificare se è possibile online
+service-papers = Documenti necessari
+service-no-papers = Non servono documenti.
+service-asked = Che cosa chiede il modulo
+service-decides = Chi è competente
+service-decides-municipality = Il Comune che indica alla voce «{ $field }».
+service-decides-chosen = { $municipality }, se indica questo Comune alla voce «{ $field }».
+service-involved = Partecipa anche:
+service-sign-in = Accesso
+service-sign-in-text = Per inoltrare la domanda si accede. Così la ritrova in ogni momento.

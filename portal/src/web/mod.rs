@@ -4,8 +4,10 @@
 pub mod assets;
 pub mod chart;
 pub mod flow;
+pub mod form;
 mod headers;
 mod health;
+mod offer;
 pub mod page;
 pub mod pages;
 mod parked;

@@ -1,6 +1,7 @@
 //! A portal of a small installation, asked in-process. Who asks is said in a header.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -173,6 +174,9 @@ impl House {
 }
 
 fn encoded(text: &str) -> String {
-    let bytes = text.bytes();
-    bytes.map(|byte| format!("%{byte:02X}")).collect()
+    let mut said = String::new();
+    for byte in text.bytes() {
+        write!(said, "%{byte:02X}").unwrap();
+    }
+    said
 }

@@ -77,7 +77,7 @@ async fn only_who_may_gets_past_the_gate_of_any_page() {
                 May::Official => matches!(side, Some(May::Office | May::Canton)),
                 one => side == Some(one),
             };
-            let path = route.path.replace('{', "").replace('}', "");
+            let path = route.path.replace(['{', '}'], "");
             let answer = if route.method == "GET" {
                 house.get(who, &path).await
             } else {
@@ -104,7 +104,7 @@ async fn what_is_sent_after_the_sign_in_has_ended_is_found_again() {
     let Some(form) = routes.find(|one| one.method == "POST" && one.may == May::Resident) else {
         return;
     };
-    let path = form.path.replace('{', "").replace('}', "");
+    let path = form.path.replace(['{', '}'], "");
     let answer = house.post("expired", &path, &typed).await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
     let link = answer.text.split("/sign-in?return=").nth(2).unwrap();

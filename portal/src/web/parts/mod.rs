@@ -2,6 +2,8 @@
 
 mod problems;
 mod status;
+mod time_line;
 
 pub use problems::{Problem, Problems};
 pub use status::{Sign, Status};
+pub use time_line::TimeLine;

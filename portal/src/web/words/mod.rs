@@ -3,11 +3,13 @@
 mod dates;
 mod figures;
 mod languages;
+mod line;
 mod texts;
 
 pub use dates::Zurich;
 pub use fluent_bundle::FluentValue;
 pub use languages::preferred;
+pub use line::Telling;
 
 use kanzlei::{Labels, Language};
 
