@@ -1,0 +1,419 @@
+//! The code flow: from the portal to the issuer and back, and everything that could go wrong there.
+
+use std::collections::HashMap;
+
+use axum::body::Body;
+use axum::http::header::{COOKIE, LOCATION, SET_COOKIE};
+use axum::http::{Request, Response};
+use kanzlei_adapters::http::{NotSignedIn, Viewer};
+use kanzlei_adapters::oidc::SignInFailed;
+use reqwest::Url;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use crate::issuer::{CLIENT, Hall, Issuer, PORTAL};
+
+const SESSION: &str = "kanzlei-9-session";
+
+/// A browser: what it keeps between requests.
+#[derive(Default, Clone)]
+struct Browser(HashMap<String, String>);
+
+impl Browser {
+    async fn send(&mut self, hall: &Hall, method: &str, path: &str) -> Response<Body> {
+        let request = Request::builder().method(method).uri(path);
+        let request = request
+            .header(COOKIE, self.cookies())
+            .body(Body::empty())
+            .unwrap();
+        let routes = hall.sign_ins.browser.as_ref().unwrap().routes();
+        let answer = routes.oneshot(request).await.unwrap();
+        for line in answer.headers().get_all(SET_COOKIE) {
+            let (pair, rest) = line.to_str().unwrap().split_once(';').unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            if rest.contains("Max-Age=0;") {
+                self.0.remove(name);
+            } else {
+                self.0.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        answer
+    }
+
+    fn cookies(&self) -> String {
+        let pairs = self.0.iter().map(|(name, value)| format!("{name}={value}"));
+        pairs.collect::<Vec<_>>().join("; ")
+    }
+
+    async fn who(&self, hall: &Hall) -> Result<Option<Viewer>, NotSignedIn> {
+        let request = Request::builder().header(COOKIE, self.cookies());
+        hall.viewer(&request.body(()).unwrap().into_parts().0).await
+    }
+
+    /// To the issuer: what it is asked.
+    async fn begin(&mut self, hall: &Hall, path: &str) -> HashMap<String, String> {
+        let answer = self.send(hall, "GET", path).await;
+        assert_eq!(answer.status(), 303);
+        let place = Url::parse(&location(&answer)).unwrap();
+        place.query_pairs().into_owned().collect()
+    }
+
+    /// Back from it, with this code.
+    async fn back(&mut self, hall: &Hall, state: &str, code: &str) -> Response<Body> {
+        let path = format!("/sign-in/callback?state={state}&code={code}");
+        self.send(hall, "GET", &path).await
+    }
+
+    async fn sign_in(&mut self, hall: &Hall, issuer: &Issuer) {
+        let asked = self.begin(hall, "/sign-in").await;
+        let code = issuer.grant(&asked, claims(hall, issuer, &asked));
+        let answer = self.back(hall, &asked["state"], &code).await;
+        assert_eq!(
+            (answer.status().as_u16(), location(&answer)),
+            (303, "/".to_owned())
+        );
+    }
+}
+
+fn location(answer: &Response<Body>) -> String {
+    answer.headers()[LOCATION].to_str().unwrap().to_owned()
+}
+
+fn claims(hall: &Hall, issuer: &Issuer, asked: &HashMap<String, String>) -> Value {
+    let mut claims = issuer.claims(hall.now());
+    claims["aud"] = json!(CLIENT);
+    claims["nonce"] = json!(asked["nonce"]);
+    claims
+}
+
+fn refused(answer: &Response<Body>) -> NotSignedIn {
+    assert!(answer.status().is_client_error() || answer.status().is_server_error());
+    answer.extensions().get::<SignInFailed>().unwrap().0.clone()
+}
+
+#[tokio::test]
+async fn somebody_signs_in_and_comes_back_to_where_they_were() {
+    let issuer = Issuer::start().await;
+    let hall = Hall::trusting(&issuer).await;
+    let mut browser = Browser::default();
+    assert!(browser.who(&hall).await.unwrap().is_none());
+    let asked = browser
+        .begin(
+            &hall,
+            "/sign-in?return=/cases%3Fopen%3D1&login_hint=anna&lang=fr",
+        )
+        .await;
+    assert_eq!(asked["client_id"], CLIENT);
+    assert_eq!(asked["scope"], "openid profile");
+    assert_eq!(asked["redirect_uri"], format!("{PORTAL}/sign-in/callback"));
+    assert_eq!(
+        (asked["login_hint"].as_str(), asked["ui_locales"].as_str()),
+        ("anna", "fr")
+    );
+    assert!(asked["state"].len() >= 20 && asked["nonce"].len() >= 20);
+    // Not signed in before the issuer has said who it is.
+    assert!(browser.who(&hall).await.unwrap().is_none());
+
+    let code = issuer.grant(&asked, claims(&hall, &issuer, &asked));
+    let answer = browser.back(&hall, &asked["state"], &code).await;
+    assert_eq!(answer.status(), 303);
+    assert_eq!(location(&answer), "/cases?open=1");
+    let session = answer.headers().get_all(SET_COOKIE).iter();
+    let session = session
+        .map(|line| line.to_str().unwrap())
+        .find(|line| line.starts_with(SESSION));
+    let session = session.unwrap();
+    assert!(session.ends_with("; HttpOnly; SameSite=Lax") && session.contains("; Path=/;"));
+    // What was for the way alone is gone.
+    assert_eq!(browser.0.len(), 1);
+    let anna = browser.who(&hall).await.unwrap().unwrap();
+    assert_eq!(anna.name, "Anna Muster");
+    // The same person as with a token.
+    let token = issuer.sign(&issuer.claims(hall.now()));
+    assert!(hall.who(&token).await.unwrap().actor == anna.actor);
+}
+
+#[tokio::test]
+async fn what_nobody_in_this_browser_has_begun_is_refused() {
+    let issuer = Issuer::start().await;
+    let hall = Hall::trusting(&issuer).await;
+    let mut evil = Browser::default();
+    let asked = evil.begin(&hall, "/sign-in").await;
+    let code = issuer.grant(&asked, claims(&hall, &issuer, &asked));
+    // Their link, in somebody else's browser: with no sign-in begun there, and with another one.
+    let mut victim = Browser::default();
+    let answer = victim.back(&hall, &asked["state"], &code).await;
+    assert!(matches!(refused(&answer), NotSignedIn::Forged(_)));
+    let own = victim.begin(&hall, "/sign-in").await;
+    for state in [asked["state"].as_str(), "", "x"] {
+        let answer = victim.back(&hall, state, &code).await;
+        assert!(matches!(refused(&answer), NotSignedIn::Forged(_)));
+    }
+    // Their code with the victim's own state: it was asked for with another verifier.
+    let answer = victim.back(&hall, &own["state"], &code).await;
+    assert!(matches!(refused(&answer), NotSignedIn::Forged(_)));
+    assert!(victim.who(&hall).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_code_is_worth_something_once() {
+    let issuer = Issuer::start().await;
+    let hall = Hall::trusting(&issuer).await;
+    let mut browser = Browser::default();
+    let asked = browser.begin(&hall, "/sign-in").await;
+    let code = issuer.grant(&asked, claims(&hall, &issuer, &asked));
+    let mut copy = browser.clone();
+    browser.back(&hall, &asked["state"], &code).await;
+    // Who loads the page again has nothing begun; who kept the cookies has no code.
+    assert!(matches!(
+        refused(&browser.back(&hall, &asked["state"], &code).await),
+        NotSignedIn::Forged(_)
+    ));
+    assert!(matches!(
+        refused(&copy.back(&hall, &asked["state"], &code).await),
+        NotSignedIn::Forged(_)
+    ));
+    assert!(browser.who(&hall).await.unwrap().is_some());
+    assert!(copy.who(&hall).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_token_for_another_question_client_or_time_signs_nobody_in() {
+    let issuer = Issuer::start().await;
+    let hall = Hall::trusting(&issuer).await;
+    for (claim, wrong, expired) in [
+        ("nonce", json!("x"), false),
+        ("nonce", Value::Null, false),
+        ("aud", json!("kanzlei"), false),
+        ("azp", json!("other"), false),
+        ("exp", json!(hall.now() - 61), true),
+    ] {
+        let mut browser = Browser::default();
+        let asked = browser.begin(&hall, "/sign-in").await;
+        let mut claims = claims(&hall, &issuer, &asked);
+        claims[claim] = wrong;
+        let code = issuer.grant(&asked, claims);
+        let why = refused(&browser.back(&hall, &asked["state"], &code).await);
+        assert_eq!(why == NotSignedIn::Expired, expired, "{claim}: {why}");
+        assert!(browser.who(&hall).await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn an_answer_of_another_issuer_is_refused_and_one_who_changed_their_mind_comes_back() {
+    let issuer = Issuer::start().await;
+    let hall = Hall::trusting(&issuer).await;
+    let mut browser = Browser::default();
+    let asked = browser.begin(&hall, "/sign-in?return=/services").await;
+    let state = &asked["state"];
+    let mixed = format!("/sign-in/callback?state={state}&code=x&iss=https://evil.example.ch");
+    assert!(matches!(
+        refused(&browser.send(&hall, "GET", &mixed).await),
+        NotSignedIn::Forged(_)
+    ));
+    let asked = browser.begin(&hall, "/sign-in?return=/services").await;
+    let state = &asked["state"];
+    let denied = format!("/sign-in/callback?state={state}&error=access_denied");
+    assert_eq!(
+        location(&browser.send(&hall, "GET", &denied).await),
+        "/services"
+    );
+    assert!(browser.who(&hall).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn nobody_is_led_away_from_the_portal() {
+    let issuer = Issuer::start().await;
+    let hall = Hall::trusting(&issuer).await;
+    for evil in [
+        "//evil.ch",
+        "https://evil.ch",
+        "/%5Cevil.ch",
+        "%2F%2Fevil.ch",
+        "/%09/evil.ch",
+    ] {
+        let mut browser = Browser::default();
+        let asked = browser
+            .begin(&hall, &format!("/sign-in?return={evil}"))
+            .await;
+        let code = issuer.grant(&asked, claims(&hall, &issuer, &asked));
+        let answer = browser.back(&hall, &asked["state"], &code).await;
+        assert_eq!(location(&answer), "/", "{evil}");
+    }
+}
+
+#[tokio::test]
+async fn signing_in_gives_a_new_session_whatever_the_browser_had() {
+    let issuer = Issuer::start().await;
+    let hall = Hall::trusting(&issuer).await;
+    let mut browser = Browser::default();
+    // Put there by somebody who knows it.
+    browser.0.insert(SESSION.to_owned(), "0".repeat(64));
+    browser.sign_in(&hall, &issuer).await;
+    let first = browser.clone();
+    assert_ne!(first.0[SESSION], "0".repeat(64));
+    browser.sign_in(&hall, &issuer).await;
+    assert_ne!(first.0[SESSION], browser.0[SESSION]);
+    // The old one is over.
+    assert_eq!(first.who(&hall).await.unwrap_err(), NotSignedIn::Revoked);
+    assert!(browser.who(&hall).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn signing_out_ends_it_here_at_the_issuer_and_wherever_else_it_was_used() {
+    let issuer = Issuer::start().await;
+    let mut hall = Hall::trusting(&issuer).await;
+    let (mut browser, mut phone) = (Browser::default(), Browser::default());
+    browser.sign_in(&hall, &issuer).await;
+    phone.sign_in(&hall, &issuer).await;
+    let token = issuer.sign(&issuer.claims(hall.now()));
+    hall.who(&token).await.unwrap();
+    let copy = browser.clone();
+    // Nobody is signed out by a link.
+    assert_eq!(browser.send(&hall, "GET", "/sign-out").await.status(), 405);
+    assert!(browser.who(&hall).await.unwrap().is_some());
+
+    let answer = browser.send(&hall, "POST", "/sign-out").await;
+    let place = Url::parse(&location(&answer)).unwrap();
+    assert_eq!(place.path(), "/end");
+    let said: HashMap<String, String> = place.query_pairs().into_owned().collect();
+    assert_eq!(said["post_logout_redirect_uri"], format!("{PORTAL}/"));
+    assert!(!said["id_token_hint"].is_empty());
+    assert!(browser.who(&hall).await.unwrap().is_none());
+    for restarted in [false, true] {
+        if restarted {
+            hall.again().await;
+        }
+        // They are all of one session at the issuer.
+        assert_eq!(copy.who(&hall).await.unwrap_err(), NotSignedIn::Revoked);
+        assert_eq!(phone.who(&hall).await.unwrap_err(), NotSignedIn::Revoked);
+        assert_eq!(hall.who(&token).await.unwrap_err(), NotSignedIn::Revoked);
+    }
+    // Without a session it leads to the start.
+    assert_eq!(
+        location(&Browser::default().send(&hall, "POST", "/sign-out").await),
+        "/"
+    );
+}
+
+#[tokio::test]
+async fn a_page_elsewhere_can_not_sign_anybody_out() {
+    let issuer = Issuer::start().await;
+    let hall = Hall::trusting(&issuer).await;
+    let mut browser = Browser::default();
+    browser.sign_in(&hall, &issuer).await;
+    let request = Request::builder().method("POST").uri("/sign-out");
+    let request = request
+        .header(COOKIE, browser.cookies())
+        .header("sec-fetch-site", "cross-site");
+    let routes = hall.sign_ins.browser.as_ref().unwrap().routes();
+    let answer = routes
+        .oneshot(request.body(Body::empty()).unwrap())
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 403);
+    assert!(browser.who(&hall).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_restart_keeps_people_signed_in_until_they_are_away_for_an_hour_or_ten_have_passed() {
+    let issuer = Issuer::start().await;
+    let mut hall = Hall::trusting(&issuer).await;
+    let mut browser = Browser::default();
+    browser.sign_in(&hall, &issuer).await;
+    let away = browser.clone();
+    hall.again().await;
+    // Each request within the hour keeps it, for ten hours.
+    for _ in 0..11 {
+        assert!(browser.who(&hall).await.unwrap().is_some());
+        hall.wait(54 * 60);
+    }
+    hall.wait(7 * 60);
+    assert_eq!(browser.who(&hall).await.unwrap_err(), NotSignedIn::Expired);
+
+    let mut other = Browser::default();
+    other.sign_in(&hall, &issuer).await;
+    hall.wait(60 * 60);
+    assert_eq!(other.who(&hall).await.unwrap_err(), NotSignedIn::Expired);
+    assert_eq!(away.who(&hall).await.unwrap_err(), NotSignedIn::Expired);
+}
+
+#[tokio::test]
+async fn a_cookie_that_was_never_given_or_stands_twice_is_not_as_good_as_none() {
+    let issuer = Issuer::start().await;
+    let hall = Hall::trusting(&issuer).await;
+    let with = |value: &str| Browser(HashMap::from([(SESSION.to_owned(), value.to_owned())]));
+    for wrong in ["", "x", "0000", "<script>"] {
+        let why = with(wrong).who(&hall).await.unwrap_err();
+        assert!(matches!(why, NotSignedIn::Forged(_)), "{wrong}: {why}");
+    }
+    assert_eq!(
+        with(&"0".repeat(64)).who(&hall).await.unwrap_err(),
+        NotSignedIn::Expired
+    );
+    let mut browser = Browser::default();
+    browser.sign_in(&hall, &issuer).await;
+    let twice = format!("{}; {SESSION}={}", browser.cookies(), "0".repeat(64));
+    let request = Request::builder().header(COOKIE, twice).body(()).unwrap();
+    let why = hall.viewer(&request.into_parts().0).await.unwrap_err();
+    assert!(matches!(why, NotSignedIn::Forged(_)), "{why}");
+}
+
+#[tokio::test]
+async fn a_bad_token_with_a_good_cookie_is_a_bad_token() {
+    let issuer = Issuer::start().await;
+    let hall = Hall::trusting(&issuer).await;
+    let mut browser = Browser::default();
+    browser.sign_in(&hall, &issuer).await;
+    let request = Request::builder().header(COOKIE, browser.cookies());
+    let request = request
+        .header("authorization", "Bearer x")
+        .body(())
+        .unwrap();
+    assert!(hall.viewer(&request.into_parts().0).await.is_err());
+}
+
+#[tokio::test]
+async fn who_wants_to_sign_in_more_strongly_is_asked_for_what_is_strong_enough() {
+    let issuer = Issuer::start().await;
+    let hall = Hall::trusting(&issuer).await;
+    let mut browser = Browser::default();
+    let asked = browser.begin(&hall, "/sign-in?assurance=substantial").await;
+    assert_eq!(asked["acr_values"], "two three");
+    let asked = browser.begin(&hall, "/sign-in?assurance=x").await;
+    assert!(!asked.contains_key("acr_values"));
+    assert_eq!(
+        browser
+            .send(&hall, "GET", "/sign-in?issuer=other")
+            .await
+            .status(),
+        404
+    );
+    browser.begin(&hall, "/sign-in?issuer=test").await;
+}
+
+#[tokio::test]
+async fn an_issuer_that_is_down_is_said_and_two_tabs_do_not_disturb_each_other() {
+    let issuer = Issuer::start().await;
+    let hall = Hall::trusting(&issuer).await;
+    let mut browser = Browser::default();
+    issuer
+        .answers
+        .store(false, std::sync::atomic::Ordering::SeqCst);
+    let answer = browser.send(&hall, "GET", "/sign-in").await;
+    assert_eq!(answer.status(), 503);
+    assert_eq!(refused(&answer), NotSignedIn::Unavailable);
+    issuer
+        .answers
+        .store(true, std::sync::atomic::Ordering::SeqCst);
+    hall.wait(3);
+    let first = browser.begin(&hall, "/sign-in?return=/a").await;
+    let second = browser.begin(&hall, "/sign-in?return=/b").await;
+    for (asked, path) in [(first, "/a"), (second, "/b")] {
+        let code = issuer.grant(&asked, claims(&hall, &issuer, &asked));
+        assert_eq!(
+            location(&browser.back(&hall, &asked["state"], &code).await),
+            path
+        );
+    }
+}

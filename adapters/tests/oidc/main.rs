@@ -1,0 +1,12 @@
+//! Sign-in by `OpenID` Connect, against an issuer that does what each test wants.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod bearer;
+mod browser;
+mod issuer;
+mod people;
