@@ -14,6 +14,7 @@ mod fetch;
 mod keys;
 mod pending;
 mod revocations;
+mod sealed_shelf;
 mod sessions;
 mod settings;
 mod shelf;
@@ -25,6 +26,7 @@ pub use bearer::Bearer;
 pub use browser::{Browser, SignInFailed};
 pub use claims::Claims;
 pub use revocations::{Revocable, Revocations, Revoked};
+pub use sealed_shelf::SealedShelf;
 pub use settings::{
     BrowserSettings, ClaimPaths, IssuerSettings, RoleMeaning, Settings, SettingsError,
     SettingsProblem,

@@ -152,7 +152,7 @@ async fn a_header_that_is_no_bearer_token_or_stands_twice_is_forged() {
     };
     let good = format!("bearer {token}");
     assert!(
-        hall.viewer(&request(&[good.clone()]))
+        hall.viewer(&request(std::slice::from_ref(&good)))
             .await
             .unwrap()
             .is_some()

@@ -10,3 +10,4 @@ mod bearer;
 mod browser;
 mod issuer;
 mod people;
+mod shelf;
