@@ -13,6 +13,20 @@ fn labels(de: &str, fr: &str, it: &str, en: &str) -> Labels {
 pub(super) fn service() -> Result<Service, ServiceProblems> {
     Service::builder("certificate-of-residence", labels(
             "Wohnsitzbestätigung", "Attestation de domicile", "Certificato di domicilio", "Certificate of residence"))
+        .about(labels(
+                "Die Gemeinde bestätigt, dass Sie bei ihr angemeldet sind.",
+                "La commune atteste que vous y êtes annoncé.",
+                "Il comune attesta che vi siete annunciati.",
+                "The municipality confirms that you are registered there."),
+            "documents", labels(
+                "Ausweise und Bestätigungen", "Papiers et attestations", "Documenti e attestazioni", "Papers and certificates"))
+        .keywords(Language::De, &["wohnsitzbescheinigung", "meldebestätigung", "anmeldebestätigung", "niederlassungsbestätigung",
+            "adressnachweis", "nachweis", "bescheinigung", "bestätigung", "wohnsitz", "einwohnerkontrolle"])
+        .keywords(Language::Fr, &["certificat de domicile", "attestation de résidence", "attestation d’établissement",
+            "preuve de domicile", "justificatif de domicile", "adresse", "contrôle des habitants"])
+        .keywords(Language::It, &["attestato di domicilio", "certificato di residenza", "conferma di domicilio",
+            "prova di indirizzo", "indirizzo", "controllo abitanti"])
+        .keywords(Language::En, &["proof of address", "proof of residence", "confirmation of residence", "residency", "registration certificate"])
         .valid_from(2024, 1, 1)
         .required("municipality", labels("Gemeinde", "Commune", "Comune", "Municipality"), FieldKind::Municipality)
         .plain("municipality", "Bezeichnet eine Behörde, keine Person")

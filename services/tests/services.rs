@@ -28,7 +28,12 @@ fn labels(service: &Service) -> impl Iterator<Item = &Labels> {
         kanzlei_core::FieldKind::Choice { choices } => choices.as_slice(),
         _ => &[],
     });
+    let about = service.about.iter().flat_map(|about| {
+        let said = [&about.summary, &about.category.labels];
+        said.into_iter().chain(&about.cost).chain(&about.needs)
+    });
     std::iter::once(&service.labels)
+        .chain(about)
         .chain(phases)
         .chain(tasks)
         .chain(documents)
@@ -62,6 +67,23 @@ fn every_label_is_there_in_all_languages_and_in_swiss_spelling() {
                 );
             }
             assert!(!labels.get(Language::De).contains('ß'));
+        }
+    }
+}
+
+/// One category is called the same wherever it stands, and keywords are there in all languages.
+#[test]
+fn every_service_says_what_people_want_to_know() {
+    let mut categories = std::collections::BTreeMap::new();
+    for service in all() {
+        let about = service.about.unwrap();
+        let category = about.category;
+        let known = categories
+            .entry(category.code)
+            .or_insert(category.labels.clone());
+        assert_eq!(*known, category.labels);
+        for language in Language::ALL {
+            assert!(about.keywords[&language].len() > 4, "{}", service.name);
         }
     }
 }

@@ -81,17 +81,19 @@ pub struct Catalogue {
 
 #[cfg(feature = "testing")]
 impl Catalogue {
-    /// A catalogue of one service, as if its first edition had been published.
-    pub(crate) fn with_service(service: Service) -> Self {
+    /// A catalogue of these services, as if the first edition of each had been published.
+    pub fn with_services(services: impl IntoIterator<Item = Service>) -> Self {
         let mut catalogue = Self::default();
-        let key = service.key();
-        catalogue.names.insert(key, service.name.clone());
-        let edition = Edition {
-            number: 1,
-            definition: Hash::of(&[&service.definition()]),
-            service: Arc::new(service),
-        };
-        catalogue.editions.insert(key, vec![edition]);
+        for service in services {
+            let key = service.key();
+            catalogue.names.insert(key, service.name.clone());
+            let edition = Edition {
+                number: 1,
+                definition: Hash::of(&[&service.definition()]),
+                service: Arc::new(service),
+            };
+            catalogue.editions.insert(key, vec![edition]);
+        }
         catalogue
     }
 
@@ -126,6 +128,15 @@ impl Catalogue {
     pub fn in_force(&self, service: ServiceKey, on: Date) -> Option<&Edition> {
         let mut newest_first = self.editions(service).iter().rev();
         newest_first.find(|edition| edition.service.is_valid_on(on))
+    }
+
+    /// The editions under which cases can be opened on that day, by the services' names.
+    pub fn offered(&self, on: Date) -> impl Iterator<Item = &Edition> {
+        let mut names: Vec<(&Code, ServiceKey)> =
+            self.names.iter().map(|(key, name)| (name, *key)).collect();
+        names.sort_unstable();
+        let keys = names.into_iter().map(|(_, key)| key);
+        keys.filter_map(move |key| self.in_force(key, on))
     }
 
     /// The register.

@@ -18,7 +18,9 @@ mod publication;
 mod refusal;
 mod register;
 mod rules;
+mod search;
 mod service;
+mod spelling;
 mod standing;
 
 pub use actor::{Actor, Who};
@@ -48,11 +50,12 @@ pub use register::{
     Authority, Level, Register, RegisterError, RegisterFault, RegisterProblem, Succession,
 };
 pub use rules::{AnyRules, OwnState, Rules};
+pub use search::Found;
 pub use service::{
-    Change, ChangeKind, Choice, Competence, DefinitionError, Difference, Disclosure, DocumentKind,
-    Field, FieldKind, Fields, Grant, NeededAssurance, Opening, Outcome, Oversight, Phase, Privacy,
-    Service, ServiceBuilder, ServiceFileError, ServiceFileErrors, ServiceProblem, ServiceProblems,
-    TaskKind,
+    About, Category, Change, ChangeKind, Choice, Competence, DefinitionError, Difference,
+    Disclosure, DocumentKind, Field, FieldKind, Fields, Grant, NeededAssurance, Opening, Outcome,
+    Oversight, Phase, Privacy, Service, ServiceBuilder, ServiceFileError, ServiceFileErrors,
+    ServiceProblem, ServiceProblems, TaskKind,
 };
 pub use standing::{
     Standing, answers_for, of_official, oversees, parties_of, party_slots, standings,

@@ -16,6 +16,7 @@ mod csv;
 use serde::Serialize;
 
 use crate::domain::Code;
+use crate::domain::spelling::fold;
 use crate::{AuthorityId, Date};
 
 pub use check::{RegisterError, RegisterFault, RegisterProblem};
@@ -250,26 +251,4 @@ fn name_index(rows: &[Authority]) -> Vec<(String, usize)> {
     }
     names.sort_unstable();
     names
-}
-
-/// What is left of a name when case and accents don't count. The two spellings of an umlaut become
-/// one letter, so a few different names (Neuenkirch, Neunkirch) do too: the caller is shown both.
-fn fold(name: &str) -> String {
-    let mut folded = String::with_capacity(name.len());
-    for letter in name.chars().flat_map(char::to_lowercase) {
-        let letter = match letter {
-            'à' | 'á' | 'â' | 'ä' => 'a',
-            'è' | 'é' | 'ê' | 'ë' => 'e',
-            'ì' | 'í' | 'î' | 'ï' => 'i',
-            'ò' | 'ó' | 'ô' | 'ö' => 'o',
-            'ù' | 'ú' | 'û' | 'ü' => 'u',
-            'ç' => 'c',
-            // Combining marks: a name typed on a Mac may come as u and a diaeresis.
-            '\u{300}'..='\u{36f}' => continue,
-            'e' if folded.ends_with(['a', 'o', 'u']) => continue,
-            other => other,
-        };
-        folded.push(letter);
-    }
-    folded
 }

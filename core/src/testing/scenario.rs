@@ -75,7 +75,7 @@ impl Scenario {
             (*slot, KeyState::Alive(Key::from_bytes(bytes)))
         };
         Self {
-            catalogue: Catalogue::with_service(service),
+            catalogue: Catalogue::with_services([service]),
             rules: None,
             now: Timestamp::default(),
             case: None,

@@ -1,5 +1,6 @@
 //! What a service may not say.
 
+use kanzlei_core::domain::{About, Category};
 use kanzlei_core::record::Assurance;
 use kanzlei_core::{
     AuthorityId, Code, Competence, Disclosure, FieldKind, Fields, Labels, Language, Oversight,
@@ -22,6 +23,34 @@ const RULES: &[Rule] = &[
     }),
     ("valid-until", "before the first", |it| {
         it.valid_until = Some(it.valid_from.plus_days(-1));
+    }),
+    ("about.summary.de", "missing", |it| {
+        about(it).summary = Labels::de(" ")
+    }),
+    ("about.category.labels.fr", "at most 1000", |it| {
+        about(it).category.labels = Labels::de("x").with(Language::Fr, "é".repeat(1001));
+    }),
+    ("about.keywords.de[1]", "at most 60", |it| {
+        about(it)
+            .keywords
+            .insert(Language::De, vec!["x".into(), "x".repeat(61)]);
+    }),
+    ("about.keywords.en", "no words", |it| {
+        about(it).keywords.insert(Language::En, Vec::new());
+    }),
+    ("about.keywords.it", "at most 100", |it| {
+        about(it)
+            .keywords
+            .insert(Language::It, vec!["x".into(); 101]);
+    }),
+    ("about.cost.de", "missing", |it| {
+        about(it).cost = Some(Labels::de(""))
+    }),
+    ("about.needs.de", "missing", |it| {
+        about(it).needs = Some(Labels::de(""))
+    }),
+    ("about.duration-days", "at most 3653", |it| {
+        about(it).duration_days = Some(3_654);
     }),
     ("assurance.read", "at most high", |it| {
         it.assurance.read = Assurance(4);
@@ -130,6 +159,17 @@ const RULES: &[Rule] = &[
         (0..17_000).for_each(|_| it.activities.push("x".repeat(1_000)));
     }),
 ];
+
+/// What the service says about itself, and something if it says nothing.
+fn about(service: &mut Service) -> &mut About {
+    let category = Category {
+        code: code("animals"),
+        labels: Labels::de("Tiere"),
+    };
+    service
+        .about
+        .get_or_insert(About::new(Labels::de("Fischen"), category))
+}
 
 fn plain(service: &mut Service, field: usize) {
     service.fields[field].privacy = Privacy::Plain {

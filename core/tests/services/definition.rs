@@ -1,7 +1,8 @@
 //! Definitions: the bytes that are published and hashed.
 
+use kanzlei_core::domain::{About, Category};
 use kanzlei_core::record::Assurance;
-use kanzlei_core::{DefinitionError, Language, Service};
+use kanzlei_core::{Code, DefinitionError, Labels, Language, Service};
 use proptest::prelude::*;
 
 use super::{everything, generate};
@@ -27,6 +28,24 @@ fn a_definition_says_what_assurance_is_needed_and_nothing_if_none_is() {
     let said = r#","assurance":{"submit":"none","read":"low"}"#;
     assert_eq!(definition.replace(said, "").as_bytes(), plain);
     assert_eq!(definition.matches(said).count(), 1, "{definition}");
+}
+
+#[test]
+fn a_definition_says_what_people_want_to_know_and_nothing_if_nobody_wrote_it() {
+    let mut service = everything();
+    let plain = service.definition();
+    let category = Category {
+        code: Code::new("animals").unwrap(),
+        labels: Labels::de("Tiere"),
+    };
+    service.about = Some(About::new(Labels::de("Fischen"), category));
+    let definition = String::from_utf8(service.definition()).unwrap();
+    let text = |de| format!(r#"{{"de":"{de}","fr":null,"it":null,"en":null}}"#);
+    let (summary, labels) = (text("Fischen"), text("Tiere"));
+    let category = format!(r#"{{"code":"animals","labels":{labels}}}"#);
+    let said = format!(r#""about":{{"summary":{summary},"category":{category}}},"#);
+    assert_eq!(definition.replace(&said, "").as_bytes(), plain);
+    assert_eq!(definition.matches(&said).count(), 1, "{definition}");
 }
 
 #[test]

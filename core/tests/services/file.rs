@@ -1,7 +1,7 @@
 //! Service files.
 
-use kanzlei_core::Service;
 use kanzlei_core::record::Assurance;
+use kanzlei_core::{Language, Service};
 
 use super::{EVERYTHING, everything};
 
@@ -329,5 +329,37 @@ fn the_assurance_that_is_needed_is_read_and_a_slip_is_understood() {
             *at == column && message.contains(said),
             "{line}: {at}: {message}"
         );
+    }
+}
+
+#[test]
+fn what_people_want_to_know_is_read_and_a_slip_is_understood() {
+    let with = |about: &str| format!("about = {{ {about} }}\n{EVERYTHING}");
+    let category = "category = { code = \"animals\", labels = { de = \"Tiere\" } }";
+    let good = format!(
+        "summary = {{ de = \"Fischen\" }}, {category}, keywords = {{ fr = [\"pêche\"] }}, \
+         duration-days = 5"
+    );
+    let about = Service::from_toml(&with(&good)).unwrap().about.unwrap();
+    assert_eq!(about.category.code, "animals");
+    assert_eq!(about.keywords[&Language::Fr], ["pêche"]);
+    assert_eq!((about.duration_days, about.cost), (Some(5), None));
+    let slips = [
+        (
+            "duration-days = 5",
+            "duration-day = 5",
+            "perhaps `duration-days`",
+        ),
+        ("duration-days = 5", "duration-days = -5", "from 0 to"),
+        ("summary =", "sumary =", "perhaps `summary`"),
+        ("fr = [", "fe = [", "no key `fe`"),
+        ("[\"pêche\"]", "\"pêche\"", "this must be a list"),
+        ("\"animals\"", "\"Animals\"", "is not a code"),
+    ];
+    for (right, wrong, said) in slips {
+        let found = mistakes(&with(&good.replace(right, wrong)));
+        let on_the_line = found.iter().all(|(line, _, _)| *line == 1);
+        let is_said = found.iter().any(|(_, _, message)| message.contains(said));
+        assert!(on_the_line && is_said, "{wrong}: {found:?}");
     }
 }

@@ -1,6 +1,6 @@
 //! Services drawn at random, each one that can be used.
 
-use kanzlei_core::domain::NeededAssurance;
+use kanzlei_core::domain::{About, Category, NeededAssurance};
 use kanzlei_core::record::Assurance;
 use kanzlei_core::{
     AuthorityId, Choice, Code, Competence, Date, Disclosure, DocumentKind, Field, FieldKind,
@@ -113,6 +113,29 @@ fn opening() -> impl Strategy<Value = Opening> {
     (any::<bool>(), text()).prop_map(|(open, basis)| Opening { open, basis })
 }
 
+fn about() -> impl Strategy<Value = Option<About>> {
+    let words = vec((0..4_usize, vec("[a-z]{1,9}", 1..4)), 0..4).prop_map(|words| {
+        let by_language = |(at, words): (usize, Vec<String>)| (Language::ALL[at], words);
+        words.into_iter().map(by_language).collect()
+    });
+    let rest = (
+        option::of(labels()),
+        option::of(0..=3_653_u32),
+        option::of(labels()),
+    );
+    let about = (labels(), code(), labels(), words, rest).prop_map(
+        |(summary, code, labels, keywords, (cost, duration_days, needs))| About {
+            summary,
+            category: Category { code, labels },
+            keywords,
+            cost,
+            duration_days,
+            needs,
+        },
+    );
+    option::of(about)
+}
+
 fn assurance() -> impl Strategy<Value = NeededAssurance> {
     (0_u8..=3, 0_u8..=3).prop_map(|(submit, read)| NeededAssurance {
         submit: Assurance(submit),
@@ -175,11 +198,11 @@ pub fn service() -> impl Strategy<Value = Service> {
             labels(),
             day(),
             option::of(day()),
-            (disclosure(codes), assurance()),
+            (disclosure(codes), assurance(), about()),
         );
         (Just(fields), lists, rest, whole).prop_map(
             |(fields, lists, (picks, phases_of, flags), whole)| {
-                let (name, labels, day, other, (disclosure, assurance)) = whole;
+                let (name, labels, day, other, (disclosure, assurance, about)) = whole;
                 let (phases, tasks, documents, outcomes, oversight) = lists;
                 let phase_codes: Vec<Code> = phases.iter().map(|(code, _)| code.clone()).collect();
                 let tasks = tasks
@@ -195,6 +218,7 @@ pub fn service() -> impl Strategy<Value = Service> {
                 Service {
                     name,
                     labels,
+                    about,
                     valid_from: other.map_or(day, |other| other.min(day)),
                     valid_until: other.map(|other| other.max(day)),
                     competence,

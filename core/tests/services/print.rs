@@ -1,6 +1,6 @@
 //! A service printed as a file, by code that shares nothing with what reads it.
 
-use kanzlei_core::domain::NeededAssurance;
+use kanzlei_core::domain::{About, Category, NeededAssurance};
 use kanzlei_core::{
     Code, Competence, Field, FieldKind, Fields, Grant, Labels, Language, Opening, Privacy, Service,
 };
@@ -20,15 +20,56 @@ fn list(entries: impl Iterator<Item = String>) -> String {
 }
 
 fn named(code: &Code, labels: &Labels) -> [String; 2] {
+    [
+        format!("code = \"{code}\""),
+        format!("labels = {}", only_labels(labels)),
+    ]
+}
+
+fn only_labels(labels: &Labels) -> String {
     let written = Language::ALL.into_iter().filter_map(|language| {
         let text = labels.own(language)?;
         Some(format!("{language} = {}", quoted(text)))
     });
-    let labels = written.collect::<Vec<_>>().join(", ");
-    [
-        format!("code = \"{code}\""),
-        format!("labels = {{ {labels} }}"),
-    ]
+    format!("{{ {} }}", written.collect::<Vec<_>>().join(", "))
+}
+
+/// In one line, so that what comes after it stays the service's.
+fn about(about: &About) -> String {
+    let Category { code, labels } = &about.category;
+    let words = |(language, words): (&Language, &Vec<String>)| {
+        format!(
+            "{language} = {}",
+            list(words.iter().map(|word| quoted(word)))
+        )
+    };
+    let keywords: Vec<String> = about.keywords.iter().map(words).collect();
+    let mut parts = vec![
+        format!("summary = {}", only_labels(&about.summary)),
+        format!(
+            "category = {{ code = \"{code}\", labels = {} }}",
+            only_labels(labels)
+        ),
+        format!("keywords = {{ {} }}", keywords.join(", ")),
+    ];
+    parts.extend(
+        about
+            .cost
+            .as_ref()
+            .map(|cost| format!("cost = {}", only_labels(cost))),
+    );
+    parts.extend(
+        about
+            .duration_days
+            .map(|days| format!("duration-days = {days}")),
+    );
+    parts.extend(
+        about
+            .needs
+            .as_ref()
+            .map(|needs| format!("needs = {}", only_labels(needs))),
+    );
+    format!("about = {{ {} }}", parts.join(", "))
 }
 
 fn competence(competence: &Competence) -> String {
@@ -100,6 +141,7 @@ fn print(service: &Service) -> String {
             .valid_until
             .map(|last| format!("valid-until = {last}")),
     );
+    file.extend(service.about.iter().map(about));
     if service.assurance != NeededAssurance::default() {
         let NeededAssurance { submit, read } = service.assurance;
         let wanted = format!("assurance = {{ submit = \"{submit}\", read = \"{read}\" }}");

@@ -2,11 +2,11 @@
 
 use super::check::{ServiceProblem, ServiceProblems};
 use super::{
-    Competence, Disclosure, DocumentKind, Field, FieldKind, NeededAssurance, Outcome, Oversight,
-    Phase, Privacy, Service, TaskKind,
+    About, Category, Competence, Disclosure, DocumentKind, Field, FieldKind, NeededAssurance,
+    Outcome, Oversight, Phase, Privacy, Service, TaskKind,
 };
 use crate::domain::code::Code;
-use crate::domain::label::Labels;
+use crate::domain::label::{Labels, Language};
 use crate::ids::AuthorityId;
 use crate::record::Assurance;
 use crate::time::{Date, Timestamp};
@@ -34,6 +34,7 @@ use crate::time::{Date, Timestamp};
 pub struct ServiceBuilder {
     name: Option<Code>,
     labels: Labels,
+    about: Option<About>,
     valid_from: Option<Date>,
     valid_until: Option<Date>,
     competence: Option<Competence>,
@@ -55,6 +56,7 @@ impl Service {
         let mut builder = ServiceBuilder {
             name: None,
             labels,
+            about: None,
             valid_from: None,
             valid_until: None,
             competence: None,
@@ -86,6 +88,46 @@ impl ServiceBuilder {
         Code::new(text)
             .map_err(|error| self.problem(path, error.to_string()))
             .ok()
+    }
+
+    /// What it is for, in a sentence or two, and under what it stands in a catalogue: the
+    /// category's code and name.
+    pub fn about(mut self, summary: Labels, category: &str, labels: Labels) -> Self {
+        let code = self.code("about.category.code", category);
+        let category = code.map(|code| Category { code, labels });
+        self.about = category.map(|category| About::new(summary, category));
+        self
+    }
+
+    /// Words that people use for it in a language. Like all that follows, after `about`.
+    pub fn keywords(self, language: Language, words: &[&str]) -> Self {
+        let words = words.iter().map(|word| (*word).to_owned()).collect();
+        self.say("keywords", |about| {
+            about.keywords.insert(language, words);
+        })
+    }
+
+    /// What it costs.
+    pub fn cost(self, cost: Labels) -> Self {
+        self.say("cost", |about| about.cost = Some(cost))
+    }
+
+    /// How many days it usually takes.
+    pub fn duration_days(self, days: u32) -> Self {
+        self.say("duration-days", |about| about.duration_days = Some(days))
+    }
+
+    /// What one should have at hand.
+    pub fn needs(self, needs: Labels) -> Self {
+        self.say("needs", |about| about.needs = Some(needs))
+    }
+
+    fn say(mut self, what: &str, say: impl FnOnce(&mut About)) -> Self {
+        match &mut self.about {
+            Some(about) => say(about),
+            None => self.problem(&format!("about.{what}"), "say first what it is about"),
+        }
+        self
     }
 
     /// The first day on which cases can be opened: year, month, day.
@@ -269,6 +311,7 @@ impl ServiceBuilder {
         let service = Service {
             name: self.name.unwrap_or_else(Code::placeholder),
             labels: self.labels,
+            about: self.about,
             valid_from: self.valid_from.unwrap_or(some_day),
             valid_until: self.valid_until,
             competence: self

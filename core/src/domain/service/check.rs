@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::{Competence, Field, FieldKind, Fields, Grant, Opening, Privacy, Service};
+use super::{About, Competence, Field, FieldKind, Fields, Grant, Opening, Privacy, Service};
 use crate::domain::code::Code;
 use crate::domain::label::{Labels, Language};
 use crate::record::Assurance;
@@ -22,6 +22,12 @@ pub(super) const CHOICES_MAX: usize = 5_000;
 /// Involving is an event, and a commit has room for 256.
 pub(super) const INVOLVED_MAX: usize = 50;
 pub(super) const OVERSIGHT_MAX: usize = 50;
+/// Words per language by which a service is looked for.
+pub(super) const KEYWORDS_MAX: usize = 100;
+/// In characters: a word or two.
+const KEYWORD_CHARACTERS_MAX: usize = 60;
+/// Ten years; what takes longer isn't said in days.
+const DURATION_DAYS_MAX: u32 = 3_653;
 /// An event names its activity by a number of 16 bits.
 const ACTIVITIES_MAX: usize = 65_535;
 /// In characters of at most four bytes, so that a text fits a plaintext of 256 KiB.
@@ -117,6 +123,9 @@ impl<'a> Check<'a> {
     fn whole(&mut self) {
         let service = self.service;
         self.labels("labels", &service.labels);
+        if let Some(about) = &service.about {
+            self.about(about);
+        }
         if let Some(last) = service
             .valid_until
             .filter(|last| *last < service.valid_from)
@@ -230,6 +239,33 @@ impl<'a> Check<'a> {
                 path,
                 format!("there are {count}; at most {most} are allowed"),
             );
+        }
+    }
+
+    fn about(&mut self, about: &About) {
+        self.labels("about.summary", &about.summary);
+        self.labels("about.category.labels", &about.category.labels);
+        for (language, words) in &about.keywords {
+            let path = format!("about.keywords.{language}");
+            self.limit(&path, words.len(), KEYWORDS_MAX);
+            if words.is_empty() {
+                self.problem(&path, "there are no words; leave the language out");
+            }
+            for (at, word) in words.iter().enumerate() {
+                self.text(&format!("{path}[{at}]"), word, KEYWORD_CHARACTERS_MAX);
+            }
+        }
+        for (path, labels) in [("about.cost", &about.cost), ("about.needs", &about.needs)] {
+            if let Some(labels) = labels {
+                self.labels(path, labels);
+            }
+        }
+        if about
+            .duration_days
+            .is_some_and(|days| days > DURATION_DAYS_MAX)
+        {
+            let message = format!("at most {DURATION_DAYS_MAX} days can be said");
+            self.problem("about.duration-days", message);
         }
     }
 

@@ -4,6 +4,7 @@ use toml::de::DeTable;
 
 use super::Service;
 
+mod about;
 mod error;
 mod nearest;
 mod parts;

@@ -2,6 +2,7 @@
 
 use toml::de::DeTable;
 
+use super::about::about;
 use super::reader::{Node, Reader, Table};
 use crate::domain::code::Code;
 use crate::domain::label::{Labels, Language};
@@ -18,12 +19,13 @@ use crate::record::Assurance;
 use crate::time::Timestamp;
 
 /// Stands where a text couldn't be read.
-const UNREADABLE: &str = "unreadable";
+pub(super) const UNREADABLE: &str = "unreadable";
 
 pub(super) fn service<'a>(reader: &mut Reader, document: &'a DeTable<'a>) -> Service {
     const KEYS: &[&str] = &[
         "name",
         "labels",
+        "about",
         "valid-from",
         "valid-until",
         "competence",
@@ -47,6 +49,7 @@ pub(super) fn service<'a>(reader: &mut Reader, document: &'a DeTable<'a>) -> Ser
     Service {
         name: name.unwrap_or_else(Code::placeholder),
         labels: labels_of(reader, file),
+        about: reader.optional(file, "about", about),
         valid_from: valid_from.unwrap_or(some_day),
         valid_until,
         competence: competence_given.unwrap_or(Competence::Fixed(AuthorityId::INSTALLATION)),
@@ -65,12 +68,12 @@ pub(super) fn service<'a>(reader: &mut Reader, document: &'a DeTable<'a>) -> Ser
     }
 }
 
-fn labels_of(reader: &mut Reader, table: &Table<'_>) -> Labels {
+pub(super) fn labels_of(reader: &mut Reader, table: &Table<'_>) -> Labels {
     let labels = reader.required(table, "labels", labels);
     labels.unwrap_or_else(|| Labels::de(UNREADABLE))
 }
 
-fn labels<'a>(reader: &mut Reader, path: &str, node: &'a Node<'a>) -> Option<Labels> {
+pub(super) fn labels<'a>(reader: &mut Reader, path: &str, node: &'a Node<'a>) -> Option<Labels> {
     let table = reader.table(path, node, &Language::ALL.map(Language::code))?;
     let german = reader.required(&table, Language::De.code(), Reader::text);
     let mut labels = Labels::de(german.unwrap_or_else(|| UNREADABLE.to_owned()));
