@@ -1,5 +1,92 @@
 //! The engine over HTTP: a router that a portal mounts under a path of its own.
+//!
+//! ```no_run
+//! # use std::sync::Arc;
+//! # use kanzlei_adapters::http::{Http, Options, SignIn};
+//! # fn mount(kanzlei: kanzlei::Kanzlei, sign_in: Arc<dyn SignIn>) -> axum::Router {
+//! let http = Http::new(kanzlei, sign_in, Options::default());
+//! axum::Router::new().nest("/api", http.router())
+//! # }
+//! ```
+//!
+//! An endpoint is a function in a file of `endpoints/`, with its description above it and a line
+//! that says who may use it. That line is all there is: it makes the route, the gate before it,
+//! the entry in the description and the row of [`Http::endpoints`].
 
+mod access;
+mod answer;
+mod api;
+mod conditional;
+mod endpoints;
+mod extract;
+mod language;
+mod limits;
+mod observe;
+mod openapi;
+mod position;
+mod problem;
+mod rate;
+mod refusals;
+mod register;
+mod resolve;
 mod sign_in;
+mod sign_in_layer;
 
+use std::sync::Arc;
+
+use axum::Router;
+use kanzlei::Kanzlei;
+
+use api::Api;
+
+pub use access::Access;
+pub use api::Options;
+pub use conditional::IDEMPOTENCY_KEY_MAX;
+pub use limits::Limits;
+pub use problem::{FieldFault, Problem, ProblemBody};
+pub use rate::Rate;
+pub use register::Endpoint;
 pub use sign_in::{NotSignedIn, SignIn, Viewer};
+
+/// The engine over HTTP.
+#[derive(Clone)]
+pub struct Http {
+    api: Api,
+}
+
+impl Http {
+    /// The interface of this installation, to those whom this sign-in vouches for.
+    pub fn new(kanzlei: Kanzlei, sign_in: Arc<dyn SignIn>, options: Options) -> Self {
+        Self {
+            api: Api::new(kanzlei, sign_in, options),
+        }
+    }
+
+    /// The router, to be nested at the [path](Options::path) that the options name.
+    pub fn router(&self) -> Router {
+        let endpoints = endpoints::all();
+        let description = openapi::description(&endpoints, self.api.options());
+        endpoints.mount(&self.api, description)
+    }
+
+    /// The description of the interface: `OpenAPI` 3.1.
+    pub fn openapi(&self) -> utoipa::openapi::OpenApi {
+        openapi::description(&endpoints::all(), self.api.options())
+    }
+
+    /// Every endpoint there is, and who may use it.
+    pub fn endpoints() -> Vec<Endpoint> {
+        endpoints::all().list()
+    }
+
+    /// All figures in Prometheus' text format.
+    pub fn metrics(&self) -> String {
+        self.api.figures().render()
+    }
+}
+
+impl std::fmt::Debug for Http {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Http({:?})", self.api.options())
+    }
+}

@@ -1,0 +1,140 @@
+//! What one may ask for at most: named, told to everybody at `GET /limits`, and kept.
+
+use std::time::Duration;
+
+use kanzlei::projections::PAGE_MAX;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::conditional::IDEMPOTENCY_KEY_MAX;
+use super::rate::Rate;
+
+/// What an installation allows; the defaults are for a canton's portal on one machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// The largest JSON body, in bytes: a form of the longest texts.
+    pub json_bytes: usize,
+    /// The largest definition of a service or register, in bytes.
+    pub definition_bytes: usize,
+    /// The largest document, in bytes.
+    pub document_bytes: usize,
+    /// Requests that are worked on at once; further ones are sent away, because waiting ones cost
+    /// memory and their senders' patience.
+    pub concurrent_requests: usize,
+    /// How long one request may take before its sender is told to come again.
+    pub request_time: Duration,
+    /// How long a read waits for what its sender has written.
+    pub read_wait: Duration,
+    /// Event streams that are open at once.
+    pub streams: usize,
+    /// Event streams of one person that are open at once: a few windows on a few devices.
+    pub streams_per_person: usize,
+    /// After so long without news a stream says that it lives, and asks anew who reads it.
+    pub heartbeat: Duration,
+    /// How often somebody may read.
+    pub reads: Rate,
+    /// How often somebody may write.
+    pub writes: Rate,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            json_bytes: 256 * 1024,
+            definition_bytes: 2 * 1024 * 1024,
+            document_bytes: 20 * 1024 * 1024,
+            concurrent_requests: 512,
+            request_time: Duration::from_secs(30),
+            read_wait: Duration::from_secs(5),
+            streams: 2_000,
+            streams_per_person: 16,
+            heartbeat: Duration::from_secs(20),
+            reads: Rate::per_minute(1_200),
+            writes: Rate::per_minute(300),
+        }
+    }
+}
+
+/// Rows of one bulk claim, at most: each is a commit of its own.
+pub(super) const CLAIMS_MAX: usize = 100;
+/// Own cases on one page, at most: each is read from the log and opened with its keys.
+pub(super) const OWN_CASES_MAX: usize = 50;
+/// Items on a page, if nobody says how many.
+pub(super) const PAGE: usize = 50;
+
+/// What one may ask for at most.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Limits)]
+pub(super) struct LimitsBody {
+    /// The largest JSON body, in bytes.
+    json_bytes: usize,
+    /// The largest definition of a service, in bytes.
+    definition_bytes: usize,
+    /// The largest document, in bytes.
+    document_bytes: usize,
+    /// Requests that are worked on at once.
+    concurrent_requests: usize,
+    /// Seconds that one request may take.
+    request_seconds: u64,
+    /// Seconds that a read waits for what its sender has written.
+    read_wait_seconds: u64,
+    /// Event streams that are open at once.
+    streams: usize,
+    /// Event streams of one person that are open at once.
+    streams_per_person: usize,
+    /// Seconds after which a stream without news says that it lives.
+    heartbeat_seconds: u64,
+    /// How often somebody may read.
+    reads: RateBody,
+    /// How often somebody may write.
+    writes: RateBody,
+    /// Items on a page of a list.
+    page_items: usize,
+    /// Own cases on a page.
+    own_cases_page_items: usize,
+    /// Tasks that are claimed at once.
+    claims: usize,
+    /// Bytes of an `Idempotency-Key`.
+    idempotency_key_bytes: usize,
+}
+
+/// How often something may be done.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Rate)]
+pub(super) struct RateBody {
+    /// How many in a minute.
+    per_minute: u32,
+    /// How many at once, after a pause.
+    burst: u32,
+}
+
+impl From<Rate> for RateBody {
+    fn from(rate: Rate) -> Self {
+        Self {
+            per_minute: rate.per_minute,
+            burst: rate.burst,
+        }
+    }
+}
+
+impl From<&Limits> for LimitsBody {
+    fn from(limits: &Limits) -> Self {
+        Self {
+            json_bytes: limits.json_bytes,
+            definition_bytes: limits.definition_bytes,
+            document_bytes: limits.document_bytes,
+            concurrent_requests: limits.concurrent_requests,
+            request_seconds: limits.request_time.as_secs(),
+            read_wait_seconds: limits.read_wait.as_secs(),
+            streams: limits.streams,
+            streams_per_person: limits.streams_per_person,
+            heartbeat_seconds: limits.heartbeat.as_secs(),
+            reads: limits.reads.into(),
+            writes: limits.writes.into(),
+            page_items: PAGE_MAX,
+            own_cases_page_items: OWN_CASES_MAX,
+            claims: CLAIMS_MAX,
+            idempotency_key_bytes: IDEMPOTENCY_KEY_MAX,
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! The one way in which an endpoint comes to be: registered here it has a route, a gate before it,
+//! an entry in the description and a row in the list of all.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{Request, header};
+use axum::middleware::{from_fn_with_state, map_request};
+use axum::response::IntoResponse;
+use serde::Serialize;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::{CsrfLayer, ProtectionError};
+use utoipa::openapi::path::{Operation, PathItem, Paths};
+use utoipa::openapi::schema::Schema;
+use utoipa::openapi::{Components, OpenApi, RefOr};
+use utoipa_axum::router::{UtoipaMethodRouter, UtoipaMethodRouterExt};
+
+use super::access::{Access, gate};
+use super::api::Api;
+use super::{Problem, observe, openapi, sign_in_layer};
+
+/// An endpoint: what it answers to, and who may use it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Endpoint {
+    /// The method.
+    pub method: &'static str,
+    /// The path below that of the router, with names in braces.
+    pub path: String,
+    /// The name of the operation in the description.
+    pub operation: String,
+    /// Who may use it.
+    pub access: Access,
+}
+
+/// The endpoints that were registered.
+pub(super) struct Endpoints {
+    router: Router<Api>,
+    list: Vec<Endpoint>,
+    paths: Paths,
+    schemas: Vec<(String, RefOr<Schema>)>,
+}
+
+impl Endpoints {
+    pub fn new() -> Self {
+        Self {
+            router: Router::new(),
+            list: Vec::new(),
+            paths: Paths::new(),
+            schemas: Vec::new(),
+        }
+    }
+
+    /// Registers an endpoint, as `utoipa_axum::routes!` reads it, for those who may use it.
+    #[must_use]
+    pub fn add(mut self, access: Access, endpoint: UtoipaMethodRouter<Api>) -> Self {
+        let gated = endpoint.map(|route| route.route_layer(from_fn_with_state(access, gate)));
+        let (schemas, paths, route) = gated;
+        for (path, mut item) in paths.paths {
+            self.router = self.router.route(&path, route.clone());
+            for (method, operation) in operations(&mut item) {
+                openapi::complete(&path, method, operation, access);
+                self.list.push(Endpoint {
+                    method,
+                    path: path.clone(),
+                    operation: operation.operation_id.clone().unwrap_or_default(),
+                    access,
+                });
+            }
+            match self.paths.paths.get_mut(&path) {
+                Some(known) => known.merge_operations(item),
+                None => {
+                    self.paths.paths.insert(path, item);
+                }
+            }
+        }
+        self.schemas.extend(schemas);
+        self
+    }
+
+    /// Every endpoint, in the order of registration.
+    pub fn list(self) -> Vec<Endpoint> {
+        self.list
+    }
+
+    /// The paths and schemas of the description.
+    pub fn described(&self) -> (Paths, Components) {
+        let mut components = Components::new();
+        components.schemas.extend(self.schemas.iter().cloned());
+        (self.paths.clone(), components)
+    }
+
+    /// The router, with everything around the endpoints.
+    pub fn mount(self, api: &Api, description: OpenApi) -> Router {
+        self.router
+            .layer(axum::Extension(std::sync::Arc::new(description)))
+            .layer(from_fn_with_state(api.clone(), sign_in_layer::sign_in))
+            .layer(csrf(&api.options().origins))
+            .layer(map_request(same_origin_is_for_cookies))
+            .layer(CatchPanicLayer::custom(observe::panicked))
+            .fallback(observe::not_found)
+            .method_not_allowed_fallback(observe::method_not_allowed)
+            .layer(from_fn_with_state(api.clone(), observe::observe))
+            .layer(CompressionLayer::new())
+            // Bodies are cut off where they are read, each kind at its own limit.
+            .layer(DefaultBodyLimit::disable())
+            .with_state(api.clone())
+    }
+}
+
+/// A request that says itself who sends it can't have been made by a page elsewhere: browsers add
+/// cookies by themselves, and nothing else.
+async fn same_origin_is_for_cookies<B>(mut request: Request<B>) -> Request<B> {
+    if request.headers().contains_key(header::AUTHORIZATION) {
+        request.headers_mut().remove(header::ORIGIN);
+        request.headers_mut().remove("sec-fetch-site");
+    }
+    request
+}
+
+type Refuse = fn(ProtectionError) -> axum::response::Response;
+
+fn csrf(origins: &[String]) -> CsrfLayer<Refuse> {
+    let refuse: Refuse = |_| {
+        Problem::new(
+            axum::http::StatusCode::FORBIDDEN,
+            "cross-origin",
+            "a page of another origin can't do this with your sign-in",
+        )
+        .into_response()
+    };
+    let mut layer = CsrfLayer::new().with_rejection_response(refuse);
+    for origin in origins {
+        layer = match layer.clone().add_trusted_origin(origin) {
+            Ok(trusting) => trusting,
+            Err(error) => {
+                tracing::error!(%error, origin, "this origin can't be trusted");
+                layer
+            }
+        };
+    }
+    layer
+}
+
+/// The operations of a path, by their methods.
+pub(super) fn operations(
+    item: &mut PathItem,
+) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+    let all = [
+        ("GET", item.get.as_mut()),
+        ("PUT", item.put.as_mut()),
+        ("POST", item.post.as_mut()),
+        ("DELETE", item.delete.as_mut()),
+        ("PATCH", item.patch.as_mut()),
+    ];
+    all.into_iter()
+        .filter_map(|(method, operation)| Some((method, operation?)))
+}

@@ -1,0 +1,209 @@
+//! A small town with its interface, and people who ask it.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use axum::Router;
+use axum::body::Body;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use http_body_util::BodyExt;
+use kanzlei::store::{
+    MemoryEventStore, MemoryKeyVault, MemoryViewStore, SystemClock, SystemEntropy,
+};
+use kanzlei::{Actor, AuthorityId, Code, Kanzlei, OfficialId, PersonId, services};
+use kanzlei_adapters::http::{Http, NotSignedIn, Options, SignIn, Viewer};
+use kanzlei_core::record::Channel;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+pub const LUZERN: AuthorityId = AuthorityId(1061);
+pub const EMMEN: AuthorityId = AuthorityId(1024);
+pub const CANTON: AuthorityId = AuthorityId(10_003);
+
+/// Signs in whoever the header `x-test-as` names.
+struct ByHeader;
+
+#[async_trait]
+impl SignIn for ByHeader {
+    async fn viewer(&self, request: &Parts) -> Result<Option<Viewer>, NotSignedIn> {
+        let Some(who) = request.headers.get("x-test-as") else {
+            return Ok(None);
+        };
+        let who = who.to_str().unwrap();
+        let actor = match who {
+            "expired" => return Err(NotSignedIn::Expired),
+            "revoked" => return Err(NotSignedIn::Revoked),
+            "forged" => return Err(NotSignedIn::Forged("its signature doesn't fit")),
+            "nobody" => return Err(NotSignedIn::Nobody("it has no claim of a person")),
+            "unavailable" => return Err(NotSignedIn::Unavailable),
+            other => actor(other),
+        };
+        Ok(Some(Viewer {
+            actor,
+            identity: who.to_owned(),
+            name: format!("The {who}"),
+            until: None,
+        }))
+    }
+}
+
+pub fn actor(who: &str) -> Actor {
+    let official = |number, authority, role: &str| {
+        let id = OfficialId::from_bytes([number; 16]);
+        Actor::official(id, authority, Code::new(role).unwrap())
+    };
+    match who {
+        "luzern" => official(7, LUZERN, "clerk"),
+        "luzern-2" => official(8, LUZERN, "clerk"),
+        "emmen" => official(9, EMMEN, "clerk"),
+        "canton" => official(10, CANTON, "overseer"),
+        "operator" => Actor::installation().through(Channel::PORTAL),
+        person => {
+            let mut id = [0; 16];
+            id[..person.len()].copy_from_slice(person.as_bytes());
+            Actor::resident(PersonId::from_bytes(id), "Anna Muster")
+        }
+    }
+}
+
+/// The town.
+pub struct Hall {
+    pub http: Http,
+    router: Router,
+    _directory: tempfile::TempDir,
+}
+
+/// What came back.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        let value = self.headers.get(name);
+        value
+            .unwrap_or_else(|| panic!("no {name}"))
+            .to_str()
+            .unwrap()
+    }
+
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        self
+    }
+
+    /// Checks that it is a problem with this status and code.
+    #[track_caller]
+    pub fn problem(self, status: u16, code: &str) -> Value {
+        let answer = self.expect(status);
+        assert_eq!(answer.header("content-type"), "application/problem+json");
+        let problem = answer.json();
+        assert_eq!(problem["code"], code, "{problem}");
+        assert_eq!(problem["status"], status);
+        assert_eq!(problem["type"], format!("/api/problems/{code}"));
+        assert_eq!(problem["request_id"], answer.header("x-request-id"));
+        assert!(!problem["title"].as_str().unwrap().is_empty());
+        problem
+    }
+}
+
+impl Hall {
+    pub fn new() -> Self {
+        Self::with(Options::default())
+    }
+
+    pub fn with(options: Options) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let kanzlei = Kanzlei::open(directory.path())
+            .store(MemoryEventStore::new(Arc::new(SystemClock)))
+            .vault(MemoryKeyVault::new(Arc::new(SystemEntropy)).unwrap())
+            .views(MemoryViewStore::new())
+            .register(services::register::lucerne().unwrap())
+            .service(services::certificate_of_residence().unwrap())
+            .service(services::move_of_residence().unwrap())
+            .start()
+            .unwrap();
+        let http = Http::new(kanzlei, Arc::new(ByHeader), options);
+        let router = Router::new().nest("/api", http.router());
+        Self {
+            http,
+            router,
+            _directory: directory,
+        }
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (head, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        Answer {
+            status: head.status,
+            headers: head.headers,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+
+    pub async fn get(&self, who: &str, path: &str) -> Answer {
+        self.ask(Method::GET, who, path, &[], None).await
+    }
+
+    pub async fn post(&self, who: &str, path: &str, body: Value) -> Answer {
+        self.ask(Method::POST, who, path, &[], Some(body)).await
+    }
+
+    /// Asks as somebody; as nobody, if the name is empty.
+    pub async fn ask(
+        &self,
+        method: Method,
+        who: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<Value>,
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(format!("/api{path}"));
+        if !who.is_empty() {
+            request = request.header("x-test-as", who);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let body = match body {
+            Some(body) => {
+                request = request.header("content-type", "application/json");
+                Body::from(body.to_string())
+            }
+            None => Body::empty(),
+        };
+        self.send(request.body(body).unwrap()).await
+    }
+
+    /// Anna asks Luzern for a certificate of residence; gives the receipt.
+    pub async fn certificate(&self) -> Value {
+        let answer = self.post("anna", "/cases", certificate()).await;
+        answer.expect(201).json()
+    }
+}
+
+pub fn certificate() -> Value {
+    json!({
+        "service": "certificate-of-residence",
+        "form": {
+            "municipality": { "authority": LUZERN.0 },
+            "copies": { "integer": 1 },
+        },
+    })
+}
+
+pub fn text(value: &Value) -> &str {
+    value
+        .as_str()
+        .unwrap_or_else(|| panic!("{value} is no text"))
+}

@@ -1,0 +1,16 @@
+//! The interface over HTTP, asked as a portal asks it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod cases;
+mod conditions;
+mod description;
+mod figures;
+mod gate;
+mod hall;
+mod problems;
+mod services;
