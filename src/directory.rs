@@ -5,6 +5,7 @@
 //! vault             the keys of personal values
 //! installation.key  opens the vault, unless a passphrase or another file does; keep it elsewhere
 //! views/            can be deleted; rebuilt from the log
+//! documents/        documents of cases, sealed
 //! drafts/           forms that people haven't handed in yet
 //! sessions/         browser sessions, if the portal keeps them here
 //! ```
@@ -16,8 +17,8 @@ use kanzlei_core::engine::Ports;
 use kanzlei_core::ports::{Clock, Entropy, EventStore, KeyVault, ViewStore};
 use kanzlei_core::{Code, Position};
 use kanzlei_store::{
-    FileKeyVault, FjallEventStore, FjallViewStore, InstallationKey, Options, SealedFolder,
-    SealedOptions, SyncPolicy,
+    Documents, DocumentsOptions, FileKeyVault, FjallEventStore, FjallViewStore, InstallationKey,
+    Options, SealedFolder, SealedOptions, SyncPolicy,
 };
 
 use crate::Error;
@@ -92,6 +93,17 @@ impl Directory {
         let clock = Arc::clone(&ports.clock);
         let folder = SealedFolder::open(path, vault, entropy, clock, options)?;
         Ok(Arc::new(folder))
+    }
+
+    /// The documents.
+    pub(crate) fn documents(
+        &self,
+        ports: &Ports,
+        options: DocumentsOptions,
+    ) -> Result<Documents, Error> {
+        let (vault, entropy) = (Arc::clone(&ports.vault), Arc::clone(&ports.entropy));
+        let (path, clock) = (self.path("documents"), Arc::clone(&ports.clock));
+        Ok(Documents::open(path, vault, entropy, clock, options)?)
     }
 
     /// Whether an embedder may have a folder with this name of their own.

@@ -7,7 +7,7 @@ use kanzlei_core::Refusal;
 use kanzlei_core::engine::EngineError;
 use kanzlei_core::ports::{StoreError, VaultError, ViewStoreError};
 use kanzlei_projections::{QueryError, RunnerError};
-use kanzlei_store::SealedError;
+use kanzlei_store::{DocumentsError, SealedError};
 
 use crate::{DraftsError, PositionError};
 
@@ -36,6 +36,9 @@ pub enum Error {
     /// A draft isn't saved or shown.
     #[error(transparent)]
     Drafts(#[from] DraftsError),
+    /// A document isn't taken, or not given back.
+    #[error(transparent)]
+    Documents(#[from] DocumentsError),
     /// Something small that is kept sealed isn't written or read.
     #[error(transparent)]
     Sealed(#[from] SealedError),

@@ -1,4 +1,4 @@
-//! What an installation keeps beside log and views: drafts, and folders for the embedder's own
+//! What an installation keeps beside log and views: drafts, documents, and folders for the embedder's own
 //! small things. And what makes ids and places out of what the outside world says.
 
 use std::collections::BTreeMap;
@@ -7,15 +7,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use kanzlei_core::ports::Purpose;
 use kanzlei_core::{CommandId, Position};
-use kanzlei_store::{SealedFolder, SealedOptions};
+use kanzlei_store::{Documents, SealedFolder, SealedOptions};
 
 use crate::directory::Directory;
+use crate::documents::InLog;
 use crate::position::Places;
 use crate::{Drafts, Error, Ground, Kanzlei, PositionError};
 
 /// What is kept beside log and views.
 pub(crate) struct Keeping {
     pub(crate) drafts: Drafts,
+    pub(crate) documents: Documents,
     places: Places,
     folders: Mutex<BTreeMap<String, Arc<SealedFolder>>>,
 }
@@ -25,7 +27,11 @@ impl Keeping {
         let mut options = Drafts::options();
         options.faults = Arc::clone(&ground.faults);
         let folder = ground.directory.sealed(&ground.ports, options)?;
+        let mut options = ground.documents.clone();
+        options.faults = Arc::clone(&ground.faults);
+        let documents = ground.directory.documents(&ground.ports, options)?;
         Ok(Self {
+            documents,
             drafts: Drafts::new(folder, ground.ports.clone()),
             places,
             folders: Mutex::default(),
@@ -43,6 +49,8 @@ impl Keeping {
 pub struct Sweep {
     /// Drafts that had expired or were handed in.
     pub drafts: usize,
+    /// Documents that nobody named in a case, and uploads that were broken off.
+    pub documents: usize,
     /// Expired entries of the embedder's own folders.
     pub entries: usize,
     /// Files that aren't what was written; somebody should look at the disk.
@@ -71,18 +79,23 @@ impl Kanzlei {
         Ok(folder)
     }
 
-    /// Removes what has expired: drafts, and entries of the embedder's own folders. Call it once
+    /// Removes what nobody needs any more: expired drafts, documents that no case has named within
+    /// a day, and expired entries of the embedder's own folders. Call it once
     /// an hour; it reads files, so not where requests are served.
     ///
     /// # Errors
     /// What doesn't work; call it again later.
     pub async fn sweep(&self) -> Result<Sweep, Error> {
         let drafts = self.drafts().sweep().await?;
+        let log = InLog(Arc::clone(&self.engine().ports().store));
+        let documents = self.documents().sweep(&log).await?;
         let mut sweep = Sweep {
             drafts: drafts.gone,
+            documents: documents.removed + documents.broken_off,
             entries: 0,
             damaged: drafts.damaged,
         };
+        sweep.damaged.extend(documents.damaged);
         let folders: Vec<Arc<SealedFolder>> = self.keeping().folders().values().cloned().collect();
         for folder in folders {
             let swept = folder.sweep().await?;

@@ -7,7 +7,8 @@
 //!
 //! - **No portal.** It has no pages and no HTTP; a portal embeds it.
 //! - **No sign-in.** Building an [`Actor`] is the portal's word for who somebody is.
-//! - **No document store.** Documents are kept outside; the log holds their hashes.
+//! - **No archive of documents.** They are sealed in a folder beside the log, which holds their
+//!   hashes; there are no versions of them, and nothing looks for viruses.
 //! - **No runtime.** Its futures run on any executor; it spawns threads, never tasks.
 //!
 //! # What it promises
@@ -62,6 +63,7 @@
 )]
 
 mod directory;
+mod documents;
 mod drafts;
 mod error;
 mod kanzlei;
@@ -77,6 +79,7 @@ pub use kanzlei_store as store;
 
 #[doc(inline)]
 pub use self::{
+    documents::Naming,
     drafts::{Draft, DraftContent, DraftId, DraftList, Drafts, DraftsError},
     error::Error,
     kanzlei::Kanzlei,
@@ -107,5 +110,7 @@ pub use kanzlei_projections::{
 };
 #[doc(inline)]
 pub use kanzlei_store::{
-    EntryId, InstallationKey, Revision, SealedError, SealedFolder, SealedOptions, SyncPolicy,
+    Declared, DocumentReader, Documents, DocumentsError, DocumentsOptions, EntryId,
+    InstallationKey, MediaType, Revision, SealedError, SealedFolder, SealedOptions, SyncPolicy,
+    Upload, Uploaded,
 };

@@ -11,7 +11,8 @@ use kanzlei_core::record::Hash;
 use kanzlei_core::{Actor, Command, Register, Service};
 use kanzlei_projections::Projection;
 use kanzlei_store::{
-    DiskFaults, FjallEventStore, InstallationKey, SoundDisk, SyncPolicy, SystemClock, SystemEntropy,
+    DiskFaults, DocumentsOptions, FjallEventStore, InstallationKey, SoundDisk, SyncPolicy,
+    SystemClock, SystemEntropy,
 };
 
 use crate::directory::Directory;
@@ -33,6 +34,7 @@ pub struct Opening {
     vault: Option<Arc<dyn KeyVault>>,
     views: Option<Arc<dyn ViewStore>>,
     projections: Vec<Arc<dyn Projection>>,
+    documents: DocumentsOptions,
     faults: Arc<dyn DiskFaults>,
 }
 
@@ -51,6 +53,7 @@ impl Opening {
             vault: None,
             views: None,
             projections: Vec::new(),
+            documents: DocumentsOptions::default(),
             faults: Arc::new(SoundDisk),
         }
     }
@@ -119,6 +122,13 @@ impl Opening {
     /// Another view store.
     pub fn views(mut self, views: impl ViewStore + 'static) -> Self {
         self.views = Some(Arc::new(views));
+        self
+    }
+
+    /// Which documents are taken, how large and how many; the usual ones unless this says
+    /// otherwise.
+    pub fn documents(mut self, options: DocumentsOptions) -> Self {
+        self.documents = options;
         self
     }
 
@@ -191,6 +201,7 @@ impl Opening {
             views,
             embedded,
             directory: self.directory.clone(),
+            documents: self.documents.clone(),
             faults: Arc::clone(&self.faults),
         })
     }
@@ -206,6 +217,8 @@ pub struct Ground {
     pub(crate) embedded: Option<Arc<FjallEventStore>>,
     /// Where everything else is kept.
     pub(crate) directory: Directory,
+    /// Which documents are taken.
+    pub(crate) documents: DocumentsOptions,
     /// How that disk fails, in tests.
     pub(crate) faults: Arc<dyn DiskFaults>,
 }

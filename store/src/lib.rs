@@ -15,6 +15,7 @@ pub mod admission;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod disk;
+mod documents;
 mod embedded;
 mod lock;
 mod memory;
@@ -22,10 +23,15 @@ mod memory_views;
 #[cfg(feature = "conformance")]
 mod nasty;
 mod sealed;
+mod slot_pool;
 mod system;
 mod vault;
 
 pub use disk::{DiskFaults, DiskStep, SoundDisk};
+pub use documents::{
+    Declared, DocumentReader, Documents, DocumentsError, DocumentsOptions, MediaType, References,
+    SweptDocuments, Upload, Uploaded,
+};
 pub use embedded::{Faults, FjallEventStore, FjallViewStore, Moment, Options, SyncPolicy, Written};
 pub use memory::MemoryEventStore;
 pub use memory_views::MemoryViewStore;

@@ -14,7 +14,17 @@ fn now() -> Timestamp {
 
 /// A clock that outlives the installation.
 #[derive(Clone)]
-struct Hand(Arc<ManualClock>);
+pub(crate) struct Hand(Arc<ManualClock>);
+
+impl Hand {
+    pub(crate) fn new() -> Self {
+        Self(Arc::new(ManualClock::at(now())))
+    }
+
+    pub(crate) fn move_by_days(&self, days: i64) {
+        self.0.move_by_days(days);
+    }
+}
 
 impl Clock for Hand {
     fn now(&self) -> Timestamp {
@@ -23,7 +33,7 @@ impl Clock for Hand {
 }
 
 fn open(directory: &Path) -> (Kanzlei, Hand) {
-    let clock = Hand(Arc::new(ManualClock::at(now())));
+    let clock = Hand::new();
     let opening = offering(Kanzlei::open(directory)).clock(clock.clone());
     (opening.start().unwrap(), clock)
 }
@@ -122,15 +132,15 @@ fn a_draft_expires_with_a_warning_and_saving_it_begins_anew() {
         let draft = block_on(kanzlei.drafts().get(&anna(), id)).ok()?;
         Some(draft.expires_soon(clock.0.now()))
     };
-    clock.0.move_by_days(15);
+    clock.move_by_days(15);
     assert_eq!(soon(), Some(false));
-    clock.0.move_by_days(1);
+    clock.move_by_days(1);
     assert_eq!(soon(), Some(true));
     save(&kanzlei, Revision(1), id, "a lease").unwrap();
-    clock.0.move_by_days(29);
+    clock.move_by_days(29);
     assert_eq!(soon(), Some(true));
     assert_eq!(block_on(kanzlei.sweep()).unwrap().drafts, 0);
-    clock.0.move_by_days(1);
+    clock.move_by_days(1);
     assert_eq!(soon(), None);
     assert_eq!(block_on(kanzlei.sweep()).unwrap().drafts, 1);
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use futures::lock::Mutex as AsyncMutex;
 use kanzlei_core::ports::{Clock, Entropy, KeyVault};
@@ -15,6 +15,7 @@ use super::entry::{Entry, EntryId, Header, Revision};
 use super::error::SealedError;
 use crate::disk::{Disk, DiskFaults, SoundDisk};
 use crate::lock::{DirectoryLock, LockError};
+use crate::slot_pool::SlotPool;
 
 /// Locks by drawer: so many writers wait for the disk at once.
 const LOCKS: usize = 64;
@@ -36,6 +37,8 @@ pub struct SealedOptions {
     pub cache_bytes: u64,
     /// Makes writes fail, in tests.
     pub faults: Arc<dyn DiskFaults>,
+    /// Whether what has expired stays until somebody who knows more removes it.
+    pub(crate) expired_stay: bool,
 }
 
 impl SealedOptions {
@@ -47,6 +50,7 @@ impl SealedOptions {
             entries_per_owner_max: 64,
             cache_bytes: 8 * 1024 * 1024,
             faults: Arc::new(SoundDisk),
+            expired_stay: false,
         }
     }
 }
@@ -118,7 +122,6 @@ pub struct Swept {
 /// ```
 pub struct SealedFolder {
     pub(super) path: PathBuf,
-    pub(super) vault: Arc<dyn KeyVault>,
     pub(super) entropy: Arc<dyn Entropy>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) options: SealedOptions,
@@ -126,8 +129,7 @@ pub struct SealedFolder {
     pub(super) cache: Cache<([u8; 16], EntryId), Kept, ByBytes>,
     /// Whoever writes in a drawer, or reads from its files, holds one of these.
     pub(super) locks: [AsyncMutex<()>; LOCKS],
-    /// Minted slots under which nothing is sealed yet.
-    pub(super) slots: Mutex<Vec<KeySlot>>,
+    pub(super) slots: SlotPool,
     _lock: DirectoryLock,
 }
 
@@ -178,13 +180,12 @@ impl SealedFolder {
         let guess = usize::try_from(capacity / ENTRY_BYTES_GUESSED).unwrap_or(usize::MAX);
         Ok(Self {
             path,
-            vault,
             entropy,
             clock,
             disk,
             cache: Cache::with_weighter(guess, capacity, ByBytes),
             locks: std::array::from_fn(|_| AsyncMutex::new(())),
-            slots: Mutex::default(),
+            slots: SlotPool::new(vault),
             options,
             _lock: lock,
         })
@@ -232,22 +233,25 @@ impl SealedFolder {
         let _guard = self.lock(&drawer).lock().await;
         let kept = match self.find(&drawer, id).await? {
             Found::Kept(kept) => Some(kept),
-            Found::Remains(remains) => {
+            // Only who makes an entry anew may take the place of one that was.
+            Found::Remains(remains) if seen == Revision::NONE => {
                 self.erase(&drawer, &[remains]).await?;
                 None
             }
-            Found::Nothing => None,
+            Found::Remains(_) | Found::Nothing => None,
         };
         let revision_of = |kept: &Kept| kept.entry.revision;
         let found = kept.as_ref().map_or(Revision::NONE, revision_of);
         if found != seen {
             return Err(SealedError::Conflict { seen, found });
         }
-        let slot = match &kept {
-            Some(kept) => kept.slot,
-            None => self.room(&drawer).await?,
+        let slot = if let Some(kept) = &kept {
+            kept.slot
+        } else {
+            self.room(&drawer).await?;
+            self.slots.take().await?
         };
-        let key = self.fresh_key(slot).await?;
+        let key = self.slots.key(slot).await?;
         let mut nonce = [0; 12];
         self.entropy.fill(&mut nonce)?;
         let header = Header::new(slot, found.next(), expires, nonce);
@@ -266,6 +270,13 @@ impl SealedFolder {
         };
         self.cache.insert((drawer.token, id), Kept { slot, entry });
         Ok(found.next())
+    }
+
+    /// Sees to it that an owner may have one more entry, before much is done for it.
+    pub(crate) async fn has_room(&self, owner: &[u8]) -> Result<(), SealedError> {
+        let drawer = self.drawer(owner).await?;
+        let _guard = self.lock(&drawer).lock().await;
+        self.room(&drawer).await
     }
 
     /// An entry of this owner; `None` if there is none, or it has expired.

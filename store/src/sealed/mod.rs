@@ -35,6 +35,7 @@ mod folder;
 mod sweep;
 mod within;
 
+pub(crate) use drawer::names;
 pub use entry::{Entry, EntryId, Revision};
 pub use error::SealedError;
 pub use folder::{Listing, SealedFolder, SealedOptions, Swept, Whereabouts};

@@ -97,7 +97,7 @@ impl SealedFolder {
     ) -> Result<Swept, SealedError> {
         let files = drawer.files()?;
         let slots: Vec<KeySlot> = files.iter().map(|named| named.slot).collect();
-        let keys = self.keys(&slots).await?;
+        let keys = self.slots.keys(&slots).await?;
         let mut findings = Findings::default();
         let mut kept = BTreeSet::new();
         let (unfinished, finished) = files.into_iter().partition::<Vec<_>, _>(|it| it.unfinished);

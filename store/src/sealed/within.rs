@@ -2,20 +2,16 @@
 //! comes here holds the drawer's lock.
 
 use std::path::Path;
-use std::sync::PoisonError;
 
 use futures::lock::Mutex as AsyncMutex;
-use kanzlei_core::ports::{Access, Purpose, VaultError};
-use kanzlei_core::record::{Key, KeyState, Keyring};
+use kanzlei_core::ports::Purpose;
+use kanzlei_core::record::{Key, KeyState};
 use kanzlei_core::{KeySlot, Timestamp};
 
 use super::drawer::{Drawer, Named};
 use super::entry::{EntryId, Header, LAYOUT, Unreadable};
 use super::error::SealedError;
 use super::folder::{Found, Kept, SealedFolder};
-
-/// Slots minted at once: that costs a sync, and of these few are left unused.
-const SLOTS: usize = 16;
 
 impl SealedFolder {
     /// An owner's drawer.
@@ -24,7 +20,7 @@ impl SealedFolder {
         let name: Vec<u8> = self.options.name.bytes().take(255).collect();
         let length = u8::try_from(name.len()).unwrap_or(u8::MAX);
         let of = [&[length], name.as_slice(), owner].concat();
-        let token = self.vault.token(Purpose::Drawer, &of).await?;
+        let token = self.slots.vault.token(Purpose::Drawer, &of).await?;
         Ok(Drawer::new(&self.path, token))
     }
 
@@ -90,17 +86,9 @@ impl SealedFolder {
         }))
     }
 
-    pub(super) async fn keys(&self, slots: &[KeySlot]) -> Result<Keyring, VaultError> {
-        let why = Access {
-            purpose: Purpose::Drawer,
-            case: None,
-        };
-        self.vault.fetch(slots, why).await
-    }
-
     /// The key of the file's slot; `None` if it was destroyed.
     async fn key(&self, path: &Path, slot: KeySlot) -> Result<Option<Key>, SealedError> {
-        match self.keys(&[slot]).await?.get(slot) {
+        match self.slots.keys(&[slot]).await?.get(slot) {
             Some(KeyState::Alive(key)) => Ok(Some(key.clone())),
             Some(KeyState::Destroyed) => Ok(None),
             Some(KeyState::Unknown) | None => {
@@ -110,31 +98,19 @@ impl SealedFolder {
         }
     }
 
-    /// The key of a slot under which something is going to be sealed.
-    pub(super) async fn fresh_key(&self, slot: KeySlot) -> Result<Key, SealedError> {
-        let keys = self.keys(&[slot]).await?;
-        let missing = || VaultError::Damaged(format!("it has no key for {slot}, which is in use"));
-        Ok(keys.key(slot).cloned().ok_or_else(missing)?)
-    }
-
-    /// A slot for one more entry, if the owner may have one.
-    pub(super) async fn room(&self, drawer: &Drawer) -> Result<KeySlot, SealedError> {
+    /// Sees to it that the owner may have one more entry.
+    pub(super) async fn room(&self, drawer: &Drawer) -> Result<(), SealedError> {
         let entries_max = self.options.entries_per_owner_max;
-        if drawer.count()? >= entries_max {
+        if drawer.count()? < entries_max {
+            return Ok(());
+        }
+        if !self.options.expired_stay {
             self.sweep_drawer(drawer, self.clock.now()).await?;
-            if drawer.count()? >= entries_max {
-                return Err(SealedError::TooMany { entries_max });
+            if drawer.count()? < entries_max {
+                return Ok(());
             }
         }
-        let pooled = || self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(slot) = pooled().pop() {
-            return Ok(slot);
-        }
-        let mut minted = self.vault.mint(SLOTS).await?;
-        let one = minted.pop();
-        pooled().extend(minted);
-        let none = || VaultError::Unreachable("it minted no slot".into());
-        Ok(one.ok_or_else(none)?)
+        Err(SealedError::TooMany { entries_max })
     }
 
     /// Writes a file beside the entry's, and then in its place.
@@ -168,7 +144,7 @@ impl SealedFolder {
         let unfinished = drawer.unfinished(id, slot);
         if !new {
             let _ = self.disk.remove(&unfinished);
-        } else if self.vault.destroy(&[slot]).await.is_ok() {
+        } else if self.slots.vault.destroy(&[slot]).await.is_ok() {
             let _ = self.disk.remove(&unfinished);
             let _ = self.disk.remove(&drawer.kept(id, slot));
         }
@@ -180,7 +156,7 @@ impl SealedFolder {
         for named in files {
             self.cache.remove(&(drawer.token, named.id));
         }
-        self.vault.destroy(&slots).await?;
+        self.slots.vault.destroy(&slots).await?;
         self.discard(drawer, files.iter())
     }
 

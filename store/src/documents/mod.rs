@@ -1,0 +1,46 @@
+//! Documents beside the log: streamed in, sealed in frames, addressed by the hash of what is on
+//! the disk.
+//!
+//! ```text
+//! pending/                     a folder of sealed entries: uploads that no command has named yet
+//! uploads/<slot>               a document that is being written; 16 hexadecimal digits
+//! <2 digits>/<digest>          a document; 64 hexadecimal digits, and the first two of them
+//!
+//!  0   magic "KNZDOC01"        the last two digits are the format
+//!  8   u8 binary logarithm of a frame's length = 16
+//!  9   [7] nonce prefix, random
+//! 16   frames, each but the last of 65,536 bytes of plaintext, the last of at most as many:
+//!      AES-256-GCM(key of the slot, nonce = prefix ‖ u32 frame, from 0, big-endian ‖ u8 last,
+//!                  plaintext), associated data = bytes 0..16
+//!
+//! digest = SHA-256 of the whole file
+//! ```
+//!
+//! The nonce is STREAM's (Hoang, Reyhanitabar, Rogaway, Vizár 2015): a frame opens in its own place
+//! alone, and the last one as the last alone, so that a document that was cut, lengthened or put
+//! together anew is seen, frame by frame, while it is read.
+//!
+//! ```text
+//! upload ─► frames to uploads/ ─► synced ─► pending/ ─► renamed ─► claimed for a case ─► command
+//!                                                                         │             accepted
+//!                       swept a day later, unless the case names it ◄─────┴─────► kept ◄──┘
+//! ```
+//!
+//! Each document has a slot of its own. Removing one destroys the slot first.
+
+mod error;
+mod folder;
+mod frames;
+mod media;
+mod name;
+mod pending;
+mod read;
+mod sweep;
+mod upload;
+
+pub use error::DocumentsError;
+pub use folder::{Documents, DocumentsOptions};
+pub use media::MediaType;
+pub use read::DocumentReader;
+pub use sweep::{References, SweptDocuments};
+pub use upload::{Declared, Upload, Uploaded};

@@ -1,0 +1,78 @@
+//! What is known of an upload until a command has named it.
+
+use kanzlei_core::record::Hash;
+use kanzlei_core::{CaseId, KeySlot};
+use serde::{Deserialize, Serialize};
+
+use super::upload::Uploaded;
+use crate::sealed::{Entry, EntryId};
+
+/// How a record begins: its schema.
+const SCHEMA: u8 = 1;
+/// Cases for which one upload may be claimed: more is a mistake, or mischief.
+const CASES_MAX: usize = 8;
+
+/// An upload, and the cases for which it was claimed.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Pending {
+    pub(super) digest: Hash,
+    pub(super) slot: KeySlot,
+    media_type: String,
+    length: u64,
+    name: String,
+    /// Before a command names it in a case, the case stands here: so that whoever sweeps after a
+    /// crash asks that case before anything is removed.
+    pub(super) cases: Vec<CaseId>,
+}
+
+impl Pending {
+    pub(super) fn new(uploaded: &Uploaded) -> Self {
+        Self {
+            digest: uploaded.digest,
+            slot: uploaded.slot,
+            media_type: uploaded.media_type.clone(),
+            length: uploaded.length,
+            name: uploaded.name.clone(),
+            cases: Vec::new(),
+        }
+    }
+
+    /// Notes a case; says whether it wasn't known, or `None` if there are too many.
+    pub(super) fn claim(&mut self, case: CaseId) -> Option<bool> {
+        if self.cases.contains(&case) {
+            return Some(false);
+        }
+        let room = self.cases.len() < CASES_MAX;
+        room.then(|| self.cases.push(case)).map(|()| true)
+    }
+
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        // Texts and numbers always have bytes.
+        postcard::to_extend(self, vec![SCHEMA]).unwrap_or_default()
+    }
+
+    pub(super) fn read(entry: &Entry) -> Option<Self> {
+        let (schema, bytes) = entry.bytes.split_first()?;
+        let (pending, rest) = postcard::take_from_bytes(bytes).ok()?;
+        (*schema == SCHEMA && rest.is_empty()).then_some(pending)
+    }
+
+    pub(super) fn uploaded(self) -> Uploaded {
+        Uploaded {
+            digest: self.digest,
+            slot: self.slot,
+            media_type: self.media_type,
+            length: self.length,
+            name: self.name,
+        }
+    }
+}
+
+/// The entry of the upload with this digest: its first half.
+pub(super) fn entry_of(digest: Hash) -> EntryId {
+    let mut id = [0; 16];
+    id.iter_mut()
+        .zip(digest.as_bytes())
+        .for_each(|(to, from)| *to = *from);
+    EntryId::from_bytes(id)
+}

@@ -1,0 +1,117 @@
+//! Sweeping: uploads that were broken off, and documents that no command has named.
+
+use std::path::PathBuf;
+
+use async_trait::async_trait;
+use kanzlei_core::ports::StoreError;
+use kanzlei_core::record::Hash;
+use kanzlei_core::{CaseId, KeySlot, Timestamp};
+
+use super::error::DocumentsError;
+use super::folder::Documents;
+use super::pending::Pending;
+use crate::sealed::{SealedError, names};
+
+/// Knows which documents the log names.
+#[async_trait]
+pub trait References: Send + Sync {
+    /// Whether this case names the document with this digest.
+    ///
+    /// # Errors
+    /// If the log can't be read, which says nothing about the document.
+    async fn names(&self, case: CaseId, digest: Hash) -> Result<bool, StoreError>;
+}
+
+/// What a sweep of documents did.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct SweptDocuments {
+    /// Documents that no case names, and that are gone.
+    pub removed: usize,
+    /// Documents that a case named while a crash kept it from being noted.
+    pub kept: usize,
+    /// Uploads that were broken off, and are gone.
+    pub broken_off: usize,
+    /// Records of uploads that aren't what was written. They and their documents are left alone.
+    pub damaged: Vec<PathBuf>,
+}
+
+/// What becomes of a document that has waited its time.
+enum Fate {
+    Keep,
+    Remove,
+}
+
+impl Documents {
+    /// Removes uploads that were broken off, and documents that have waited a day for a command
+    /// that names them, unless a case does. Call it now and then, such as hourly.
+    ///
+    /// # Errors
+    /// What doesn't work; call it again later. Nothing is removed of which it isn't known whether
+    /// a case names it.
+    pub async fn sweep(
+        &self,
+        references: &dyn References,
+    ) -> Result<SweptDocuments, DocumentsError> {
+        let mut swept = SweptDocuments::default();
+        self.sweep_uploads(&mut swept).await?;
+        let now = self.0.clock.now();
+        for at in self.0.pending.everywhere()? {
+            let entry = match self.0.pending.read_at(&at).await {
+                Ok(Some(entry)) if entry.expires <= now => entry,
+                Ok(_) => continue,
+                Err(SealedError::Damaged { path, .. }) => {
+                    swept.damaged.push(path);
+                    continue;
+                }
+                Err(error) => return Err(error.into()),
+            };
+            let Some(pending) = Pending::read(&entry) else {
+                swept
+                    .damaged
+                    .push(self.0.pending.path().join(at.id.to_string()));
+                continue;
+            };
+            match fate(&pending, references).await? {
+                Fate::Keep => swept.kept += 1,
+                Fate::Remove => {
+                    self.erase(pending.digest, pending.slot).await?;
+                    swept.removed += 1;
+                }
+            }
+            // Last: as long as it is there, what is left undone is done by the next sweep.
+            self.0.pending.remove_at(&at).await?;
+        }
+        // What crashes left there; what has expired was seen to above.
+        let before = Timestamp::from_micros(i64::MIN);
+        self.0.pending.sweep_expired_by(before).await?;
+        Ok(swept)
+    }
+
+    async fn sweep_uploads(&self, swept: &mut SweptDocuments) -> Result<(), DocumentsError> {
+        let folder = self.uploads();
+        let names = names(&folder).map_err(|error| DocumentsError::disk(&folder, error))?;
+        for name in names {
+            let Ok(slot) = u64::from_str_radix(&name, 16).map(KeySlot) else {
+                continue;
+            };
+            if self.active().contains(&slot) {
+                continue;
+            }
+            self.0.slots.vault.destroy(&[slot]).await?;
+            let path = folder.join(&name);
+            let removed = self.disk().remove(&path);
+            removed.map_err(|error| DocumentsError::disk(&path, error))?;
+            swept.broken_off += 1;
+        }
+        Ok(())
+    }
+}
+
+async fn fate(pending: &Pending, references: &dyn References) -> Result<Fate, StoreError> {
+    for case in &pending.cases {
+        if references.names(*case, pending.digest).await? {
+            return Ok(Fate::Keep);
+        }
+    }
+    Ok(Fate::Remove)
+}

@@ -1,0 +1,161 @@
+//! Uploads that wait for a command, and what becomes of those that no command names.
+
+use super::*;
+
+const DAY: i64 = 86_400_000_000;
+
+fn sweep(documents: &Documents, log: &[Hash]) -> (usize, usize, usize) {
+    let swept = block_on(documents.sweep(&Log(log.to_vec()))).unwrap();
+    assert_eq!(swept.damaged, Vec::<PathBuf>::new());
+    (swept.removed, swept.kept, swept.broken_off)
+}
+
+#[test]
+fn an_upload_is_its_owner_s_alone_until_it_is_kept() {
+    let ground = Ground::new();
+    let documents = ground.open();
+    let uploaded = upload(&documents, "anna", &pdf(100)).unwrap();
+    let digest = uploaded.digest;
+    assert_eq!(
+        block_on(documents.uploaded(b"anna", digest)).unwrap(),
+        uploaded
+    );
+    assert_eq!(
+        block_on(documents.claim(b"anna", digest, CASE)).unwrap(),
+        uploaded
+    );
+    let none = |owner: &str, digest| {
+        let claimed = block_on(documents.claim(owner.as_bytes(), digest, CASE));
+        matches!(claimed, Err(DocumentsError::NotUploaded { .. }))
+    };
+    assert!(none("beat", digest));
+    assert!(none("anna", Hash::of(&[b"another"])));
+    // Half of the digest isn't enough.
+    let mut alike = *digest.as_bytes();
+    alike[31] ^= 1;
+    assert!(none("anna", Hash::from_bytes(alike)));
+
+    block_on(documents.keep(b"beat", digest)).unwrap();
+    assert!(!none("anna", digest));
+    for _ in 0..2 {
+        block_on(documents.keep(b"anna", digest)).unwrap();
+        assert!(none("anna", digest));
+    }
+    ground.clock.move_by(10 * DAY);
+    assert_eq!(sweep(&documents, &[]), (0, 0, 0));
+    assert_eq!(read(&documents, &uploaded).unwrap(), pdf(100));
+}
+
+#[test]
+fn what_no_command_names_within_a_day_is_gone_with_its_key() {
+    let ground = Ground::new();
+    let documents = ground.open();
+    let uploaded = upload(&documents, "anna", &pdf(100)).unwrap();
+    ground.clock.move_by(DAY - 1);
+    assert_eq!(sweep(&documents, &[]), (0, 0, 0));
+    ground.clock.move_by(1);
+    // A digest in the log alone doesn't keep it: it was claimed for no case.
+    assert_eq!(sweep(&documents, &[uploaded.digest]), (1, 0, 0));
+    assert_eq!(ground.files(), Vec::<PathBuf>::new());
+    assert!(!ground.is_alive(uploaded.slot));
+    let error = read(&documents, &uploaded).unwrap_err();
+    assert!(matches!(error, DocumentsError::Erased { .. }), "{error}");
+}
+
+/// As after a crash between the commit and `keep`.
+#[test]
+fn what_a_case_has_come_to_name_is_kept_and_what_it_refused_is_not() {
+    let ground = Ground::new();
+    let documents = ground.open();
+    let named = upload(&documents, "anna", &pdf(100)).unwrap();
+    let refused = upload(&documents, "anna", &pdf(100)).unwrap();
+    ground.clock.move_by(DAY - 1);
+    let other = CaseId::from_bytes([8; 16]);
+    for (digest, case) in [
+        (named.digest, CASE),
+        (named.digest, other),
+        (refused.digest, CASE),
+    ] {
+        block_on(documents.claim(b"anna", digest, case)).unwrap();
+    }
+    // From the claim on it waits another day: the command may be on its way.
+    ground.clock.move_by(DAY - 1);
+    assert_eq!(sweep(&documents, &[]), (0, 0, 0));
+    ground.clock.move_by(1);
+    drop(documents);
+    let documents = ground.open();
+    assert_eq!(sweep(&documents, &[named.digest]), (1, 1, 0));
+    assert_eq!(read(&documents, &named).unwrap(), pdf(100));
+    assert!(!ground.is_alive(refused.slot));
+    assert_eq!(ground.files(), [ground.place(named.digest)]);
+    assert_eq!(sweep(&documents, &[]), (0, 0, 0));
+}
+
+/// A log that can't be read.
+struct Away;
+
+#[async_trait]
+impl References for Away {
+    async fn names(&self, _: CaseId, _: Hash) -> Result<bool, StoreError> {
+        Err(StoreError::Unavailable("it is away".into()))
+    }
+}
+
+#[test]
+fn as_long_as_the_log_is_away_nothing_is_removed_that_it_might_name() {
+    let ground = Ground::new();
+    let documents = ground.open();
+    let uploaded = upload(&documents, "anna", &pdf(100)).unwrap();
+    block_on(documents.claim(b"anna", uploaded.digest, CASE)).unwrap();
+    ground.clock.move_by(DAY);
+    let error = block_on(documents.sweep(&Away)).unwrap_err();
+    assert!(matches!(error, DocumentsError::Store(_)), "{error}");
+    assert_eq!(read(&documents, &uploaded).unwrap(), pdf(100));
+    assert_eq!(sweep(&documents, &[uploaded.digest]), (0, 1, 0));
+}
+
+#[test]
+fn an_upload_that_is_broken_off_takes_no_room_and_is_swept_and_one_that_goes_on_is_not() {
+    let ground = Ground::new();
+    let documents = ground.open();
+    let begin = || {
+        let begun = documents.begin(b"anna", declared("application/pdf"));
+        let mut upload = block_on(begun).unwrap();
+        upload.write(&pdf(2 * FRAME)).unwrap();
+        upload
+    };
+    drop(begin());
+    let [left]: [PathBuf; 1] = ground.files().try_into().unwrap();
+    assert_eq!(left.metadata().unwrap().len(), 0);
+    let name = left.file_name().unwrap().to_str().unwrap();
+    let slot = KeySlot(u64::from_str_radix(name, 16).unwrap());
+    let going_on = begin();
+    assert_eq!(sweep(&documents, &[]), (0, 0, 1));
+    assert!(!ground.is_alive(slot));
+    let uploaded = block_on(going_on.finish()).unwrap();
+    assert_eq!(sweep(&documents, &[]), (0, 0, 0));
+    assert_eq!(read(&documents, &uploaded).unwrap(), pdf(2 * FRAME));
+}
+
+#[test]
+fn so_many_wait_and_no_more_and_those_that_are_late_are_not_forgotten_for_it() {
+    let ground = Ground::new();
+    let options = DocumentsOptions {
+        uploads_per_owner_max: 2,
+        ..DocumentsOptions::default()
+    };
+    let documents = ground.open_with(ground.vault.clone(), options);
+    let first = upload(&documents, "anna", &pdf(10)).unwrap();
+    upload(&documents, "anna", &pdf(10)).unwrap();
+    let error = upload(&documents, "anna", &pdf(10)).unwrap_err();
+    assert!(
+        matches!(error, DocumentsError::TooMany { uploads_max: 2 }),
+        "{error}"
+    );
+    upload(&documents, "beat", &pdf(10)).unwrap();
+    ground.clock.move_by(DAY);
+    assert!(upload(&documents, "anna", &pdf(10)).is_err());
+    assert!(ground.place(first.digest).exists());
+    assert_eq!(sweep(&documents, &[]), (3, 0, 0));
+    upload(&documents, "anna", &pdf(10)).unwrap();
+}
