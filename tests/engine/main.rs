@@ -15,4 +15,5 @@ mod laws;
 mod lifecycle;
 mod participation;
 mod rules;
+mod strangers;
 mod watched;

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use futures::executor::block_on;
 use futures::future::join_all;
 use kanzlei_core::domain::event::CaseOpened;
-use kanzlei_core::domain::{Case, CaseChanges, Changes, Context, Rules, Stop, publish_edition};
+use kanzlei_core::domain::{
+    Case, CaseChanges, Changes, Context, Rules, Standing, Stop, publish_edition,
+};
 use kanzlei_core::engine::{Engine, EngineError, Options};
 use kanzlei_core::ports::Read;
 use kanzlei_core::record::Personal;
@@ -58,6 +60,11 @@ impl Rules for LicenceRules {
     type Command = LicenceCommand;
     type Event = LicenceEvent;
     type State = Licence;
+
+    fn permits(&self, standing: Standing, command: &LicenceCommand) -> bool {
+        let links = matches!(command, LicenceCommand::Link { .. });
+        standing == Standing::Responsible || links && matches!(standing, Standing::Party(_))
+    }
 
     fn decide(
         &self,
@@ -125,16 +132,19 @@ fn service_with_rules() -> Service {
         .unwrap()
 }
 
+fn options() -> Options {
+    let rules: Arc<dyn kanzlei_core::domain::AnyRules> = Arc::new(LicenceRules);
+    Options {
+        rules: vec![("licence".into(), rules)],
+        ..Options::default()
+    }
+}
+
 /// An engine that knows the rules, and one that doesn't.
 fn hall() -> (Hall, Engine) {
     let hall = Hall::new();
     let service = service_with_rules();
-    let rules: Arc<dyn kanzlei_core::domain::AnyRules> = Arc::new(LicenceRules);
-    let options = Options {
-        rules: vec![("licence".into(), rules)],
-        ..Options::default()
-    };
-    let engine = block_on(Engine::open(hall.engine.ports().clone(), options)).unwrap();
+    let engine = block_on(Engine::open(hall.engine.ports().clone(), options())).unwrap();
     let operator = engine.act_as(Actor::installation());
     for command in publish_edition(&service) {
         block_on(operator.administer(command)).unwrap();
@@ -270,4 +280,32 @@ fn a_sub_case_names_its_parent() {
             remark: "child".into(),
         }),
     );
+}
+
+/// A service's own rules may look at further cases: also there another's is like a missing one.
+#[test]
+fn a_further_case_of_somebody_else_is_like_one_that_does_not_exist() {
+    let (hall, engine) = hall();
+    let (watched, notes) = hall.watched_with(options());
+    let of_another = open(&engine);
+    let person = watched.act_as(resident(5));
+    let own_case = block_on(person.submit("licence", Form::new()))
+        .unwrap()
+        .case;
+    let at_hand = block_on(watched.act_as(resident(6)).submit("licence", Form::new()));
+    let at_hand = at_hand.unwrap().case;
+    let link = |to| own(&LicenceCommand::Link { to });
+    let ask = |case| {
+        notes.take();
+        let answer = block_on(person.act(own_case, link(case)));
+        (answer, crate::strangers::kinds(&notes))
+    };
+    let nowhere = ask(CaseId::from_bytes([9; 16]));
+    assert_eq!(
+        nowhere.0.as_ref().unwrap_err().refusal().unwrap().code,
+        "case-not-found"
+    );
+    for case in [of_another, at_hand] {
+        assert_eq!(ask(case), nowhere);
+    }
 }

@@ -52,6 +52,10 @@ struct Watched<P: ?Sized> {
 impl Hall {
     /// Another process, whose dealings with store and vault are noted.
     pub fn watched(&self) -> (Engine, Notes) {
+        self.watched_with(Options::default())
+    }
+
+    pub fn watched_with(&self, options: Options) -> (Engine, Notes) {
         let notes = Notes::default();
         let ports = Ports {
             store: Arc::new(Watched {
@@ -65,7 +69,7 @@ impl Hall {
             clock: self.clock.clone() as Arc<dyn Clock>,
             entropy: Arc::new(SystemEntropy),
         };
-        let engine = block_on(Engine::open(ports, Options::default())).unwrap();
+        let engine = block_on(Engine::open(ports, options)).unwrap();
         notes.take();
         (engine, notes)
     }

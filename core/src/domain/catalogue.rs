@@ -9,7 +9,7 @@ use super::event::{Event, ParticipationState, TypedEvent};
 use super::publication::{DEFINITION_MAX, unpack};
 use super::register::Register;
 use super::service::Service;
-use crate::ids::{AuthorityId, CaseId, ServiceKey, Version};
+use crate::ids::{AuthorityId, CaseId, KeySlot, ServiceKey, Version};
 use crate::record::{EventRef, Hash};
 use crate::time::Date;
 
@@ -77,6 +77,7 @@ pub struct Catalogue {
     participation: BTreeMap<(ServiceKey, AuthorityId), Vec<(Date, ParticipationState)>>,
     chunks: BTreeMap<CaseId, Vec<u8>>,
     versions: BTreeMap<CaseId, Version>,
+    nobody: Option<KeySlot>,
 }
 
 #[cfg(feature = "testing")]
@@ -214,6 +215,11 @@ impl Catalogue {
         current.unwrap_or(authority)
     }
 
+    /// A slot under which nothing about anybody is sealed: that of an administrative case.
+    pub fn slot_of_nobody(&self) -> KeySlot {
+        self.nobody.unwrap_or(KeySlot(0))
+    }
+
     /// How far an administrative case has been taken in.
     pub fn version(&self, case: CaseId) -> Version {
         self.versions.get(&case).copied().unwrap_or_default()
@@ -231,6 +237,10 @@ impl Catalogue {
         };
         self.versions.insert(case, event.version);
         match Event::decode(event).map_err(|error| wrong(error.to_string()))? {
+            // The first one, so that a key that was fetched for a decision stays the right one.
+            Some(Event::CaseOpened(opened)) => {
+                self.nobody.get_or_insert(opened.slot);
+            }
             Some(Event::ServiceNamed(named)) => {
                 let key = ServiceKey::of(named.name.as_str());
                 self.names.insert(key, named.name);

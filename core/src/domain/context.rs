@@ -10,7 +10,7 @@ use super::event::{CaseOpened, Event, NewEvent, TypedEvent};
 use super::form_check::FormCheck;
 use super::refusal::Refusal;
 use super::service::known_surely;
-use super::standing::{Standing, standings};
+use super::standing::{Standing, not_there, standings};
 use crate::ids::{AuthorityId, CaseId, KeySlot, ServiceKey};
 use crate::record::{Hash, Keyring, PersonalError, Unopened};
 use crate::time::{Date, Timestamp};
@@ -121,7 +121,7 @@ impl<'a> Context<'a> {
     pub fn case(&self, id: CaseId) -> Result<&'a Case, Stop> {
         let case = match self.supplies.cases.get(&id) {
             Some(Some(case)) => case,
-            Some(None) => return Err(Refusal::not_found().into()),
+            Some(None) => return Err(not_there(self.catalogue, self.actor, &self.supplies.keys)),
             None => return Err(Stop::Need(Need::Case(id))),
         };
         let edition = self.catalogue.edition(case.service, case.edition.0);

@@ -58,5 +58,5 @@ pub use service::{
     ServiceProblem, ServiceProblems, TaskKind,
 };
 pub use standing::{
-    Standing, answers_for, of_official, oversees, parties_of, party_slots, standings,
+    Standing, answers_for, not_there, of_official, oversees, parties_of, party_slots, standings,
 };

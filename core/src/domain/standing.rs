@@ -10,6 +10,7 @@ use super::catalogue::Catalogue;
 use super::code::Code;
 use super::context::{Need, Stop};
 use super::number::PartyId;
+use super::refusal::Refusal;
 use super::service::Service;
 use crate::ids::{AuthorityId, KeySlot, PersonId};
 use crate::record::{Keyring, Unopened};
@@ -68,6 +69,17 @@ pub fn parties_of(case: &Case, person: PersonId, keys: &Keyring) -> Result<Vec<P
         }
     }
     Ok(parties)
+}
+
+/// The answer about a case that isn't there. A person's own cases can't be told from others without
+/// opening who their parties are, so another's case costs a key; a missing one must cost it too, or
+/// the vault's work, and its silence, would tell which is which.
+pub fn not_there(catalogue: &Catalogue, actor: &Actor, keys: &Keyring) -> Stop {
+    let nobody = catalogue.slot_of_nobody();
+    match actor.who {
+        Who::Person { .. } if !keys.has(nobody) => Stop::Need(Need::Keys(vec![nobody])),
+        _ => Refusal::not_found().into(),
+    }
 }
 
 /// Whether an authority answers for another on that day: it is the same, or took over from it.
@@ -132,6 +144,14 @@ pub fn standings(
     on: Date,
 ) -> Result<Vec<Standing>, Stop> {
     let mut found = match &actor.who {
+        // Nobody's case is like one that isn't there.
+        Who::Person { .. } if case.parties.is_empty() => {
+            let nobody = catalogue.slot_of_nobody();
+            if !keys.has(nobody) {
+                return Err(Stop::Need(Need::Keys(vec![nobody])));
+            }
+            Vec::new()
+        }
         Who::Person { id, .. } => {
             let parties = parties_of(case, *id, keys)?;
             parties.into_iter().map(Standing::Party).collect()

@@ -5,79 +5,22 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-use super::prepare::{Decided, Ready};
-use super::{EngineError, Inner, Receipt};
+use super::prepare::Decided;
+use super::{EngineError, Inner, Order, Receipt};
 use crate::domain::{
     Actor, Case, Catalogue, Changes, Code, Command, Context, Need, Refusal, Stop, Supplies, decide,
 };
-use crate::ids::{CaseId, CommandId, KeySlot, Version};
-use crate::ports::{Access, AppendError, Appended, Guard, Purpose, Read};
-use crate::record::Hash;
+use crate::ids::{CaseId, KeySlot, Version};
+use crate::ports::{Access, Guard, Purpose, Read};
 use crate::time::Timestamp;
 
 /// How often a decision is made anew because another process came first.
 const DECIDED_MAX: usize = 64;
-/// How often a commit is sent again when the store is busy or doesn't know.
-const SENT_MAX: usize = 64;
 /// How often something is fetched for one decision: keys, cases, slots.
 const FETCHED_MAX: usize = 64;
 
-/// A command on its way.
-#[derive(Debug, Clone)]
-pub struct Order {
-    /// Its id. Sent again with the same id it gets the same receipt.
-    pub id: CommandId,
-    /// For which case; none for a command that opens one.
-    pub case: Option<CaseId>,
-    /// The version that who sends it has seen, if it must still be that one.
-    pub if_version: Option<Version>,
-    /// What is to happen.
-    pub command: Command,
-    /// When it arrived, if that was before it came to the engine: a letter at the counter, a
-    /// message in a queue.
-    pub arrived: Option<Timestamp>,
-    /// Whether the id was made just now, or nobody is likely to have used it.
-    pub(super) fresh: bool,
-}
-
-impl Order {
-    /// A command with an id of its sender's.
-    pub const fn new(id: CommandId, case: Option<CaseId>, command: Command) -> Self {
-        Self {
-            id,
-            case,
-            if_version: None,
-            command,
-            arrived: None,
-            fresh: false,
-        }
-    }
-
-    /// The same, with an id that nobody is likely to have used: it isn't looked up beforehand. If it
-    /// was used all the same, the store says so, and the receipt is the first one.
-    #[must_use]
-    pub const fn unused(mut self) -> Self {
-        self.fresh = true;
-        self
-    }
-
-    /// The same, having arrived at this moment.
-    #[must_use]
-    pub const fn arrived(mut self, at: Timestamp) -> Self {
-        self.arrived = Some(at);
-        self
-    }
-
-    /// The same, only if the case is still at this version.
-    #[must_use]
-    pub const fn if_version(mut self, version: Version) -> Self {
-        self.if_version = Some(version);
-        self
-    }
-}
-
 /// What became of an attempt.
-enum Attempt {
+pub(super) enum Attempt {
     Done(Receipt),
     /// Another commit came first: decide again on what is there now.
     Again,
@@ -87,7 +30,11 @@ enum Attempt {
 
 /// One attempt's state: the cases as they are, and what was fetched.
 struct Desk {
+    /// The cases that are locked, whether they exist or not.
+    locked: BTreeSet<CaseId>,
     cases: BTreeMap<CaseId, Arc<Case>>,
+    /// Those of them that were in memory, and how the others were read.
+    at_hand: (Vec<CaseId>, Read),
     supplies: Supplies,
     catalogue: Arc<Catalogue>,
 }
@@ -182,6 +129,9 @@ impl Inner {
                 return Ok(Attempt::Wider(wider));
             }
             Err(error) => {
+                if tells_nothing(&error) {
+                    self.read_what_was_at_hand(&desk).await?;
+                }
                 self.clear(desk);
                 return Err(error);
             }
@@ -214,10 +164,13 @@ impl Inner {
     /// Loads the cases that are wanted, and lays out what else a decision needs.
     async fn desk(&self, wanted: &BTreeSet<CaseId>, read: Read) -> Result<Desk, EngineError> {
         let mut cases = BTreeMap::new();
+        let mut at_hand = Vec::new();
         for id in wanted {
-            let cached = self.cases.take(*id);
-            let case = match cached {
-                Some(case) => Some(case),
+            let case = match self.cases.take(*id) {
+                Some(case) => {
+                    at_hand.push(*id);
+                    Some(case)
+                }
                 None => self.catch_up(*id, None, read).await?.0,
             };
             cases.extend(case.map(|case| (*id, case)));
@@ -225,7 +178,9 @@ impl Inner {
         let mut supplies = Supplies::default();
         self.ports.entropy.fill(&mut supplies.seed)?;
         Ok(Desk {
+            locked: wanted.clone(),
             cases,
+            at_hand: (at_hand, read),
             supplies,
             catalogue: self.knowledge.now(),
         })
@@ -269,12 +224,11 @@ impl Inner {
                         return Ok(Err(further));
                     }
                 }
-                Stop::Refused(refusal) if fresh => return Err((*refusal).into()),
                 Stop::Refused(refusal) => {
-                    fresh = true;
-                    if !self.freshen(order, desk).await? {
+                    if fresh || !self.freshen(order, desk).await? {
                         return Err((*refusal).into());
                     }
+                    fresh = true;
                 }
                 Stop::Unopened(why) => return Err(why.into()),
                 Stop::Unwritable(why) => return Err(why.into()),
@@ -306,11 +260,10 @@ impl Inner {
                 let more = self.slots.take(vault).await?;
                 desk.supplies.slots.extend(more);
             }
+            // Locked whether it exists or not: a missing one takes the same way as a stranger's.
+            Need::Case(case) if !desk.locked.contains(&case) => return Ok(Some(case)),
             Need::Case(case) => {
                 let known = desk.cases.get(&case).cloned();
-                if known.is_none() && self.catch_up(case, None, Read::Fresh).await?.0.is_some() {
-                    return Ok(Some(case));
-                }
                 desk.supplies.cases.insert(case, known);
             }
         }
@@ -352,12 +305,7 @@ impl Inner {
     /// Reads what the store has beyond the desk. Says whether that changed anything.
     async fn freshen(&self, order: &Order, desk: &mut Desk) -> Result<bool, EngineError> {
         let mut news = false;
-        let known: BTreeSet<CaseId> = order
-            .case
-            .into_iter()
-            .chain(desk.cases.keys().copied())
-            .collect();
-        for id in known {
+        for id in desk.locked.clone() {
             let case = desk.cases.remove(&id);
             let (case, more) = self.catch_up(id, case, Read::Fresh).await?;
             desk.cases.extend(case.map(|case| (id, case)));
@@ -372,107 +320,22 @@ impl Inner {
         // A service that another process named is known by its name only after this.
         news |= self.knowledge.refresh_common(store).await?;
         desk.catalogue = self.knowledge.now();
-        if let Some(service) = service_of(order, desk) {
+        if let Some(service) = service_of(order, desk).or_else(|| any_service(order, desk)) {
             news |= self.knowledge.refresh_editions(store, &service).await?;
             desk.catalogue = self.knowledge.now();
         }
         Ok(news)
     }
 
-    /// Hands a commit to the store, these same bytes until it has answered.
-    async fn append(
-        &self,
-        actor: &Actor,
-        order: &Order,
-        ready: Ready,
-    ) -> Result<Attempt, EngineError> {
-        let mut unknown = None;
-        for _ in 0..SENT_MAX {
-            match self.ports.store.append(&ready.prepared).await {
-                Ok(appended) => {
-                    let content = ready.prepared.record.content_hash();
-                    return self
-                        .appended(order, ready, appended, content)
-                        .await
-                        .map(Attempt::Done);
-                }
-                Err(AppendError::Duplicate(first)) => {
-                    let receipt = self.compare(first, order.id, actor, &order.command).await?;
-                    return Ok(Attempt::Done(receipt));
-                }
-                Err(AppendError::Conflict { case, actual }) => {
-                    return self.conflict(order, case, actual).await;
-                }
-                Err(AppendError::Busy) => {}
-                Err(AppendError::Unknown(why)) => unknown = Some(why),
-                // Once it was not known, it stays unknown: the store may have taken it before.
-                Err(why) if unknown.is_some() => {
-                    unknown = Some(why.to_string());
-                    break;
-                }
-                Err(AppendError::Damaged { case }) => return Err(EngineError::Damaged(case)),
-                Err(AppendError::TooLarge { size }) => return Err(too_large(size)),
-                Err(AppendError::Closed(why)) => return Err(EngineError::Closed(why)),
-            }
-            yield_now().await;
+    /// What was in memory is read all the same when somebody doesn't even hear that it is there: a
+    /// case that doesn't exist had to be read too.
+    async fn read_what_was_at_hand(&self, desk: &Desk) -> Result<(), EngineError> {
+        let (at_hand, read) = &desk.at_hand;
+        for id in at_hand {
+            let known = desk.cases.get(id).cloned();
+            self.catch_up(*id, known, *read).await?;
         }
-        let command = order.id;
-        Err(
-            unknown.map_or(EngineError::Busy, |why| EngineError::Unknown {
-                command,
-                why,
-            }),
-        )
-    }
-
-    async fn appended(
-        &self,
-        order: &Order,
-        ready: Ready,
-        appended: Appended,
-        content: Hash,
-    ) -> Result<Receipt, EngineError> {
-        let administrative = matches!(
-            order.command,
-            Command::StageDefinition { .. }
-                | Command::PublishEdition { .. }
-                | Command::PublishRegister { .. }
-                | Command::SetParticipation { .. }
-        );
-        if administrative {
-            self.knowledge
-                .refresh_all(self.ports.store.as_ref())
-                .await?;
-        } else {
-            ready
-                .cases
-                .into_iter()
-                .for_each(|case| self.cases.put(case));
-        }
-        Ok(Receipt::new(appended, order.id, content))
-    }
-
-    /// Another commit came first: of a case, or of what the decision rested on.
-    async fn conflict(
-        &self,
-        order: &Order,
-        case: CaseId,
-        actual: Version,
-    ) -> Result<Attempt, EngineError> {
-        let seen = order
-            .if_version
-            .filter(|seen| order.case == Some(case) && *seen != actual);
-        if let Some(expected) = seen {
-            return Err(EngineError::Conflict {
-                case,
-                expected,
-                actual,
-            });
-        }
-        self.knowledge
-            .refresh_all(self.ports.store.as_ref())
-            .await?;
-        Ok(Attempt::Again)
+        Ok(())
     }
 }
 
@@ -515,11 +378,22 @@ fn service_of(order: &Order, desk: &Desk) -> Option<Code> {
     }
 }
 
-fn too_large(size: usize) -> EngineError {
-    let said = format!("this is too much at once ({size} bytes); send it in several pieces");
-    Refusal::new("commit-too-large", said)
-        .with("size", size)
-        .into()
+/// Whether an error leaves open if there is such a case; also that the vault is silent, because then
+/// nobody knows whose it is.
+fn tells_nothing(error: &EngineError) -> bool {
+    match error {
+        EngineError::Refused(refusal) => refusal.hides_case(),
+        EngineError::Vault(_) => true,
+        _ => false,
+    }
+}
+
+/// Some service, for a command about a case that isn't there or has none: to look at its editions
+/// costs as much as it does for a case of somebody else.
+fn any_service(order: &Order, desk: &Desk) -> Option<Code> {
+    let mut services = desk.catalogue.services();
+    let first = services.next().filter(|_| order.command.is_for_a_case());
+    first.map(|(_, name)| name.clone())
 }
 
 /// Lets others go on, on whatever executor this runs.

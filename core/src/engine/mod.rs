@@ -2,11 +2,13 @@
 //! futures run wherever they are polled.
 
 mod admit;
+mod append;
 mod cases;
 mod error;
 mod execute;
 mod fingerprint;
 mod knowledge;
+mod order;
 mod prepare;
 mod session;
 mod slots;
@@ -20,8 +22,8 @@ use crate::ports::{Access, Clock, Entropy, EventStore, KeyVault, Purpose, Read};
 use crate::record::{KeyState, Unopened};
 use cases::Cases;
 pub use error::EngineError;
-pub use execute::Order;
 use knowledge::Knowledge;
+pub use order::Order;
 pub use session::{Receipt, Session};
 use slots::Slots;
 

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::{Engine, EngineError, Order};
 use crate::domain::{
-    Actor, Answer, Code, Command, Form, Need, Refusal, Standing, Stop, Who, disclose, standings,
+    Actor, Answer, Code, Command, Form, Need, Refusal, Standing, Stop, Who, disclose, not_there,
+    standings,
 };
 use crate::ids::{CaseId, CommandId, Position, Reference, Version};
 use crate::ports::{Access, Appended, Purpose, Read};
@@ -194,6 +195,11 @@ impl Session {
         let engine = &self.engine.0;
         let pages = engine.pages(id, read).await?;
         let mut keys = Keyring::default();
+        // Who a person is to a case is found by opening its parties, before anything is shown.
+        let mut purpose = match self.actor.who {
+            Who::Person { .. } => Purpose::Authorise,
+            _ => Purpose::Disclose,
+        };
         loop {
             let missing = match self.answers(id, stands_in, &pages, &keys) {
                 Ok(answers) => return Ok(answers),
@@ -204,9 +210,10 @@ impl Session {
                 Err(Stop::Need(_)) => return Err(EngineError::Busy),
             };
             let why = Access {
-                purpose: Purpose::Disclose,
+                purpose,
                 case: Some(id),
             };
+            purpose = Purpose::Disclose;
             keys.extend(engine.ports.vault.fetch(&missing, why).await?);
         }
     }
@@ -228,7 +235,7 @@ impl Session {
         let catalogue = engine.knowledge.now();
         let edition = catalogue.edition(case.service, case.edition.0);
         let Some(service) = edition.map(|edition| edition.service.as_ref()) else {
-            return Err(Refusal::not_found().into());
+            return Err(not_there(&catalogue, &self.actor, keys));
         };
         let today = engine.ports.clock.now().date_utc();
         let found = match stands_in {

@@ -74,13 +74,15 @@ impl Scenario {
             }
             (*slot, KeyState::Alive(Key::from_bytes(bytes)))
         };
+        // What a missing case costs; no administrative case has a slot here.
+        let nobody = [(KeySlot(0), KeyState::Unknown)];
         Self {
             catalogue: Catalogue::with_services([service]),
             rules: None,
             now: Timestamp::default(),
             case: None,
             supplies: Supplies {
-                keys: slots.iter().map(key).collect(),
+                keys: slots.iter().map(key).chain(nobody).collect(),
                 slots,
                 ..Supplies::default()
             },

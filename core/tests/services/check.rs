@@ -25,7 +25,7 @@ const RULES: &[Rule] = &[
         it.valid_until = Some(it.valid_from.plus_days(-1));
     }),
     ("about.summary.de", "missing", |it| {
-        about(it).summary = Labels::de(" ")
+        about(it).summary = Labels::de(" ");
     }),
     ("about.category.labels.fr", "at most 1000", |it| {
         about(it).category.labels = Labels::de("x").with(Language::Fr, "é".repeat(1001));
@@ -44,10 +44,10 @@ const RULES: &[Rule] = &[
             .insert(Language::It, vec!["x".into(); 101]);
     }),
     ("about.cost.de", "missing", |it| {
-        about(it).cost = Some(Labels::de(""))
+        about(it).cost = Some(Labels::de(""));
     }),
     ("about.needs.de", "missing", |it| {
-        about(it).needs = Some(Labels::de(""))
+        about(it).needs = Some(Labels::de(""));
     }),
     ("about.duration-days", "at most 3653", |it| {
         about(it).duration_days = Some(3_654);

@@ -17,6 +17,7 @@ use super::context::{Changes, Context, Stop};
 use super::refusal::Refusal;
 use super::rules::AnyRules;
 use super::service::Service;
+use super::standing::not_there;
 use permit::Permit;
 
 pub use administration::publish_genesis;
@@ -60,7 +61,10 @@ pub fn decide(
         }
         _ => {}
     }
-    let case = case.ok_or_else(Refusal::not_found)?;
+    let Some(case) = case else {
+        let (actor, keys) = (context.actor, &context.supplies.keys);
+        return Err(not_there(context.catalogue, actor, keys));
+    };
     let edition = context.catalogue.edition(case.service, case.edition.0);
     let service = edition.map(|edition| edition.service.as_ref());
     let permit = permit::permit(case, service, context)?;
