@@ -7,6 +7,7 @@ use kanzlei_core::domain::Catalogue;
 use kanzlei_core::engine::Engine;
 use kanzlei_core::{Actor, AuthorityId, Date, Position, Refusal};
 use kanzlei_projections::{Directory, Projection, Queries, Runner, RunnerBuilder};
+use kanzlei_store::AppendFigures;
 
 use crate::directory;
 use crate::keeping::Keeping;
@@ -99,6 +100,13 @@ impl Kanzlei {
     /// Where it lies.
     pub(crate) fn directory(&self) -> &directory::Directory {
         &self.0.ground.directory
+    }
+
+    /// What the embedded store has written since it was opened, and how long that took; `None` on
+    /// another store.
+    pub fn append_figures(&self) -> Option<AppendFigures> {
+        let embedded = self.0.ground.embedded.as_ref();
+        embedded.map(|store| store.figures())
     }
 
     /// Waits until all views have read what is in the log now.

@@ -110,7 +110,7 @@ pub use kanzlei_projections::{
 };
 #[doc(inline)]
 pub use kanzlei_store::{
-    Declared, DocumentReader, Documents, DocumentsError, DocumentsOptions, EntryId,
+    AppendFigures, Declared, DocumentReader, Documents, DocumentsError, DocumentsOptions, EntryId,
     InstallationKey, MediaType, Revision, SealedError, SealedFolder, SealedOptions, SyncPolicy,
     Upload, Uploaded,
 };

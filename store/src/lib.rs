@@ -32,7 +32,9 @@ pub use documents::{
     Declared, DocumentReader, Documents, DocumentsError, DocumentsOptions, MediaType, References,
     SweptDocuments, Upload, Uploaded,
 };
-pub use embedded::{Faults, FjallEventStore, FjallViewStore, Moment, Options, SyncPolicy, Written};
+pub use embedded::{
+    AppendFigures, Faults, FjallEventStore, FjallViewStore, Histogram, Moment, Options, SyncPolicy,
+};
 pub use memory::MemoryEventStore;
 pub use memory_views::MemoryViewStore;
 #[cfg(feature = "conformance")]

@@ -265,14 +265,31 @@ fn many_callers_share_a_group_and_each_commit_is_three_rows() {
     }
     bench.gate.release();
     assert!(block_on(join_all(appends)).iter().all(Result::is_ok));
-    let written = store.written();
+    let written = store.figures();
     assert_eq!((written.commits, written.groups), (CALLERS, 2));
     // Log, case index, command; and the tree's row for each group.
     assert_eq!(written.rows, 3 * CALLERS + written.groups);
+    let bytes = commits
+        .iter()
+        .map(|commit| commit.record.bytes().len() as u64);
+    assert_eq!(written.bytes, bytes.sum::<u64>());
+    let histogram = &written.group_commits;
+    assert_eq!(
+        (histogram.counts[0], histogram.sum),
+        (1, CALLERS),
+        "one alone, all others"
+    );
+    // Whoever is refused waited for nothing that says how quick the disk is.
+    assert!(block_on(store.append(&commits[0])).is_err());
+    assert_eq!(store.figures().latency_micros.count(), CALLERS);
     let over_three = bench.commits.cases(3);
     let over_three = bench.commits.commit(&over_three, 10);
     block_on(store.append(&over_three)).unwrap();
-    assert_eq!(store.written().rows - written.rows, 1 + 3 + 1 + 1);
+    let after = store.figures();
+    assert_eq!(after.rows - written.rows, 1 + 3 + 1 + 1);
+    let parts = over_three.record.parts().iter();
+    let events = parts.map(|part| u64::from(part.last.0 - part.expected.0));
+    assert_eq!(after.events - written.events, events.sum::<u64>());
 }
 
 #[test]

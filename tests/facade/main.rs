@@ -96,6 +96,9 @@ fn a_session_reads_in_the_views_what_it_has_written() {
         let reference = receipt.reference.to_string();
         assert_eq!(block_on(office.find(&reference)).unwrap(), [receipt.case]);
     }
+    let figures = kanzlei.append_figures().unwrap();
+    assert_eq!(figures.commits, end(&kanzlei).0);
+    assert_eq!(figures.latency_micros.count(), figures.commits);
     let canton = kanzlei.act_as(official("overseer", services::register::CANTON));
     block_on(kanzlei.up_to_date()).unwrap();
     assert_eq!(
@@ -183,6 +186,7 @@ fn every_part_can_be_another_in_one_line() {
             .iter()
             .any(|view| view.name == "commits")
     );
+    assert_eq!(kanzlei.append_figures(), None);
     // What is no part stays in the directory.
     let names = std::fs::read_dir(directory.path()).unwrap();
     let names: Vec<_> = names.map(|name| name.unwrap().file_name()).collect();

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use async_trait::async_trait;
 use futures::channel::oneshot;
@@ -12,12 +13,13 @@ use kanzlei_core::ports::{
 use kanzlei_core::record::{Page, RecordRef, extract_part};
 use kanzlei_core::{CaseId, CommandId, Position, Version};
 
+use super::figures::AppendFigures;
 use super::layout::Layout;
 use super::open;
 use super::options::{Options, SyncPolicy};
 use super::read;
 use super::witness::Witness;
-use super::writer::{Request, Shared, Writer, Written};
+use super::writer::{Request, Shared, Writer};
 use crate::lock::{DirectoryLock, LockError};
 
 /// The database's directory in the store's.
@@ -94,9 +96,9 @@ impl FjallEventStore {
         self.end()
     }
 
-    /// What was written since the store was opened.
-    pub fn written(&self) -> Written {
-        self.shared.written()
+    /// What was written since the store was opened, and how long that took.
+    pub fn figures(&self) -> AppendFigures {
+        self.shared.counters.snapshot()
     }
 
     fn end(&mut self) -> Result<(), StoreError> {
@@ -146,6 +148,7 @@ impl EventStore for FjallEventStore {
         if let Some(cause) = self.shared.closed.get() {
             return Err(AppendError::Closed(Arc::clone(cause)));
         }
+        let begun = Instant::now();
         let shares = shares(commit);
         let size = commit.record.bytes().len() + shares.iter().map(Vec::len).sum::<usize>();
         let (answer, answered) = oneshot::channel();
@@ -156,7 +159,11 @@ impl EventStore for FjallEventStore {
         };
         self.shared.queue.push(request, size).await;
         let lost = || AppendError::Unknown("the writer stopped in the middle of it".into());
-        answered.await.unwrap_or_else(|_| Err(lost()))
+        let outcome = answered.await.unwrap_or_else(|_| Err(lost()));
+        if outcome.is_ok() {
+            self.shared.counters.answered(begun.elapsed());
+        }
+        outcome
     }
 
     async fn answered(&self, command: CommandId) -> Result<Option<Appended>, StoreError> {

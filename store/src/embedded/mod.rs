@@ -34,6 +34,7 @@
 //! damaged is opened for reading alone.
 
 mod events;
+mod figures;
 mod keys;
 mod layout;
 mod open;
@@ -46,6 +47,6 @@ mod witness;
 mod writer;
 
 pub use events::FjallEventStore;
+pub use figures::{AppendFigures, Histogram};
 pub use options::{Faults, Moment, Options, SyncPolicy};
 pub use views::FjallViewStore;
-pub use writer::Written;

@@ -11,7 +11,6 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -22,6 +21,7 @@ use kanzlei_core::record::{Frontier, leaf_hash};
 use kanzlei_core::{CaseId, Position, Timestamp};
 use quick_cache::sync::Cache;
 
+use super::figures::Counters;
 use super::layout::{Group, Layout, PEAKS_EVERY, Staged};
 use super::open::{End, Opened};
 use super::options::{Moment, Options, SyncPolicy};
@@ -45,27 +45,14 @@ pub(super) struct Request {
 
 type Answer = Result<Appended, AppendError>;
 
-/// What a store has written since it was opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Written {
-    /// Commits.
-    pub commits: u64,
-    /// Groups of them: one batch each, and one sync if each is synced.
-    pub groups: u64,
-    /// Rows of the database.
-    pub rows: u64,
-}
-
 /// What the writer shares with the callers.
 pub(super) struct Shared {
     pub(super) queue: Queue<Request>,
     pub(super) layout: Layout,
     pub(super) watermark: Watermark,
     pub(super) closed: OnceLock<Arc<str>>,
+    pub(super) counters: Counters,
     head: Mutex<TreeHead>,
-    commits: AtomicU64,
-    groups: AtomicU64,
-    rows: AtomicU64,
 }
 
 impl Shared {
@@ -77,23 +64,13 @@ impl Shared {
             layout,
             watermark: Watermark::at(opened.end.position),
             closed: closed.map_or_else(OnceLock::new, OnceLock::from),
+            counters: Counters::default(),
             head: Mutex::new(opened.head),
-            commits: AtomicU64::new(0),
-            groups: AtomicU64::new(0),
-            rows: AtomicU64::new(0),
         }
     }
 
     pub(super) fn head(&self) -> TreeHead {
         *self.head.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn written(&self) -> Written {
-        Written {
-            commits: self.commits.load(Ordering::Relaxed),
-            groups: self.groups.load(Ordering::Relaxed),
-            rows: self.rows.load(Ordering::Relaxed),
-        }
     }
 }
 
@@ -234,7 +211,9 @@ impl Writer {
             SyncPolicy::Buffered { .. } => PersistMode::Buffer,
         };
         self.moment(Moment::BeforeWrite)?;
+        let begun = Instant::now();
         let rows = self.shared.layout.write(&group, mode).map_err(text)?;
+        self.shared.counters.group(staged, rows, begun.elapsed());
         self.moment(Moment::BeforePublish)?;
         self.tree = tree;
         self.last = Some(recorded);
@@ -242,18 +221,12 @@ impl Writer {
         if mode == PersistMode::SyncData {
             self.synced = Instant::now();
         }
-        self.publish(head, staged.len(), rows);
+        self.publish(head);
         Ok(())
     }
 
-    fn publish(&self, head: TreeHead, commits: usize, rows: usize) {
+    fn publish(&self, head: TreeHead) {
         let shared = &self.shared;
-        let add = |to: &AtomicU64, count: usize| {
-            to.fetch_add(u64::try_from(count).unwrap_or(u64::MAX), Ordering::Relaxed)
-        };
-        add(&shared.commits, commits);
-        add(&shared.groups, 1);
-        add(&shared.rows, rows);
         *shared.head.lock().unwrap_or_else(PoisonError::into_inner) = head;
         shared.watermark.advance(head.position);
     }
