@@ -33,12 +33,15 @@ pub(super) async fn command(
 ) -> Result<Response, Problem> {
     let opens = case.is_none();
     let receipt = send(api, caller, conditions, case, command).await?;
-    let status = if opens {
-        StatusCode::CREATED
-    } else {
-        StatusCode::OK
-    };
-    Ok((status, told(api, &receipt), Json(receipt)).into_response())
+    if opens {
+        return Ok(opened(api, receipt));
+    }
+    Ok((told(api, &receipt), Json(receipt)).into_response())
+}
+
+/// The receipt of a command that opened a case.
+pub(super) fn opened(api: &Api, receipt: Receipt) -> Response {
+    (StatusCode::CREATED, told(api, &receipt), Json(receipt)).into_response()
 }
 
 /// Sends a command on its way.

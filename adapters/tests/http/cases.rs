@@ -1,6 +1,5 @@
 //! From a form that is handed in to a case that is closed.
 
-use axum::http::Method;
 use kanzlei::core::domain::Status;
 use serde_json::json;
 
@@ -42,11 +41,8 @@ async fn a_reference_leads_to_the_case_for_whom_its_id_does() {
     let hall = Hall::new();
     let receipt = hall.certificate().await;
     let path = format!("/cases/{}", text(&receipt["reference"]));
-    let position = hall.get("", "/position").await;
-    let position = position.header("kanzlei-position").to_owned();
     for who in ["anna", "luzern", "canton"] {
-        let headers = [("kanzlei-position", position.as_str())];
-        let seen = hall.ask(Method::GET, who, &path, &headers, None);
+        let seen = hall.get(who, &path);
         assert_eq!(
             seen.await.expect(200).json()["case"],
             receipt["case"],
@@ -71,15 +67,7 @@ async fn an_authority_works_through_its_inbox_until_the_case_is_closed() {
     let hall = Hall::new();
     let receipt = hall.certificate().await;
     let case = text(&receipt["case"]);
-    let position = hall.get("", "/position").await;
-    let token = [("kanzlei-position", position.header("kanzlei-position"))];
-    let inbox = hall.ask(
-        Method::GET,
-        "luzern",
-        "/inbox?whose=unassigned",
-        &token,
-        None,
-    );
+    let inbox = hall.get("luzern", "/inbox?whose=unassigned");
     let inbox = inbox.await.expect(200).json();
     assert_eq!(inbox["items"][0]["case"], case);
     let task = inbox["items"][0]["task"].as_u64().unwrap();
@@ -153,10 +141,8 @@ async fn an_authority_works_through_its_inbox_until_the_case_is_closed() {
         .json();
     assert_eq!(steps["items"][0]["version"], 1);
     assert_eq!(steps["items"][0]["event"], "CaseOpened");
-    let position = hall.get("", "/position").await;
-    let token = [("kanzlei-position", position.header("kanzlei-position"))];
     let path = "/cases?status=closed&newest_first=true";
-    let closed = hall.ask(Method::GET, "luzern", path, &token, None).await;
+    let closed = hall.get("luzern", path).await;
     let closed = closed.expect(200).json();
     let status = serde_json::to_value(Status::Closed).unwrap();
     assert_eq!(closed["items"][0]["status"], status);
@@ -198,8 +184,6 @@ async fn lists_come_in_pages_that_lead_on_to_their_end() {
     for _ in 0..5 {
         submitted.push(text(&hall.certificate().await["case"]).to_owned());
     }
-    let position = hall.get("", "/position").await;
-    let token = [("kanzlei-position", position.header("kanzlei-position"))];
     for (who, list) in [
         ("anna", "/me/cases?limit=2"),
         ("luzern", "/cases?limit=2"),
@@ -208,7 +192,7 @@ async fn lists_come_in_pages_that_lead_on_to_their_end() {
         let (mut found, mut after) = (Vec::new(), String::new());
         loop {
             let path = format!("{list}{after}");
-            let page = hall.ask(Method::GET, who, &path, &token, None);
+            let page = hall.get(who, &path);
             let page = page.await.expect(200).json();
             for item in page["items"].as_array().unwrap() {
                 let case = item["case"].as_str().or(item["outline"]["case"].as_str());

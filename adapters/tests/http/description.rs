@@ -132,6 +132,12 @@ fn nothing_is_open_but_what_is_meant_to_be() {
         [
             "GET /services",
             "GET /services/{service}",
+            "GET /services/{service}/editions",
+            "GET /services/{service}/editions/{edition}",
+            "GET /services/{service}/editions/{edition}/difference",
+            "GET /services/{service}/participation",
+            "GET /register",
+            "GET /register/{authority}",
             "GET /limits",
             "GET /position",
             "GET /problems/{code}",

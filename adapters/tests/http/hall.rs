@@ -1,6 +1,6 @@
 //! A small town with its interface, and people who ask it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use axum::Router;
@@ -71,6 +71,8 @@ pub fn actor(who: &str) -> Actor {
 pub struct Hall {
     pub http: Http,
     router: Router,
+    /// The newest position that an answer told: whoever asks sends it along, as portals do.
+    position: Mutex<Option<String>>,
     _directory: tempfile::TempDir,
 }
 
@@ -136,6 +138,7 @@ impl Hall {
         Self {
             http,
             router,
+            position: Mutex::default(),
             _directory: directory,
         }
     }
@@ -168,9 +171,15 @@ impl Hall {
         headers: &[(&str, &str)],
         body: Option<Value>,
     ) -> Answer {
-        let mut request = Request::builder().method(method).uri(format!("/api{path}"));
+        let mut request = Request::builder()
+            .method(&method)
+            .uri(format!("/api{path}"));
         if !who.is_empty() {
             request = request.header("x-test-as", who);
+        }
+        let known = self.position.lock().unwrap().clone();
+        if let Some(position) = known.filter(|_| method == Method::GET) {
+            request = request.header("kanzlei-position", position);
         }
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -182,7 +191,12 @@ impl Hall {
             }
             None => Body::empty(),
         };
-        self.send(request.body(body).unwrap()).await
+        let answer = self.send(request.body(body).unwrap()).await;
+        if let Some(position) = answer.headers.get("kanzlei-position") {
+            let position = position.to_str().unwrap().to_owned();
+            *self.position.lock().unwrap() = Some(position);
+        }
+        answer
     }
 
     /// Anna asks Luzern for a certificate of residence; gives the receipt.

@@ -9,8 +9,10 @@
 mod cases;
 mod conditions;
 mod description;
+mod drafts;
 mod figures;
 mod gate;
 mod hall;
+mod offices;
 mod problems;
 mod services;

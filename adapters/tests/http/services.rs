@@ -23,7 +23,14 @@ async fn services_are_listed_in_the_reader_s_language_and_found_by_words() {
         .await
         .expect(200)
         .json();
-    assert!(none["items"].as_array().unwrap().is_empty());
+    assert_eq!(none["is_guess"], true);
+    let code = text(&list["categories"][0]["code"]).to_owned();
+    let of_it = hall.get("", &format!("/services?category={code}")).await;
+    for item in of_it.expect(200).json()["items"].as_array().unwrap() {
+        assert_eq!(item["category"], code);
+    }
+    let of_none = hall.get("", "/services?category=no-such").await.expect(200);
+    assert!(of_none.json()["items"].as_array().unwrap().is_empty());
     let asked = hall
         .get("", "/services?language=en")
         .await
@@ -53,4 +60,25 @@ async fn a_service_says_what_it_asks_for_in_the_words_of_the_field() {
         let answer = hall.get("", &format!("/services/{nothing}")).await;
         answer.problem(404, "service-not-found");
     }
+}
+
+#[tokio::test]
+async fn what_concerns_somebody_depends_on_who_they_are() {
+    let hall = Hall::new();
+    let count = async |who: &str| {
+        let list = hall
+            .get(who, "/services?for_me=true")
+            .await
+            .expect(200)
+            .json();
+        list["items"].as_array().unwrap().len()
+    };
+    assert_eq!(count("").await, 2);
+    assert_eq!(count("anna").await, 2);
+    assert_eq!(count("luzern").await, 2);
+    assert_eq!(
+        count("canton").await,
+        0,
+        "the canton is responsible for neither"
+    );
 }

@@ -6,7 +6,7 @@ use kanzlei::core::domain::{Contents, Outline, Title};
 use kanzlei::projections::{Cursor, PAGE_MAX};
 use kanzlei::{
     AuthorityId, CaseFilter, CaseId, CaseSummary, Code, Involvement, Paged, Paging, PartyId,
-    ServiceKey, Status,
+    Reference, ServiceKey, Status,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -24,6 +24,7 @@ pub(super) fn register(endpoints: Endpoints) -> Endpoints {
     endpoints
         .add(Access::Person, routes!(my_cases))
         .add(Access::Official, routes!(cases))
+        .add(Access::Official, routes!(find))
 }
 
 /// Which of one's own cases.
@@ -166,6 +167,49 @@ async fn cases(caller: Caller, Asked(asked): Asked<AuthorityCases>) -> Result<Re
     let paging = paging(asked.limit, asked.after.as_deref(), asked.newest_first)?;
     let page = caller.wait(caller.session.cases(&filter, &paging)).await?;
     Ok(private(page))
+}
+
+/// What is looked for.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Sought {
+    /// A reference or an id, or how an id begins: at least four digits.
+    q: String,
+}
+
+/// Cases that were found.
+#[derive(Serialize, ToSchema)]
+struct Found {
+    /// At most twenty.
+    items: Vec<FoundCase>,
+}
+
+/// A case that was found.
+#[derive(Serialize, ToSchema)]
+struct FoundCase {
+    /// The case.
+    case: CaseId,
+    /// Its short number.
+    reference: Reference,
+}
+
+/// Find a case
+///
+/// By what people say or copy: its reference or its id. Only cases that the official may know of
+/// are found.
+#[utoipa::path(
+    get, path = "/find", operation_id = "find-cases", tag = "Cases", params(Sought),
+    responses((status = 200, body = Found, description = "What was found.")),
+)]
+async fn find(caller: Caller, Asked(sought): Asked<Sought>) -> Result<Response, Problem> {
+    let found = caller.wait(caller.session.find(&sought.q)).await?;
+    let item = |case: CaseId| FoundCase {
+        case,
+        reference: case.reference(),
+    };
+    let items = found.into_iter().map(item).collect();
+    Ok(private(Found { items }))
 }
 
 /// Which page of a list is asked for.

@@ -3,8 +3,14 @@
 mod case;
 mod cases;
 mod commands;
+mod drafts;
+mod editions;
+mod figures;
 mod inbox;
 mod meta;
+mod operate;
+mod participation;
+mod register;
 mod services;
 mod submit;
 
@@ -14,10 +20,16 @@ use super::register::Endpoints;
 pub(super) fn all() -> Endpoints {
     let endpoints = Endpoints::new();
     let endpoints = services::register(endpoints);
+    let endpoints = editions::register(endpoints);
+    let endpoints = participation::register(endpoints);
+    let endpoints = register::register(endpoints);
+    let endpoints = drafts::register(endpoints);
     let endpoints = submit::register(endpoints);
     let endpoints = cases::register(endpoints);
     let endpoints = case::register(endpoints);
     let endpoints = commands::register(endpoints);
     let endpoints = inbox::register(endpoints);
+    let endpoints = figures::register(endpoints);
+    let endpoints = operate::register(endpoints);
     meta::register(endpoints)
 }

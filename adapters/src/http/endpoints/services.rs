@@ -3,9 +3,9 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use kanzlei::core::domain::{Catalogue, Edition, is_administrative};
-use kanzlei::core::{Competence, Field};
-use kanzlei::{AuthorityId, Code, Date, FieldKind, Labels, Language, Service, ServiceKey};
+use kanzlei::core::domain::{Catalogue, Edition, NeededAssurance, Who, is_administrative};
+use kanzlei::core::{Authority, Competence, Field};
+use kanzlei::{Actor, AuthorityId, Code, Date, FieldKind, Labels, Language, Service, ServiceKey};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
@@ -16,6 +16,7 @@ use crate::http::api::Api;
 use crate::http::extract::{Asked, Named};
 use crate::http::language::wanted;
 use crate::http::register::Endpoints;
+use crate::http::sign_in_layer::Caller;
 
 pub(super) fn register(endpoints: Endpoints) -> Endpoints {
     endpoints
@@ -28,10 +29,15 @@ pub(super) fn register(endpoints: Endpoints) -> Endpoints {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ServicesAsked {
-    /// Those that these words mean.
+    /// Those that these words may mean, the best first.
     q: Option<String>,
+    /// Those of this category.
+    category: Option<Code>,
     /// Those that somebody in this municipality can ask for.
     municipality: Option<AuthorityId>,
+    /// Those that concern whoever asks: what a person is signed in surely enough to hand in, and
+    /// what an official's authority is responsible for.
+    for_me: Option<bool>,
     /// The language of texts; what the reader prefers, if it is left out.
     language: Option<Language>,
 }
@@ -39,8 +45,12 @@ struct ServicesAsked {
 /// The services that are offered.
 #[derive(Serialize, ToSchema)]
 struct Services {
-    /// The services, by their names in the language.
+    /// The services: the best first if words were asked for, else by their names in the language.
     items: Vec<ServiceSummary>,
+    /// Whether none has the words that were asked for: then these are the nearest.
+    is_guess: bool,
+    /// The categories that there are, by their names in the language.
+    categories: Vec<Labelled>,
 }
 
 /// A service in a list.
@@ -52,12 +62,18 @@ struct ServiceSummary {
     label: String,
     /// Its name for people.
     labels: Labels,
+    /// In a sentence or two what it is for, in the language.
+    summary: Option<String>,
+    /// The code of its category.
+    category: Option<Code>,
     /// The edition in force.
     edition: u32,
     /// The first day on which a case can be opened under it.
     valid_from: Date,
     /// The last such day, if there is one.
     valid_until: Option<Date>,
+    /// How surely it must be known who signs in: 1 to 3 are eIDAS' low, substantial and high.
+    assurance: NeededAssurance,
 }
 
 /// The services
@@ -70,42 +86,61 @@ struct ServiceSummary {
 )]
 async fn services(
     State(api): State<Api>,
+    caller: Caller,
     headers: HeaderMap,
     Asked(asked): Asked<ServicesAsked>,
 ) -> Response {
     let language = wanted(asked.language, &headers);
-    let (catalogue, today) = (api.kanzlei().catalogue(), api.kanzlei().today());
-    let offered = catalogue
-        .services()
-        .filter(|(key, _)| !is_administrative(*key));
-    let mut items: Vec<ServiceSummary> = offered
-        .filter_map(|(key, _)| catalogue.in_force(key, today))
+    let (catalogue, on) = (api.kanzlei().catalogue(), api.kanzlei().today());
+    let found = catalogue.search(asked.q.as_deref().unwrap_or_default(), language, on);
+    let offered = found.services.into_iter();
+    let items = offered
+        .filter(|edition| !is_administrative(edition.service.key()))
         .filter(|edition| {
+            let service = edition.service.as_ref();
             let place = asked.municipality;
-            place.is_none_or(|place| serves(&catalogue, &edition.service, place, today))
-        })
-        .filter(|edition| {
-            let words = asked.q.as_deref().unwrap_or_default();
-            means(words, &edition.service)
+            place.is_none_or(|place| serves(&catalogue, service, place, on))
+                && asked
+                    .category
+                    .as_ref()
+                    .is_none_or(|code| is_in(service, code))
+                && (asked.for_me != Some(true)
+                    || concerns(&catalogue, service, caller.session.actor(), on))
         })
         .map(|edition| summary(edition, language))
         .collect();
-    items.sort_by(|one, other| one.label.cmp(&other.label));
-    (
-        [(header::VARY, "Accept-Language")],
-        axum::Json(Services { items }),
-    )
-        .into_response()
+    let body = Services {
+        items,
+        is_guess: found.is_guess,
+        categories: categories(&catalogue, language, on),
+    };
+    // What concerns somebody is about them.
+    ([(header::VARY, LANGUAGE_AND_WHO)], axum::Json(body)).into_response()
+}
+
+/// What answers about services depend on.
+const LANGUAGE_AND_WHO: &str = "Accept-Language, Authorization, Cookie";
+
+fn is_in(service: &Service, category: &Code) -> bool {
+    let about = service.about.as_ref();
+    about.is_some_and(|about| about.category.code == *category)
+}
+
+fn categories(catalogue: &Catalogue, language: Language, on: Date) -> Vec<Labelled> {
+    let about = catalogue
+        .offered(on)
+        .filter_map(|edition| edition.service.about.as_ref());
+    let mut all: Vec<Labelled> = about
+        .map(|about| labelled(&about.category.code, &about.category.labels, language))
+        .collect();
+    all.sort_by(|one, other| (&one.label, &one.code).cmp(&(&other.label, &other.code)));
+    all.dedup_by(|one, other| one.code == other.code);
+    all
 }
 
 /// Whether somebody in a municipality can ask for a service: whoever would be responsible takes
 /// part.
-pub(super) fn serves(
-    catalogue: &Catalogue,
-    service: &Service,
-    municipality: AuthorityId,
-    on: Date,
-) -> bool {
+fn serves(catalogue: &Catalogue, service: &Service, municipality: AuthorityId, on: Date) -> bool {
     let responsible = match &service.competence {
         Competence::Fixed(authority) => *authority,
         Competence::MunicipalityOf(_) => municipality,
@@ -114,27 +149,37 @@ pub(super) fn serves(
     catalogue.takes_part(service.key(), current, on)
 }
 
-/// Whether all of these words are in one of a service's names.
-fn means(words: &str, service: &Service) -> bool {
-    let mut names = service.name.as_str().replace('-', " ");
-    for language in Language::ALL {
-        names.push(' ');
-        names.push_str(service.labels.get(language));
+/// Whether a service concerns somebody: they can hand it in as they are signed in, or their
+/// authority is responsible for it.
+fn concerns(catalogue: &Catalogue, service: &Service, actor: &Actor, on: Date) -> bool {
+    match (&actor.who, &service.competence) {
+        (Who::Official { authority, .. }, Competence::Fixed(responsible)) => {
+            catalogue.current(*responsible, on) == *authority
+        }
+        (Who::Official { authority, .. }, Competence::MunicipalityOf(_)) => {
+            let register = catalogue.register();
+            let known = register.and_then(|register| register.authority(*authority, on));
+            known.is_some_and(Authority::is_municipality)
+                && catalogue.takes_part(service.key(), *authority, on)
+        }
+        (Who::Person { .. }, _) => actor.assurance >= service.assurance.submit,
+        _ => true,
     }
-    let names = names.to_lowercase();
-    let mut words = words.split_whitespace();
-    words.all(|word| names.contains(&word.to_lowercase()))
 }
 
 fn summary(edition: &Edition, language: Language) -> ServiceSummary {
     let service = &edition.service;
+    let about = service.about.as_ref();
     ServiceSummary {
         service: service.name.clone(),
         label: service.labels.get(language).to_owned(),
         labels: service.labels.clone(),
+        summary: about.map(|about| about.summary.get(language).to_owned()),
+        category: about.map(|about| about.category.code.clone()),
         edition: edition.number,
         valid_from: service.valid_from,
         valid_until: service.valid_until,
+        assurance: service.assurance,
     }
 }
 
@@ -144,6 +189,12 @@ struct ServiceDetail {
     /// What stands in lists.
     #[serde(flatten)]
     summary: ServiceSummary,
+    /// What it costs, in the language.
+    cost: Option<String>,
+    /// How many days it usually takes.
+    duration_days: Option<u32>,
+    /// What one should have at hand, in the language.
+    needs: Option<String>,
     /// The authority responsible, if it is always the same.
     authority: Option<AuthorityId>,
     /// The field of the form that names the municipality responsible, if it is one.
@@ -209,7 +260,7 @@ struct FieldDetail {
     choices: Vec<Labelled>,
 }
 
-fn named(code: &Code, labels: &Labels, language: Language) -> Labelled {
+fn labelled(code: &Code, labels: &Labels, language: Language) -> Labelled {
     Labelled {
         code: code.clone(),
         label: labels.get(language).to_owned(),
@@ -219,7 +270,7 @@ fn named(code: &Code, labels: &Labels, language: Language) -> Labelled {
 
 fn field(field: &Field, language: Language) -> FieldDetail {
     let mut detail = FieldDetail {
-        named: named(&field.code, &field.labels, language),
+        named: labelled(&field.code, &field.labels, language),
         kind: field.kind.name(),
         required: field.required,
         max_length: None,
@@ -234,7 +285,7 @@ fn field(field: &Field, language: Language) -> FieldDetail {
             detail.max = Some(*max);
         }
         FieldKind::Choice { choices } => {
-            let choice = |one: &kanzlei::core::Choice| named(&one.code, &one.labels, language);
+            let choice = |one: &kanzlei::core::Choice| labelled(&one.code, &one.labels, language);
             detail.choices = choices.iter().map(choice).collect();
         }
         FieldKind::Date | FieldKind::Boolean | FieldKind::Municipality => {}
@@ -249,15 +300,20 @@ fn detail(edition: &Edition, language: Language) -> ServiceDetail {
         Competence::MunicipalityOf(field) => (None, Some(field.clone())),
     };
     let document = |kind: &kanzlei::core::DocumentKind| DocumentDetail {
-        named: named(&kind.code, &kind.labels, language),
+        named: labelled(&kind.code, &kind.labels, language),
         required: kind.required,
     };
-    let name = |(code, labels): (&Code, &Labels)| named(code, labels, language);
+    let name = |(code, labels): (&Code, &Labels)| labelled(code, labels, language);
     let phases = service.phases.iter().map(|one| (&one.code, &one.labels));
     let tasks = service.tasks.iter().map(|one| (&one.code, &one.labels));
     let outcomes = service.outcomes.iter().map(|one| (&one.code, &one.labels));
+    let about = service.about.as_ref();
+    let text = |labels: &Labels| labels.get(language).to_owned();
     ServiceDetail {
         summary: summary(edition, language),
+        cost: about.and_then(|about| about.cost.as_ref()).map(text),
+        duration_days: about.and_then(|about| about.duration_days),
+        needs: about.and_then(|about| about.needs.as_ref()).map(text),
         authority,
         municipality_field,
         fields: service

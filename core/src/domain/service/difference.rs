@@ -27,6 +27,7 @@ use super::Service;
 /// # }
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Difference {
     /// Each change; none where both editions say the same.
     pub changes: Vec<Change>,
@@ -34,6 +35,7 @@ pub struct Difference {
 
 /// One change from an old edition to a new one.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Change {
     /// Where: members of the definition, and codes in lists of what has a code, from the service
     /// down, such as `fields`, `purpose`, `labels`, `fr`.
@@ -48,6 +50,7 @@ pub struct Change {
 
 /// What happened at a place of a definition.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ChangeKind {
     /// Only the new edition says something there.
