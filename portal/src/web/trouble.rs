@@ -2,12 +2,12 @@
 
 use askama::Template;
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use kanzlei::core::engine::EngineError;
-use kanzlei::{CaseId, QueryError, Refusal};
+use kanzlei::{CaseId, DraftsError, QueryError, Refusal};
 
 use super::page::Frame;
-use super::visit::Visit;
+use super::visit::{Side, Visit};
 use super::words::{FluentValue, Label, Words};
 
 /// Why there is no page: by what the visitor can do about it.
@@ -25,6 +25,10 @@ pub enum Trouble {
     Nobody,
     /// Whoever says who they are doesn't answer.
     SignInUnavailable,
+    /// It is found elsewhere.
+    Elsewhere(String),
+    /// It isn't possible, as the text with this key says.
+    Said(&'static str),
     /// The domain says no.
     Refused(Refusal),
     /// Somebody else was faster.
@@ -70,6 +74,8 @@ impl Trouble {
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::MayNot | Self::Nobody => StatusCode::FORBIDDEN,
             Self::SignIn(_) => StatusCode::UNAUTHORIZED,
+            Self::Elsewhere(_) => StatusCode::SEE_OTHER,
+            Self::Said(_) => StatusCode::CONFLICT,
             Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Changed(_) => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -82,7 +88,8 @@ impl Trouble {
     /// The keys of title and sentence.
     const fn keys(&self) -> (&'static str, &'static str) {
         match self {
-            Self::NotFound => ("trouble-not-found", "trouble-not-found-text"),
+            Self::NotFound | Self::Elsewhere(_) => ("trouble-not-found", "trouble-not-found-text"),
+            Self::Said(text) => ("trouble-refused", text),
             Self::WrongMethod => ("trouble-not-found", "trouble-wrong-method-text"),
             Self::MayNot => ("trouble-may-not", "trouble-may-not-text"),
             Self::Nobody => ("trouble-may-not", "trouble-nobody-text"),
@@ -120,6 +127,7 @@ impl From<kanzlei::Error> for Trouble {
         match error {
             kanzlei::Error::Engine(error) => error.into(),
             kanzlei::Error::Query(QueryError::NotAllowed(_)) => Self::MayNot,
+            kanzlei::Error::Query(QueryError::Building(_)) => Self::Busy,
             other => Self::broken(other),
         }
     }
@@ -131,6 +139,20 @@ impl From<EngineError> for Trouble {
             EngineError::Refused(refusal) => refusal.into(),
             EngineError::Conflict { case, .. } => Self::Changed(case),
             EngineError::Busy => Self::Busy,
+            other => Self::broken(other),
+        }
+    }
+}
+
+impl From<DraftsError> for Trouble {
+    fn from(error: DraftsError) -> Self {
+        match error {
+            DraftsError::NotAPerson => Self::MayNot,
+            DraftsError::NotFound => Self::NotFound,
+            DraftsError::TooLarge { .. } => Self::TooLarge,
+            DraftsError::TooMany { .. } => Self::Said("drafts-too-many"),
+            DraftsError::Full => Self::Said("drafts-full"),
+            DraftsError::Damaged { .. } => Self::Said("draft-damaged"),
             other => Self::broken(other),
         }
     }
@@ -155,6 +177,9 @@ impl From<askama::Error> for Trouble {
 /// The guard of the route makes the page, because it knows in which language.
 impl IntoResponse for Trouble {
     fn into_response(self) -> Response {
+        if let Self::Elsewhere(address) = &self {
+            return Redirect::to(address).into_response();
+        }
         let mut response = self.status().into_response();
         response.extensions_mut().insert(self);
         response
@@ -188,6 +213,7 @@ pub(super) fn page(visit: &Visit, trouble: &Trouble) -> Response {
         format!("/sign-in?return={back}")
     });
     let case = match trouble {
+        Trouble::Changed(case) if visit.side == Side::Office => Some(format!("/office/{case}")),
         Trouble::Changed(case) => Some(format!("/cases/{case}")),
         _ => None,
     };

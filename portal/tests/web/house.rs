@@ -123,6 +123,10 @@ impl House {
             .service(services::dog_registration().unwrap())
             .start()
             .unwrap();
+        // The views are begun on threads of their own.
+        while futures::executor::block_on(kanzlei.up_to_date()).is_err() {
+            std::thread::yield_now();
+        }
         Self {
             router: pages::router(kanzlei.clone(), Arc::new(ByWord)),
             kanzlei,

@@ -8,5 +8,6 @@
 
 mod chart;
 mod house;
+mod journey;
 mod shell;
 mod words;

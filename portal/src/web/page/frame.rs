@@ -36,6 +36,8 @@ pub struct Choice {
 pub struct Frame {
     /// The page's title and `h1`.
     pub title: String,
+    /// What tells this page from others of the same title: it follows in the window's title.
+    pub detail: Option<String>,
     /// Whether something is wrong with what was filled in: the title says so first.
     pub failed: bool,
     /// The way back.
@@ -108,6 +110,7 @@ impl Frame {
         let here = crate::web::headers::encoded(&visit.path);
         Self {
             title,
+            detail: None,
             failed: false,
             back: None,
             words: visit.words,
@@ -133,6 +136,18 @@ impl Frame {
             here: false,
         });
         self
+    }
+
+    /// The same, told from others of that title by this.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// The detail, for the line above the heading.
+    pub fn subtitle(&self) -> &str {
+        self.detail.as_deref().unwrap_or_default()
     }
 
     /// The same, as wide as a table of work needs.

@@ -11,6 +11,8 @@ use kanzlei::Refusal;
 pub struct Problem {
     /// The `id` of the input; empty if it is about no field.
     pub field: String,
+    /// Where it is repaired; empty if it is about no field.
+    pub address: String,
     /// The sentence.
     pub text: Label,
 }
@@ -44,8 +46,23 @@ impl Problems {
 
     /// Adds what is wrong with the input that has this `id`; an empty one is the whole form.
     pub fn add(&mut self, field: &str, text: Label) {
+        let address = if field.is_empty() {
+            String::new()
+        } else {
+            format!("#{field}")
+        };
         self.problems.push(Problem {
             field: field.to_owned(),
+            address,
+            text,
+        });
+    }
+
+    /// Adds what is repaired on another page.
+    pub fn link(&mut self, address: &str, text: Label) {
+        self.problems.push(Problem {
+            field: String::new(),
+            address: address.to_owned(),
             text,
         });
     }

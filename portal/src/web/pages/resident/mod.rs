@@ -1,8 +1,16 @@
 //! Pages for residents and firms.
 
+mod case;
+mod cases;
+mod draft;
+mod receipt;
+
 use crate::web::page::Pages;
 
 /// All of them.
 pub fn pages() -> Pages {
-    Pages::new()
+    cases::pages()
+        .and(case::pages())
+        .and(draft::pages())
+        .and(receipt::pages())
 }

@@ -1,0 +1,19 @@
+//! One case, as a party sees it, and what they can do in it.
+
+mod act;
+mod answer;
+mod message;
+mod own;
+mod show;
+mod withdraw;
+
+pub(super) use own::{Own, open_request};
+
+use crate::web::page::Pages;
+
+pub(super) fn pages() -> Pages {
+    show::pages()
+        .and(answer::pages())
+        .and(message::pages())
+        .and(withdraw::pages())
+}

@@ -1,0 +1,112 @@
+//! The receipt: that it has arrived, when, and what it was. Its address stays, for who handed it in.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::Response;
+use kanzlei::core::domain::{By, OwnCase};
+use kanzlei::core::ports::Read;
+use kanzlei::core::record::Hash;
+use kanzlei::{Answer, CaseId, CommandId, ServiceKey, Timestamp, Version};
+
+use super::case::Own;
+use crate::web::page::{Frame, May, Pages};
+use crate::web::trouble::Trouble;
+use crate::web::visit::Visit;
+use crate::web::words::{Label, Zurich};
+
+pub(super) fn pages() -> Pages {
+    Pages::new()
+        .get("/receipts/{command}", May::Resident, show)
+        .get("/cases/{case}/receipt", May::Resident, of_case)
+}
+
+#[derive(Template)]
+#[template(path = "resident/receipt.html")]
+struct Page {
+    frame: Frame,
+    service: Label,
+    reference: String,
+    authority: String,
+    arrived: String,
+    hash: String,
+    case: String,
+}
+
+/// Leads to the receipt of a case's submission.
+async fn of_case(visit: Visit, Path(case): Path<String>) -> Result<Response, Trouble> {
+    let own = Own::at(visit, &case).await?;
+    if !handed_in(&own.case) {
+        return Err(Trouble::NotFound);
+    }
+    let store = &own.visit.site.kanzlei.engine().ports().store;
+    let case = own.case.outline.case;
+    let first = store.case(case, Version::NONE, 1, Read::Any).await;
+    let first = first.map_err(Trouble::broken)?;
+    let commit = first.commits().next().ok_or(Trouble::NotFound)?;
+    let command = commit.record.head().command;
+    Ok(own.visit.to(&format!("/receipts/{command}")))
+}
+
+/// What the log says of a command.
+struct Arrived {
+    case: CaseId,
+    at: Timestamp,
+    content: Hash,
+}
+
+async fn show(visit: Visit, Path(command): Path<String>) -> Result<Response, Trouble> {
+    let command: CommandId = command.parse().map_err(|_| Trouble::NotFound)?;
+    let arrived = arrived(&visit, command).await?.ok_or(Trouble::NotFound)?;
+    // Whose case it isn't gets what nobody gets.
+    let answers = visit.session.case(arrived.case).await?;
+    let own = answers.iter().find_map(|answer| match answer {
+        Answer::Own(own) if handed_in(own) => Some(own),
+        _ => None,
+    });
+    let own = own.ok_or(Trouble::NotFound)?;
+    let (outline, words) = (&own.outline, visit.words);
+    let catalogue = visit.site.kanzlei.catalogue();
+    let key = ServiceKey::of(outline.service.as_str());
+    let edition = catalogue.edition(key, outline.edition);
+    let service = edition.map_or_else(
+        || Label::plain(outline.service.as_str()),
+        |edition| words.label(&edition.service.labels),
+    );
+    let day = Zurich::of(arrived.at).day;
+    visit.show(&Page {
+        frame: visit
+            .frame(words.t("receipt-title"))
+            .detail(outline.reference.to_string()),
+        service,
+        reference: outline.reference.to_string(),
+        authority: visit.authority_name(outline.responsible, day),
+        arrived: words.moment(arrived.at),
+        hash: arrived.content.to_string(),
+        case: format!("/cases/{}", arrived.case),
+    })
+}
+
+/// Whether this party handed the form in.
+fn handed_in(own: &OwnCase) -> bool {
+    let mut events = own.contents.timeline.iter();
+    events.any(|entry| entry.event == "Submitted" && entry.by == By::Party(own.party))
+}
+
+/// Finds a command in the log.
+async fn arrived(visit: &Visit, command: CommandId) -> Result<Option<Arrived>, Trouble> {
+    let store = &visit.site.kanzlei.engine().ports().store;
+    let answered = store.answered(command).await.map_err(Trouble::broken)?;
+    let Some(answered) = answered else {
+        return Ok(None);
+    };
+    let page = store.at(answered.position).await.map_err(Trouble::broken)?;
+    let commit = page.as_ref().and_then(|page| page.commits().next());
+    let (Some(commit), Some((case, _))) = (commit, answered.cases.first()) else {
+        return Ok(None);
+    };
+    Ok(Some(Arrived {
+        case: *case,
+        at: answered.recorded,
+        content: commit.record.hashes().content,
+    }))
+}
