@@ -11,4 +11,5 @@
     )
 )]
 
+pub mod mark;
 pub mod web;

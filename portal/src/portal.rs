@@ -2,24 +2,33 @@
 
 use std::io::{self, IsTerminal};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
 use axum::http::Uri;
 use clap::Args;
 use kanzlei::Kanzlei;
+use kanzlei_adapters::oidc::SealedShelf;
+use kanzlei_portal::mark::Mark;
 use kanzlei_portal::web::{self, Ended, Limits, Server};
 use serde::Serialize;
 use tokio::runtime::Runtime;
 use tracing_subscriber::EnvFilter;
 
-use crate::demo::{self, Demo, Mark};
+use crate::demo::{self, Demo};
 use crate::failure::Failure;
 use crate::installation;
 use crate::interrupt::Interrupt;
 use crate::output::Output;
 use crate::progress::eprintln_quietly;
+use trust::Trust;
+
+mod trust;
 
 const PORT: u16 = 8080;
+/// How often what has expired is cleared away.
+const SWEEP_EACH: Duration = Duration::from_hours(1);
 
 /// Serve the portal until Ctrl-C.
 ///
@@ -40,6 +49,9 @@ pub struct Portal {
     /// in JSON, and serve nothing.
     #[arg(long)]
     list_pages: bool,
+    /// The file that says which issuers sign people in. A store that `demo` has made needs none.
+    #[arg(long, value_name = "FILE.toml")]
+    sign_in: Option<PathBuf>,
 }
 
 impl Default for Portal {
@@ -49,6 +61,7 @@ impl Default for Portal {
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
             public_url: None,
             list_pages: false,
+            sign_in: None,
         }
     }
 }
@@ -56,31 +69,35 @@ impl Default for Portal {
 /// What the program does without a command: the demonstration if there is no store, and the portal.
 pub fn first(store: &Path, out: &mut Output) -> Result<(), Failure> {
     let interrupt = Interrupt::listen_as_service()?;
-    let unfilled = match Mark::of(store)? {
-        Some(mark) => (!mark.whole).then_some(mark.seed),
+    let portal = Portal::default();
+    let unfilled = match Mark::of(store).map_err(Failure::store)? {
+        Some(mark) => (!mark.is_whole()).then_some(mark.seed()),
         None => installation::there(store).err().map(|_| demo::SEED),
     };
-    let kanzlei = match unfilled {
-        Some(seed) => demo::fill(store, &Demo::of(seed), &interrupt)?.kanzlei,
-        None => installation::open(store)?,
+    let kanzlei = if let Some(seed) = unfilled {
+        demo::fill(store, &Demo::of(seed), &interrupt)?.kanzlei
+    } else {
+        // Before the store is opened: nothing waits for a portal that there won't be.
+        Trust::of(store, &portal)?;
+        installation::open(store)?
     };
-    let portal = Portal::default();
+    let trust = Trust::of(store, &portal)?;
     let runtime = runtime()?;
     // Who has just cloned this needn't know what else listens at the usual port.
     let server = runtime.block_on(async {
         match bind(&portal).await {
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
-                bind(&Portal {
+                let portal = Portal {
                     port: 0,
                     ..portal.clone()
-                })
-                .await
+                };
+                bind(&portal).await
             }
             bound => bound,
         }
     });
     let server = server.map_err(|error| not_bound(&portal, &error))?;
-    serve(kanzlei, &portal, server, runtime, &interrupt, out)
+    serve(kanzlei, &portal, trust, server, runtime, &interrupt, out)
 }
 
 pub fn run(store: &Path, out: &mut Output, portal: &Portal) -> Result<(), Failure> {
@@ -88,6 +105,8 @@ pub fn run(store: &Path, out: &mut Output, portal: &Portal) -> Result<(), Failur
         return list_pages(out);
     }
     let interrupt = Interrupt::listen_as_service()?;
+    installation::there(store)?;
+    let trust = Trust::of(store, portal)?;
     if portal.public_url.is_none() && !portal.address.is_loopback() {
         return Err(Failure::usage(format!(
             "say how people reach the portal at {}: --public-url https://…",
@@ -98,7 +117,7 @@ pub fn run(store: &Path, out: &mut Output, portal: &Portal) -> Result<(), Failur
     let runtime = runtime()?;
     let server = runtime.block_on(bind(portal));
     let server = server.map_err(|error| not_bound(portal, &error))?;
-    serve(kanzlei, portal, server, runtime, &interrupt, out)
+    serve(kanzlei, portal, trust, server, runtime, &interrupt, out)
 }
 
 /// What the portal answers: tests read here which pages there are.
@@ -126,18 +145,31 @@ struct Page {
 fn serve(
     kanzlei: Kanzlei,
     portal: &Portal,
+    trust: Trust,
     server: Server,
     runtime: Runtime,
     interrupt: &Interrupt,
     out: &mut Output,
 ) -> Result<(), Failure> {
     log_to_standard_error();
-    let address = format!("http://{}", server.address()?);
-    let public_url = portal.public_url.as_deref().unwrap_or(&address);
-    let router = web::Portal::new(kanzlei.clone(), public_url).router();
-    out.line(&address)?;
+    let address = server.address()?;
+    let listens = format!("http://{address}");
+    let public_url = portal.public_url.as_deref().unwrap_or(&listens);
+    let trusted = trust.settings(&kanzlei, address, public_url)?;
+    let shelf = Arc::new(SealedShelf::of(&kanzlei)?);
+    let sign_ins = trusted.sign_ins(kanzlei.engine().ports(), shelf, public_url);
+    let sign_ins = runtime.block_on(sign_ins)?;
+    let mut router = web::Portal::new(kanzlei.clone(), public_url).sign_ins(&sign_ins);
+    drop(sign_ins);
+    out.line(&listens)?;
+    if let Some(issuer) = trusted.issuer {
+        trust::tell(out, public_url, issuer.people())?;
+        router = router.issuer(issuer);
+    }
     out.flush()?;
+    let router = router.router();
     let ended = runtime.block_on(async {
+        tokio::spawn(sweep(kanzlei.clone()));
         let stop = async {
             if let Err(error) = interrupt.wanted().await {
                 tracing::error!(%error, "signals can't be heard");
@@ -151,6 +183,24 @@ fn serve(
     // Before the store: what still runs holds it open.
     drop(runtime);
     Ok(kanzlei.close()?)
+}
+
+/// Clears away what has expired, now and then.
+async fn sweep(kanzlei: Kanzlei) {
+    let mut each = tokio::time::interval(SWEEP_EACH);
+    loop {
+        each.tick().await;
+        let kanzlei = kanzlei.clone();
+        // It reads files.
+        let swept =
+            tokio::task::spawn_blocking(move || futures::executor::block_on(kanzlei.sweep()));
+        match swept.await {
+            Ok(Ok(swept)) if swept.damaged.is_empty() => {}
+            Ok(Ok(swept)) => tracing::error!(files = ?swept.damaged, "files are damaged"),
+            Ok(Err(error)) => tracing::error!(%error, "what has expired can't be cleared away"),
+            Err(error) => tracing::error!(%error, "clearing away what has expired broke off"),
+        }
+    }
 }
 
 fn runtime() -> io::Result<Runtime> {

@@ -37,6 +37,8 @@ pub(super) fn path_here(asked: Option<&str>) -> &str {
         let after = path.strip_prefix('/');
         path.len() <= RETURN_BYTES_MAX
             && after.is_some_and(|rest| !rest.starts_with(['/', '\\']))
+            // Where signing in ends it doesn't begin again.
+            && !path.starts_with("/sign-in")
             && path
                 .bytes()
                 .all(|byte| byte.is_ascii_graphic() && byte != b'\\')
@@ -75,6 +77,7 @@ mod tests {
             "/a\r\nlocation: x",
             "/ä",
             "/a\\b",
+            "/sign-in/callback?code=x",
         ];
         for path in evil {
             assert_eq!(path_here(Some(path)), "/", "{path:?}");

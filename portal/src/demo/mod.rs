@@ -2,9 +2,9 @@
 
 mod acts;
 mod calendar;
+mod cast;
 mod form;
 mod load;
-mod mark;
 mod people;
 mod random;
 mod script;
@@ -22,8 +22,9 @@ use crate::installation;
 use crate::interrupt::Interrupt;
 use crate::output::Output;
 use crate::progress::Progress;
+pub use cast::cast;
+use kanzlei_portal::mark::Mark;
 use load::{Load, Tally};
-pub use mark::Mark;
 use world::World;
 
 /// Make a store with the authorities of the canton of Lucerne and two years of made-up cases.
@@ -81,7 +82,7 @@ pub struct Filled {
 /// Fills the store, until it is filled or somebody wants it to end.
 pub fn fill(store: &Path, demo: &Demo, interrupt: &Interrupt) -> Result<Filled, Failure> {
     let world = World::new()?;
-    Mark::new_store(store, demo.seed)?;
+    Mark::new_store(store, demo.seed).map_err(Failure::store)?;
     let kanzlei = opened(store, &world)?;
     let load = Load {
         kanzlei: &kanzlei,
@@ -103,7 +104,7 @@ pub fn fill(store: &Path, demo: &Demo, interrupt: &Interrupt) -> Result<Filled, 
             "interrupted; what was done is kept, and the same command completes it",
         ));
     }
-    Mark::filled(store, demo.seed)?;
+    Mark::filled(store, demo.seed).map_err(Failure::store)?;
     block_on(kanzlei.up_to_date())?;
     let moved = block_on(load.case_of(script::SHOWN))?;
     Ok(Filled {

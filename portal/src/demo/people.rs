@@ -93,6 +93,14 @@ pub fn clerk(authority: AuthorityId, random: &mut Random) -> Result<Actor, Failu
     official(authority, random.below(CLERKS), "clerk")
 }
 
+/// What an official is called; another one for another word.
+pub fn official_name(authority: AuthorityId, word: &str) -> String {
+    let letters = word
+        .bytes()
+        .fold(0, |sum: u64, byte| sum.wrapping_mul(31) + u64::from(byte));
+    name(&mut Random::of(letters, OFFICIALS, u64::from(authority.0)))
+}
+
 /// An official with this number and role.
 pub fn official(authority: AuthorityId, number: u64, role: &str) -> Result<Actor, Failure> {
     let number = u64::from(authority.0) << 8 | number;

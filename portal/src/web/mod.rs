@@ -1,5 +1,5 @@
 //! The whole portal as one router: pages at `/`, the interface for programs at `/api`, and how it
-//! is at `/healthz` and `/readyz`.
+//! is at `/healthz`, `/readyz` and `/metrics`.
 
 pub mod assets;
 pub mod chart;
@@ -7,6 +7,7 @@ pub mod flow;
 pub mod form;
 mod headers;
 mod health;
+mod issuer;
 mod offer;
 pub mod page;
 pub mod pages;
@@ -15,6 +16,7 @@ pub mod parts;
 pub mod posted;
 mod server;
 mod shield;
+mod sign_in;
 pub mod site;
 mod stalls;
 pub mod tiles;
@@ -26,19 +28,28 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::Router;
+use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
+use axum::routing::get;
 use kanzlei::Kanzlei;
-use kanzlei_adapters::http::{NotSignedIn, SignIn, Viewer};
+use kanzlei_adapters::http::{Http, NotSignedIn, Options, SignIn, Viewer};
+use kanzlei_adapters::oidc::{Browser, SignIns};
 
+pub use issuer::{Group, Issuer, NotHere, Person, Who};
 pub use server::{Ended, Limits, Server};
+
+use site::Site;
+
+/// Where the interface for programs is.
+const API: &str = "/api";
 
 /// A portal about to be put together.
 pub struct Portal {
     kanzlei: Kanzlei,
     public_url: String,
     sign_in: Arc<dyn SignIn>,
-    form_targets: Vec<String>,
-    routes: Router,
+    browser: Option<Browser>,
+    issuer: Option<Issuer>,
 }
 
 impl Portal {
@@ -49,38 +60,75 @@ impl Portal {
             kanzlei,
             public_url: public_url.trim_end_matches('/').to_owned(),
             sign_in: Arc::new(NobodySignsIn),
-            form_targets: Vec::new(),
-            routes: Router::new(),
+            browser: None,
+            issuer: None,
         }
     }
 
-    /// Who says who sends a request.
+    /// Who says who sends a request, for an embedder with a sign-in of its own.
     #[must_use]
     pub fn sign_in(mut self, sign_in: Arc<dyn SignIn>) -> Self {
         self.sign_in = sign_in;
         self
     }
 
-    /// Routes of its own beside the pages, such as those of a sign-in.
+    /// Sign-in by `OpenID` Connect, with its routes.
     #[must_use]
-    pub fn routes(mut self, routes: Router) -> Self {
-        self.routes = self.routes.merge(routes);
+    pub fn sign_ins(mut self, sign_ins: &SignIns) -> Self {
+        self.sign_in = sign_ins.any();
+        self.browser.clone_from(&sign_ins.browser);
         self
     }
 
-    /// An origin to which a form may lead: that of the issuer, where a sign-out ends.
+    /// The demonstration's own issuer; the settings of its [`SignIns`] are its
+    /// [`settings`](Issuer::settings).
     #[must_use]
-    pub fn forms_lead_to(mut self, origin: impl Into<String>) -> Self {
-        self.form_targets.push(origin.into());
+    pub fn issuer(mut self, issuer: Issuer) -> Self {
+        self.issuer = Some(issuer);
         self
     }
 
     /// Everything under one roof.
     pub fn router(self) -> Router {
-        let pages = pages::router(self.kanzlei.clone(), Arc::clone(&self.sign_in));
-        let router = pages.merge(self.routes).merge(health::router(self.kanzlei));
-        shield::over(router, &self.public_url, &self.form_targets)
+        let site = Site::new(self.kanzlei.clone(), Arc::clone(&self.sign_in));
+        let mut pages = pages::all();
+        let mut beside = Router::new();
+        if let Some(issuer) = &self.issuer {
+            pages = pages.and(issuer.pages());
+            beside = beside.merge(issuer.routes());
+        }
+        let mut form_targets = Vec::new();
+        if let Some(browser) = &self.browser {
+            beside = beside.merge(sign_in::router(browser, &site));
+            form_targets = browser.origins();
+        }
+        let pages = shield::forms(pages.into_router(&site).merge(beside), &self.public_url);
+        let http = self.http();
+        let router = pages
+            .merge(health::router(self.kanzlei))
+            .nest(API, http.router())
+            .route("/metrics", get(move || std::future::ready(metrics(&http))));
+        let router = shield::over(router, &self.public_url, &form_targets);
+        match self.issuer {
+            Some(issuer) => issuer.by_its_name_only(router),
+            None => router,
+        }
     }
+
+    fn http(&self) -> Http {
+        let options = Options {
+            path: API.to_owned(),
+            origins: vec![self.public_url.clone()],
+            ..Options::default()
+        };
+        Http::new(self.kanzlei.clone(), Arc::clone(&self.sign_in), options)
+    }
+}
+
+/// All figures, as Prometheus reads them.
+fn metrics(http: &Http) -> impl axum::response::IntoResponse + use<> {
+    let kind = "text/plain; version=0.0.4; charset=utf-8";
+    ([(CONTENT_TYPE, kind)], http.metrics())
 }
 
 impl std::fmt::Debug for Portal {

@@ -11,6 +11,7 @@ use axum::http::header::{
 use axum::http::{HeaderName, HeaderValue, Request};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
@@ -21,6 +22,13 @@ const BODY_PAUSE_MAX: Duration = Duration::from_secs(20);
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Two years, as browsers' lists ask for.
 const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=63072000; includeSubDomains");
+
+/// Lets nobody else's page send a form. The interface for programs sees to that itself.
+pub fn forms(router: Router, public_url: &str) -> Router {
+    // An address that isn't an origin is trusted as none.
+    let own = CsrfLayer::new().add_trusted_origin(public_url);
+    router.layer(own.unwrap_or_default())
+}
 
 /// Puts the shield over all routes. A route that sets one of these headers keeps its own.
 pub fn over(router: Router, public_url: &str, form_targets: &[String]) -> Router {

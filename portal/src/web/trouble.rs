@@ -23,6 +23,8 @@ pub enum Trouble {
     SignIn(SignInAgain),
     /// Their sign-in is genuine and names nobody here.
     Nobody,
+    /// What they bring from who says who they are doesn't fit what they asked there.
+    SignInFailed,
     /// Whoever says who they are doesn't answer.
     SignInUnavailable,
     /// It is found elsewhere.
@@ -79,7 +81,7 @@ impl Trouble {
             Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Changed(_) => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Unreadable => StatusCode::BAD_REQUEST,
+            Self::Unreadable | Self::SignInFailed => StatusCode::BAD_REQUEST,
             Self::SignInUnavailable | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -95,6 +97,7 @@ impl Trouble {
             Self::Nobody => ("trouble-may-not", "trouble-nobody-text"),
             Self::SignIn(again) if again.expired => ("trouble-expired", "trouble-expired-text"),
             Self::SignIn(_) => ("trouble-sign-in", "trouble-sign-in-text"),
+            Self::SignInFailed => ("trouble-sign-in-failed", "trouble-sign-in-failed-text"),
             Self::SignInUnavailable => ("trouble-busy", "trouble-unavailable-text"),
             Self::Refused(_) => ("trouble-refused", "trouble-refused-text"),
             Self::Changed(_) => ("trouble-changed", "trouble-changed-text"),

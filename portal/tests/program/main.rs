@@ -12,3 +12,5 @@ mod demo;
 mod hand;
 mod import;
 mod portal;
+mod running;
+mod sign_in;

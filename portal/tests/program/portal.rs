@@ -1,61 +1,12 @@
 //! The portal as a process: it says where it is, answers, and ends when it is asked to.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use crate::hand::{copy, done, run};
+use crate::running::Running;
 
-use crate::hand::{command, copy, done, run};
-
-/// A portal that runs until it is dropped.
-struct Running {
-    child: Child,
-    /// Such as `127.0.0.1:43210`.
-    address: String,
-}
-
-impl Running {
-    fn start(store: &Path, arguments: &[&str]) -> Self {
-        let mut child = command(store, arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(child.stdout.as_mut().unwrap()).lines();
-        let mut lines = lines.map(Result::unwrap);
-        let line = lines.find(|line| line.starts_with("http://"));
-        let address = line.expect("an address on a line of its own");
-        let address = address.strip_prefix("http://").unwrap().to_owned();
-        Self { child, address }
-    }
-
-    fn signal(&self, signal: &str) {
-        let pid = self.child.id().to_string();
-        let sent = Command::new("kill").args([signal, &pid]).status().unwrap();
-        assert!(sent.success());
-    }
-
-    fn ended(mut self) -> ExitStatus {
-        self.child.wait().unwrap()
-    }
-
-    fn get(&self, path: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        let host = &self.address;
-        let head = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
-        stream.write_all(head.as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+/// Settings that trust somebody who doesn't answer.
+pub const SETTINGS: &str = "[[issuer]]\nname = \"a\"\nissuer = \"https://127.0.0.1:9\"\n\
+    audiences = [\"kanzlei\"]\nalgorithms = [\"ES256\"]\n\
+    [issuer.browser]\nclient_id = \"portal\"\n";
 
 #[test]
 fn it_answers_until_it_is_interrupted_and_leaves_a_whole_store() {
@@ -105,18 +56,24 @@ fn every_answer_carries_what_keeps_a_browser_from_harm() {
         assert!(!answer.contains("strict-transport-security"), "{answer}");
     }
     drop(portal);
+    let settings = store.path().join("sign-in.toml");
+    std::fs::write(&settings, SETTINGS).unwrap();
     let arguments = [
         "portal",
         "--port",
         "0",
         "--public-url",
         "https://portal.example.ch",
+        "--sign-in",
+        settings.to_str().unwrap(),
     ];
     let portal = Running::start(store.path(), &arguments);
+    let answer = portal.get("/");
+    assert!(answer.contains("\r\nstrict-transport-security: max-age="));
+    // Where a sign-out ends is no other site to a browser.
     assert!(
-        portal
-            .get("/")
-            .contains("\r\nstrict-transport-security: max-age=")
+        answer.contains("form-action 'self' https://127.0.0.1:9;"),
+        "{answer}"
     );
 }
 
@@ -137,10 +94,19 @@ fn without_a_command_it_is_the_demonstration_and_then_the_portal() {
 #[test]
 fn an_address_that_others_reach_needs_its_name_and_a_taken_port_is_said() {
     let store = copy();
-    let open = run(
-        store.path(),
-        &["portal", "--address", "0.0.0.0", "--port", "0"],
-    );
+    let settings = store.path().join("sign-in.toml");
+    std::fs::write(&settings, SETTINGS).unwrap();
+    let settings = settings.to_str().unwrap();
+    let arguments = [
+        "portal",
+        "--address",
+        "0.0.0.0",
+        "--port",
+        "0",
+        "--sign-in",
+        settings,
+    ];
+    let open = run(store.path(), &arguments);
     assert_eq!(open.code, 2, "{open:?}");
     assert!(open.err.contains("--public-url"), "{open:?}");
     for wrong in [

@@ -17,7 +17,8 @@ macro_rules! files {
     ($language:literal) => {
         &files!(
             $language, "shell", "start", "service", "form", "cases", "case", "line", "problems",
-            "refusals", "office", "canton", "operator"
+            "refusals", "office", "canton", "operator",
+            "issuer"
         )
     };
     ($language:literal, $($file:literal),+) => {
