@@ -117,3 +117,63 @@ fn a_steward_speaks_for_their_own_authority_and_for_none_else() {
         );
     }
 }
+
+/// What comes of it when somebody says this of an authority; `taken` if it is.
+fn says(
+    hall: &Hall,
+    (authority, role): (AuthorityId, &str),
+    of: AuthorityId,
+    (state, from): (ParticipationState, &str),
+) -> &'static str {
+    let actor = Actor::official(OfficialId::from_bytes([3; 16]), authority, code(role));
+    match block_on(hall.engine.act_as(actor).administer(said(of, state, from))) {
+        Ok(_) => "taken",
+        Err(error) => error.refusal().unwrap().code,
+    }
+}
+
+#[test]
+fn an_authority_is_spoken_for_by_its_own_steward_as_long_as_it_exists() {
+    const CANTON: AuthorityId = AuthorityId(10_003);
+    const HONAU: AuthorityId = AuthorityId(1057);
+    const ROOT: AuthorityId = AuthorityId(1065);
+    let table = [
+        ((KRIENS, "steward"), KRIENS, "taken"),
+        ((KRIENS, "steward"), HORW, "stewards-only"),
+        ((CANTON, "steward"), KRIENS, "stewards-only"),
+        ((KRIENS, "steward"), CANTON, "stewards-only"),
+        ((KRIENS, "overseer"), KRIENS, "stewards-only"),
+        // Root answers for Honau, which isn't there any more to take part.
+        ((ROOT, "steward"), HONAU, "authority-unknown"),
+    ];
+    let hall = Hall::new();
+    for (who, of, wanted) in table {
+        let suspended = (ParticipationState::Suspended, "2026-02-01");
+        assert_eq!(says(&hall, who, of, suspended), wanted, "{who:?} of {of}");
+    }
+}
+
+/// Once somebody joins, only who joined takes part: that is nothing for one authority to say.
+#[test]
+fn a_steward_does_not_decide_for_all_by_joining_or_by_having_left_before() {
+    use ParticipationState::{Left, Live, Planned, Suspended};
+    let hall = Hall::new();
+    let kriens = |said| says(&hall, (KRIENS, "steward"), KRIENS, said);
+    assert_eq!(kriens((Live, "2026-01-01")), "participation-of-all");
+    assert_eq!(kriens((Planned, "2026-01-01")), "participation-of-all");
+    assert_eq!(kriens((Suspended, "2026-02-01")), "taken");
+    let before = kriens((Live, "2026-01-31"));
+    assert_eq!(before, "participation-of-all", "it would come first");
+    assert_eq!(kriens((Live, "2026-03-01")), "taken", "it goes on");
+    assert!(ask(&hall.engine, HORW).is_ok());
+
+    set(&hall.engine, LUZERN, Live, "2026-01-01");
+    assert_eq!(refusal(ask(&hall.engine, HORW)), "not-taking-part");
+    let luzern = |said| says(&hall, (LUZERN, "steward"), LUZERN, said);
+    let before = luzern((Left, "2025-12-31"));
+    assert_eq!(before, "participation-of-all", "all would take part again");
+    assert_eq!(luzern((Left, "2026-06-01")), "taken");
+    let horw = says(&hall, (HORW, "steward"), HORW, (Live, "2026-01-01"));
+    assert_eq!(horw, "taken", "who wants to joins a service that is joined");
+    assert!(ask(&hall.engine, HORW).is_ok());
+}

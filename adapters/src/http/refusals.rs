@@ -17,6 +17,7 @@ pub(super) const STATUSES: &[(&str, StatusCode)] = &[
     ("officials-only", StatusCode::FORBIDDEN),
     ("operators-only", StatusCode::FORBIDDEN),
     ("parties-only", StatusCode::FORBIDDEN),
+    ("participation-of-all", StatusCode::FORBIDDEN),
     ("stewards-only", StatusCode::FORBIDDEN),
     ("task-of-another-authority", StatusCode::FORBIDDEN),
     // What the path names isn't there, or isn't theirs.

@@ -168,19 +168,34 @@ impl Catalogue {
     /// join a service, only who joined takes part; in any other everybody does who wasn't said to
     /// have suspended it or left.
     pub fn takes_part(&self, service: ServiceKey, authority: AuthorityId, on: Date) -> bool {
-        let bounds = (service, AuthorityId(0))..=(service, AuthorityId(u32::MAX));
-        let joins = |(_, state): &(Date, ParticipationState)| {
-            matches!(
-                state,
-                ParticipationState::Planned | ParticipationState::Live
-            )
-        };
-        let mut lines = self.participation.range(bounds);
-        let by_joining = lines.any(|(_, line)| line.first().is_some_and(joins));
         match self.participation(service, authority, on) {
             Some(state) => state == ParticipationState::Live,
-            None => !by_joining,
+            None => !self.is_joined(service),
         }
+    }
+
+    /// Whether only who joined takes part in a service.
+    pub fn is_joined(&self, service: ServiceKey) -> bool {
+        let mut lines = self.participants(service);
+        lines.any(|(_, line)| line.first().is_some_and(|(_, state)| state.joins()))
+    }
+
+    /// Whether it would be so, were this said of an authority as well.
+    pub(super) fn would_be_joined(
+        &self,
+        service: ServiceKey,
+        authority: AuthorityId,
+        said: (Date, ParticipationState),
+    ) -> bool {
+        let mut others = self
+            .participants(service)
+            .filter(|(of, _)| *of != authority);
+        let own = self.participation.get(&(service, authority));
+        let first = own.and_then(|line| line.first());
+        // Of two statements for one day the later one counts, and comes after the other.
+        let first = *first.filter(|(from, _)| *from <= said.0).unwrap_or(&said);
+        first.1.joins()
+            || others.any(|(_, line)| line.first().is_some_and(|(_, state)| state.joins()))
     }
 
     /// Who takes part in a service, with the time line of each.

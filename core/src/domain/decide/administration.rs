@@ -61,19 +61,35 @@ pub(super) fn decide(command: &Command, context: &mut Context<'_>) -> Result<Cha
 /// What somebody else than who operates the installation may do: say, as a steward of an authority,
 /// whether that authority takes part in a service.
 fn by_steward(command: &Command, context: &Context<'_>) -> Result<(), Stop> {
-    let Command::SetParticipation { authority: of, .. } = command else {
+    let Command::SetParticipation {
+        service,
+        authority: of,
+        state,
+        from,
+    } = command
+    else {
         let said = "only who operates the installation can do this";
         return Err(Refusal::new("operators-only", said).into());
     };
     let today = context.today();
     let steward = matches!(&context.actor.who, Who::Official { authority, role, .. }
         if *role == Actor::STEWARD && answers_for(context.catalogue, *authority, *of, today));
-    if steward {
+    if !steward {
+        let said = "whether an authority takes part is said by a steward of that authority, or by \
+                    who operates the installation";
+        return Err(Refusal::new("stewards-only", said).into());
+    }
+    let (catalogue, key) = (context.catalogue, ServiceKey::of(service.as_str()));
+    let after = catalogue.would_be_joined(key, *of, (*from, *state));
+    if catalogue.is_joined(key) == after {
         return Ok(());
     }
-    let said = "whether an authority takes part is said by a steward of that authority, or by who \
-                operates the installation";
-    Err(Refusal::new("stewards-only", said).into())
+    let said = format!(
+        "this would decide for all others too whether they take part in {service}: once somebody \
+         joins it, only who joins does; who operates the installation can say so"
+    );
+    let refusal = Refusal::new("participation-of-all", said);
+    Err(refusal.with("service", service).into())
 }
 
 /// The commit with which a log begins.

@@ -83,3 +83,10 @@ pub enum ParticipationState {
     /// It takes part no more.
     Left,
 }
+
+impl ParticipationState {
+    /// Whether who says so as the first thing joins a service.
+    pub(in crate::domain) const fn joins(self) -> bool {
+        matches!(self, Self::Planned | Self::Live)
+    }
+}
