@@ -7,10 +7,10 @@ use serde::Serialize;
 
 use super::{Engine, EngineError, Order};
 use crate::domain::{
-    Actor, Answer, Code, Command, Form, Need, Refusal, Standing, Stop, Who, disclose, not_there,
-    standings,
+    Actor, Answer, Case, Code, Command, Form, Need, Refusal, Standing, Stop, Who, disclose,
+    not_there, standings,
 };
-use crate::ids::{CaseId, CommandId, Position, Reference, Version};
+use crate::ids::{CaseId, CommandId, Position, Reference, ServiceKey, Version};
 use crate::ports::{Access, Appended, Purpose, Read};
 use crate::record::{Assurance, Hash, Keyring, Page};
 use crate::time::Timestamp;
@@ -194,6 +194,10 @@ impl Session {
     ) -> Result<Vec<Answer>, EngineError> {
         let engine = &self.engine.0;
         let pages = engine.pages(id, read).await?;
+        let mut case = Case::new(id, ServiceKey(0));
+        for page in &pages {
+            engine.fold(&mut case, page)?;
+        }
         let mut keys = Keyring::default();
         // Who a person is to a case is found by opening its parties, before anything is shown.
         let mut purpose = match self.actor.who {
@@ -201,7 +205,7 @@ impl Session {
             _ => Purpose::Disclose,
         };
         loop {
-            let missing = match self.answers(id, stands_in, &pages, &keys) {
+            let missing = match self.answers(&case, stands_in, &pages, &keys) {
                 Ok(answers) => return Ok(answers),
                 Err(Stop::Need(Need::Keys(slots))) => slots,
                 Err(Stop::Refused(refusal)) => return Err((*refusal).into()),
@@ -220,18 +224,12 @@ impl Session {
 
     fn answers(
         &self,
-        id: CaseId,
+        case: &Case,
         stands_in: Option<Standing>,
         pages: &[Page],
         keys: &Keyring,
     ) -> Result<Vec<Answer>, Stop> {
         let engine = &self.engine.0;
-        let mut case = crate::domain::Case::new(id, crate::ids::ServiceKey(0));
-        for page in pages {
-            engine
-                .fold(&mut case, page)
-                .map_err(|error| Stop::Unwritable(error.cause))?;
-        }
         let catalogue = engine.knowledge.now();
         let edition = catalogue.edition(case.service, case.edition.0);
         let Some(service) = edition.map(|edition| edition.service.as_ref()) else {
@@ -241,14 +239,14 @@ impl Session {
         let found = match stands_in {
             Some(Standing::Party(party)) if !case.parties.contains_key(&party) => Vec::new(),
             Some(standing) => vec![standing],
-            None => standings(&case, Some(service), &catalogue, &self.actor, keys, today)?,
+            None => standings(case, Some(service), &catalogue, &self.actor, keys, today)?,
         };
         if found.is_empty() {
             return Err(Refusal::not_found().into());
         }
         // Who stands in for others holds the keys anyway.
         let known = stands_in.map_or(self.actor.assurance, |_| Assurance::HIGH);
-        let show = |standing| disclose((standing, known), &case, service, pages, keys);
+        let show = |standing| disclose((standing, known), case, service, pages, keys);
         found.into_iter().map(show).collect()
     }
 }
