@@ -38,3 +38,4 @@ withdraw-act = Zurückziehen
 withdraw-already = Das Gesuch ist schon zurückgezogen.
 withdraw-closed = Das Gesuch ist abgeschlossen. Es lässt sich nicht mehr zurückziehen.
 withdraw-decided = Über das Gesuch ist entschieden. Es lässt sich nicht mehr zurückziehen. In der Verfügung (Entscheid der Behörde) steht, was Sie tun können.
+case-now-phase = { $authority } bearbeitet Ihr Gesuch. Der Schritt heisst: { $phase }. Sie müssen nichts tun.

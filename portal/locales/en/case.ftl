@@ -38,3 +38,4 @@ withdraw-act = Withdraw
 withdraw-already = The application is withdrawn already.
 withdraw-closed = The application is closed. It can no longer be withdrawn.
 withdraw-decided = The application is decided. It can no longer be withdrawn. The decision says what you can do.
+case-now-phase = { $authority } is working on your application. The step is: { $phase }. You don’t have to do anything.

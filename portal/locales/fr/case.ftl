@@ -38,3 +38,4 @@ withdraw-act = Retirer
 withdraw-already = La demande est déjà retirée.
 withdraw-closed = La demande est terminée. Elle ne peut plus être retirée.
 withdraw-decided = Une décision a été rendue. La demande ne peut plus être retirée. La décision indique ce que vous pouvez faire.
+case-now-phase = { $authority } traite votre demande. L’étape s’appelle : { $phase }. Vous n’avez rien à faire.

@@ -38,3 +38,4 @@ withdraw-act = Ritirare
 withdraw-already = La domanda è già ritirata.
 withdraw-closed = La domanda è conclusa. Non può più essere ritirata.
 withdraw-decided = È stata presa una decisione. La domanda non può più essere ritirata. La decisione indica che cosa può fare.
+case-now-phase = { $authority } elabora la Sua domanda. La fase si chiama: { $phase }. Lei non deve fare nulla.

@@ -69,7 +69,7 @@ pub fn actor(who: &str) -> Actor {
 /// A portal, and where its data is.
 pub struct House {
     pub kanzlei: Kanzlei,
-    router: Router,
+    pub router: Router,
     _directory: TempDir,
 }
 

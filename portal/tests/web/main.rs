@@ -9,5 +9,6 @@
 mod chart;
 mod house;
 mod journey;
+mod rules;
 mod shell;
 mod words;

@@ -3,8 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use kanzlei::core::domain::Disclosed;
-use kanzlei::core::domain::WithheldCase;
+use kanzlei::core::domain::{Disclosed, Entry, WithheldCase};
 use kanzlei::{ServiceKey, Status as Life};
 
 use super::own::{Asked, Found, Own, open_request};
@@ -81,12 +80,14 @@ fn own_page(own: &Own) -> Result<Response, Trouble> {
         (label, name)
     });
     let authority = own.authority();
-    let now = match (outline.status, &asked) {
-        (Life::Open, Some(_)) => words.t1("case-now-asked", "authority", authority.as_str()),
-        (Life::Open, None) => words.t1("case-now-open", "authority", authority.as_str()),
-        (Life::Withdrawn, _) => words.t("case-now-withdrawn"),
-        (Life::Closed, _) => words.t1("case-now-closed", "authority", authority.as_str()),
-    };
+    let now = now(own, asked.as_ref(), &authority);
+    // That a case was opened and one takes part in it goes without saying to who handed it in.
+    let told = contents.timeline.iter().filter(|entry| match entry.event {
+        "CaseOpened" => false,
+        "PartyAdded" => entry.number != Some(own.case.party.0),
+        _ => true,
+    });
+    let told: Vec<Entry> = told.cloned().collect();
     visit.show(&Page {
         frame: visit
             .frame(own.name().text)
@@ -102,12 +103,30 @@ fn own_page(own: &Own) -> Result<Response, Trouble> {
         authority,
         now,
         asked,
-        line: TimeLine::new(&own.telling(), &contents.timeline, visit.today()),
+        line: TimeLine::new(&own.telling(), &told, visit.today()),
         fields: fields.collect(),
         erased: contents.erased_fields,
         papers: papers.collect(),
         open,
     })
+}
+
+/// What happens now, in a sentence.
+fn now(own: &Own, asked: Option<&Asked>, authority: &str) -> String {
+    let (outline, words) = (&own.case.outline, own.visit.words);
+    let phase = outline.phase.as_ref().and_then(|code| {
+        let phase = own.service.as_ref()?.phase(code.as_str())?;
+        Some(phase.labels.get(words.language()))
+    });
+    match (outline.status, asked, phase) {
+        (Life::Open, Some(_), _) => words.t1("case-now-asked", "authority", authority),
+        (Life::Open, None, Some(phase)) => {
+            words.t2("case-now-phase", ("authority", authority), ("phase", phase))
+        }
+        (Life::Open, None, None) => words.t1("case-now-open", "authority", authority),
+        (Life::Withdrawn, ..) => words.t("case-now-withdrawn"),
+        (Life::Closed, ..) => words.t1("case-now-closed", "authority", authority),
+    }
 }
 
 fn withheld(visit: &Visit, case: &WithheldCase) -> Result<Response, Trouble> {
