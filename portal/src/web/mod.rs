@@ -3,6 +3,7 @@
 
 pub mod assets;
 pub mod chart;
+pub mod editions;
 pub mod flow;
 pub mod form;
 mod headers;
@@ -19,6 +20,7 @@ mod shield;
 mod sign_in;
 pub mod site;
 mod stalls;
+pub mod table;
 pub mod tiles;
 pub mod trouble;
 pub mod visit;

@@ -20,7 +20,7 @@ use tower::ServiceExt;
 const WHO: &str = "x-who";
 
 /// Says who somebody is by a word: `anna`, `beat`, `weak` (Anna, of whom one isn't sure),
-/// `clerk-1061`, `overseer`, `operator`, `expired`.
+/// `clerk-1061`, `steward`, `overseer`, `operator`, `expired`.
 struct ByWord;
 
 #[async_trait]
@@ -52,6 +52,7 @@ pub fn actor(who: &str) -> Actor {
         "anna" | "weak" => Actor::resident(PersonId::from_bytes([1; 16]), "Anna Muster"),
         "beat" => Actor::resident(PersonId::from_bytes([2; 16]), "Beat Beispiel"),
         "overseer" => official(10_003, "overseer"),
+        "steward" => official(1_061, Actor::STEWARD),
         "operator" => Actor::installation(),
         other => official(
             other.strip_prefix("clerk-").unwrap().parse().unwrap(),

@@ -6,6 +6,7 @@
     clippy::indexing_slicing
 )]
 
+mod canton;
 mod chart;
 mod house;
 mod journey;

@@ -62,6 +62,8 @@ pub struct Link {
 
 /// Steps in a picture, at most: more are no picture.
 pub const STEPS_MAX: usize = 24;
+/// Of so many cases one takes a way that is taken often.
+pub const OFTEN: u64 = 10;
 /// Ways past steps or back, at most: what fewest cases take is left to the table.
 const LANES_MAX: usize = 4;
 
@@ -136,7 +138,7 @@ pub struct Wait {
     pub base: f64,
     /// How long one waits.
     pub wait: String,
-    /// Whether one waits nowhere longer.
+    /// Whether one waits nowhere longer on a way that is taken often.
     pub longest: bool,
 }
 
@@ -274,10 +276,12 @@ fn waits(
         .iter()
         .filter(|link| link.to == link.from + 1)
         .collect();
-    let longest = next
-        .iter()
-        .filter_map(|link| link.hours)
-        .fold(0.0, f64::max);
+    let most = flow.steps.iter().map(|step| step.cases).max();
+    let often = |link: &Link| link.cases.saturating_mul(OFTEN) >= most.unwrap_or(0);
+    let hours = |link: &Link| link.hours.unwrap_or(0.0);
+    let all = next.iter().map(|link| hours(link)).fold(0.0, f64::max);
+    let frequent = next.iter().filter(|link| often(link));
+    let longest = frequent.map(|link| hours(link)).fold(0.0, f64::max);
     let words = next
         .iter()
         .map(|link| text::width(&link.wait, SIZE))
@@ -287,12 +291,8 @@ fn waits(
     let room = (to - bar - words - PAD).max(PAD);
     let wait = |link: &&Link| {
         let y = top(link.from) + BOX;
-        let hours = link.hours.unwrap_or(0.0);
-        let length = if longest > 0.0 {
-            hours / longest * room
-        } else {
-            0.0
-        };
+        let hours = hours(link);
+        let length = if all > 0.0 { hours / all * room } else { 0.0 };
         let length = if hours > 0.0 { length.max(2.0) } else { 0.0 };
         Wait {
             x,
@@ -305,7 +305,7 @@ fn waits(
             text: bar + length + if length > 0.0 { 8.0 } else { 0.0 },
             base: y + GAP / 2.0 + 5.5,
             wait: link.wait.clone(),
-            longest: longest > 0.0 && hours >= longest,
+            longest: longest > 0.0 && often(link) && hours >= longest,
         }
     };
     next.iter().map(wait).collect()

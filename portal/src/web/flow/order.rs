@@ -3,7 +3,7 @@
 /// Puts the steps 0, 1, … in an order in which few of the given cases go from a later step to an
 /// earlier one; none, if that is possible. Where nothing else decides the lower number is first.
 ///
-/// It takes away what nothing leads to (it comes first) and what leads nowhere (it comes last), and
+/// It takes away what leads nowhere (it comes last) and what nothing leads to (it comes first), and
 /// where there is neither what leads to more than comes in: Eades, Lin and Smyth, *A fast and
 /// effective heuristic for the feedback arc set problem*, 1993.
 pub fn order(steps: usize, links: &[(usize, usize, u64)]) -> Vec<usize> {
@@ -34,8 +34,9 @@ pub fn order(steps: usize, links: &[(usize, usize, u64)]) -> Vec<usize> {
             best.map_or(0, |(at, _)| at)
         };
         match (source, sink) {
-            (Some(at), _) => first.push(left.remove(at)),
-            (None, Some(at)) => last.push(left.remove(at)),
+            // An end is an end: it stands at the bottom, even if it is reached early.
+            (_, Some(at)) => last.push(left.remove(at)),
+            (Some(at), None) => first.push(left.remove(at)),
             (None, None) => {
                 let at = most();
                 first.push(left.remove(at));
@@ -57,6 +58,11 @@ mod tests {
         // 0 to 2 to 1 to 3, and a few go back from 1 to 2.
         let links = [(0, 2, 100), (2, 1, 100), (1, 2, 5), (1, 3, 90)];
         assert_eq!(order(4, &links), [0, 2, 1, 3]);
+        // 2 is an end that some reach at once.
+        assert_eq!(
+            order(4, &[(0, 1, 9), (0, 2, 9), (1, 3, 9), (3, 1, 2)]),
+            [0, 1, 3, 2]
+        );
         assert_eq!(order(3, &[]), [0, 1, 2]);
         assert_eq!(order(0, &[]), [0; 0]);
     }

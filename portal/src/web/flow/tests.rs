@@ -23,7 +23,7 @@ fn flow(steps: usize, links: &[(usize, usize, u64)]) -> Flow {
 
 #[test]
 fn a_simple_process_is_read_downwards_with_the_longest_wait_marked() {
-    let drawing = draw(&flow(3, &[(0, 1, 10), (1, 2, 40), (0, 2, 5)]), 640.0);
+    let drawing = draw(&flow(3, &[(0, 1, 100), (1, 2, 400), (0, 2, 50)]), 640.0);
     assert_eq!(drawing.boxes.len(), 3);
     assert!(drawing.boxes.is_sorted_by(|a, b| a.y + a.height < b.y));
     let longest: Vec<bool> = drawing.waits.iter().map(|wait| wait.longest).collect();
@@ -31,6 +31,15 @@ fn a_simple_process_is_read_downwards_with_the_longest_wait_marked() {
     assert!(drawing.waits[0].length * 4.0 - drawing.waits[1].length < 0.1);
     let backs: Vec<bool> = drawing.arcs.iter().map(|arc| arc.back).collect();
     assert_eq!(backs, [false]);
+}
+
+#[test]
+fn a_long_wait_of_few_is_drawn_and_not_marked() {
+    let mut flow = flow(3, &[(0, 1, 400), (1, 2, 50)]);
+    flow.links[1].hours = Some(9_000.0);
+    let drawing = draw(&flow, 640.0);
+    assert!(drawing.waits[1].length > drawing.waits[0].length);
+    assert!(drawing.waits[0].longest && !drawing.waits[1].longest);
 }
 
 #[test]

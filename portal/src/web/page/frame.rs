@@ -91,16 +91,19 @@ const MAIN: &[(Side, &[(&str, &str)])] = &[
             ("/canton/process", "nav-process"),
             ("/canton/participation", "nav-participation"),
             ("/canton/editions", "nav-editions"),
+            ("/canton/register", "nav-register"),
         ],
     ),
     (
         Side::Operator,
         &[
+            ("/operator", "nav-operator"),
             ("/operator/log", "nav-log"),
             ("/operator/views", "nav-views"),
             ("/operator/adapters", "nav-adapters"),
             ("/operator/participation", "nav-participation"),
             ("/operator/editions", "nav-editions"),
+            ("/operator/register", "nav-register"),
         ],
     ),
 ];

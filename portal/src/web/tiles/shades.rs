@@ -56,6 +56,33 @@ impl Scale {
         Self { begins }
     }
 
+    /// The scale for days, unless more than half of these would lie in one class of it: then one
+    /// whose classes have about as many of them each.
+    pub fn of_days(values: impl IntoIterator<Item = u64>) -> Self {
+        let mut values: Vec<u64> = values.into_iter().collect();
+        values.sort_unstable();
+        let class = |value: u64| Self::DAYS.shade(Figure::Known(value));
+        let crowded = |one: &(Shade, u64, Option<u64>)| {
+            let within = values
+                .iter()
+                .filter(|value| class(**value) == one.0)
+                .count();
+            within * 2 > values.len()
+        };
+        if !Self::DAYS.classes().iter().any(crowded) {
+            return Self::DAYS;
+        }
+        let mut begins = [0; 4];
+        let mut last = 0;
+        for (at, begin) in begins.iter_mut().enumerate() {
+            let fifth = values.get(values.len() * (at + 1) / 5).copied();
+            // Each class begins above the one before, however often a value comes.
+            *begin = fifth.unwrap_or(0).max(last + 1);
+            last = *begin;
+        }
+        Self { begins }
+    }
+
     /// The class of a figure.
     pub fn shade(&self, figure: Figure) -> Shade {
         match figure {
@@ -125,7 +152,25 @@ mod tests {
         assert_eq!(Scale::of_counts(2_600).begins, [100, 200, 500, 1_000]);
     }
 
+    #[test]
+    fn days_that_would_all_look_alike_get_a_scale_of_their_own() {
+        assert_eq!(Scale::of_days([1, 4, 7, 12, 30]), Scale::DAYS);
+        assert_eq!(Scale::of_days([]), Scale::DAYS);
+        let months = Scale::of_days([21, 23, 24, 25, 27, 28, 28, 29, 30, 36]);
+        assert_eq!(months.begins, [24, 27, 28, 30]);
+        assert_eq!(Scale::of_days([28, 28, 28]).begins, [28, 29, 30, 31]);
+    }
+
     proptest! {
+        #[test]
+        fn every_value_lies_in_a_class_of_a_fitted_scale(
+            values in proptest::collection::vec(0_u64..500, 0..90),
+        ) {
+            let scale = Scale::of_days(values);
+            prop_assert!(scale.begins.is_sorted_by(|a, b| a < b));
+            prop_assert!(scale.begins[0] > 0);
+        }
+
         #[test]
         fn classes_follow_each_other_and_have_the_figures_within_their_bounds(most: u64) {
             let scale = Scale::of_counts(most);

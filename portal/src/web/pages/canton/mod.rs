@@ -1,8 +1,23 @@
-//! Pages for officials who oversee.
+//! Pages for officials who oversee, and what they share with those of who operates the installation.
+
+mod editions;
+mod figures;
+pub mod named;
+mod overview;
+mod participation;
+mod process;
+mod publish;
+mod register;
+mod trend;
 
 use crate::web::page::Pages;
 
 /// All of them.
 pub fn pages() -> Pages {
-    Pages::new()
+    overview::pages()
+        .and(process::pages())
+        .and(participation::pages())
+        .and(editions::pages())
+        .and(publish::pages())
+        .and(register::pages())
 }

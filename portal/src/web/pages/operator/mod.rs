@@ -1,8 +1,16 @@
-//! Pages for whoever operates the installation.
+//! Pages for who operates the installation: how it is, and never what a case says.
+
+mod adapters;
+mod home;
+mod log;
+mod views;
 
 use crate::web::page::Pages;
 
 /// All of them.
 pub fn pages() -> Pages {
-    Pages::new()
+    home::pages()
+        .and(log::pages())
+        .and(views::pages())
+        .and(adapters::pages())
 }
