@@ -278,7 +278,7 @@ impl Drafts {
     /// Removes those that were handed in, and those that have expired.
     pub(crate) async fn sweep(&self) -> Result<SweptDrafts, DraftsError> {
         let mut swept = SweptDrafts::default();
-        for at in self.folder.everywhere()? {
+        for at in self.folder.everywhere().await? {
             let entry = match self.folder.read_at(&at).await {
                 Ok(entry) => entry,
                 Err(SealedError::Damaged { path, .. }) => {

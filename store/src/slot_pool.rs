@@ -1,10 +1,10 @@
-//! Slots at hand: minting costs a sync.
+//! Slots at hand, since minting costs a sync; and names of files that prove who has given them.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use kanzlei_core::KeySlot;
 use kanzlei_core::ports::{Access, KeyVault, Purpose, VaultError};
-use kanzlei_core::record::{Key, Keyring};
+use kanzlei_core::record::{Hash, Key, Keyring};
 
 /// Slots minted at once; of these few are left unused.
 const SLOTS: usize = 16;
@@ -12,13 +12,54 @@ const SLOTS: usize = 16;
 /// Minted slots under which nothing is sealed yet, and the keys of a folder's others.
 pub(crate) struct SlotPool {
     pub(crate) vault: Arc<dyn KeyVault>,
+    folder: String,
     free: Mutex<Vec<KeySlot>>,
+    names: OnceLock<NameKey>,
+}
+
+/// Proves that a file was named by this vault's installation. Names say which keys are destroyed
+/// with what is left behind: without a proof, a folder copied here from elsewhere would destroy
+/// keys that have nothing to do with it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NameKey([u8; 16]);
+
+impl NameKey {
+    /// Sixteen hexadecimal digits. What is named has a fixed length, so that a plain hash of key
+    /// and name is a MAC.
+    pub(crate) fn proof(self, of: &[&[u8]]) -> String {
+        let pieces: Vec<&[u8]> = std::iter::once(self.0.as_slice())
+            .chain(of.iter().copied())
+            .collect();
+        Hash::of(&pieces).to_string().chars().take(16).collect()
+    }
+}
+
+impl std::fmt::Debug for NameKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("NameKey(…)")
+    }
 }
 
 impl SlotPool {
-    pub(crate) fn new(vault: Arc<dyn KeyVault>) -> Self {
-        let free = Mutex::default();
-        Self { vault, free }
+    /// For the folder that is called so in tokens.
+    pub(crate) fn new(vault: Arc<dyn KeyVault>, folder: &str) -> Self {
+        Self {
+            vault,
+            folder: folder.to_owned(),
+            free: Mutex::default(),
+            names: OnceLock::new(),
+        }
+    }
+
+    /// The key by which the folder's files are named.
+    pub(crate) async fn names(&self) -> Result<NameKey, VaultError> {
+        if let Some(key) = self.names.get() {
+            return Ok(*key);
+        }
+        // A folder's own name has a length, so that no owner of entries gets this token.
+        let of = [b"\0names of ".as_slice(), self.folder.as_bytes()].concat();
+        let token = self.vault.token(Purpose::Drawer, &of).await?;
+        Ok(*self.names.get_or_init(|| NameKey(token)))
     }
 
     /// A slot of its own for whoever asks.

@@ -151,7 +151,18 @@ fn a_draft_that_is_handed_in_is_one_case_however_often_and_gone() {
     let (kanzlei, _) = open(directory.path());
     let (id, session) = (new_draft(&kanzlei, "a lease"), kanzlei.act_as(anna()));
     let submit = |form| block_on(session.submit_draft(id, certificate_code(), form));
+    let refused = submit(Form::new()).unwrap_err();
+    assert!(refused.refusal().is_some(), "{refused}");
+    assert!(
+        block_on(kanzlei.drafts().get(&anna(), id)).is_ok(),
+        "nothing was handed in"
+    );
     let receipt = submit(certificate()).unwrap();
+    assert_eq!(
+        block_on(kanzlei.sweep()).unwrap().drafts,
+        0,
+        "it was left behind"
+    );
     assert_eq!(submit(certificate()).unwrap(), receipt);
     assert_eq!(block_on(session.my_cases()).unwrap().len(), 1);
     assert_eq!(block_on(kanzlei.drafts().list(&anna())).unwrap().drafts, []);

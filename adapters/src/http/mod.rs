@@ -19,10 +19,8 @@ mod api;
 mod conditional;
 mod endpoints;
 mod extract;
-mod gauges;
 mod language;
 mod limits;
-mod news;
 mod observe;
 mod openapi;
 mod position;
@@ -33,7 +31,6 @@ mod register;
 mod resolve;
 mod sign_in;
 mod sign_in_layer;
-mod stream;
 
 use std::sync::Arc;
 
@@ -82,16 +79,9 @@ impl Http {
         endpoints::all().list()
     }
 
-    /// Ends all event streams, each with an event that says so: before the server goes down, which
-    /// would wait for them.
-    pub fn end_streams(&self) {
-        self.api.news().end();
-    }
-
-    /// All figures in Prometheus' text format: of requests, commands, the store, views, the work
-    /// and streams. They name routes, services and views, and nothing personal.
+    /// All figures in Prometheus' text format.
     pub fn metrics(&self) -> String {
-        self.api.figures().render() + &gauges::render(&self.api)
+        self.api.figures().render()
     }
 }
 

@@ -16,4 +16,3 @@ mod hall;
 mod offices;
 mod problems;
 mod services;
-mod streams;

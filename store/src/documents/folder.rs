@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use kanzlei_core::ports::{Access, Clock, Entropy, KeyVault, Purpose};
+use kanzlei_core::ports::{Access, Clock, Entropy, KeyVault, Purpose, VaultError};
 use kanzlei_core::record::{Hash, Key, KeyState};
 use kanzlei_core::{CaseId, KeySlot};
 
@@ -116,7 +116,7 @@ impl Documents {
         let pending = path.join("pending");
         let pending = SealedFolder::open(pending, ports.0, ports.1, ports.2, sealed)?;
         let documents = Self(Arc::new(Inner {
-            slots: SlotPool::new(vault),
+            slots: SlotPool::new(vault, "documents"),
             entropy,
             clock,
             options,
@@ -159,7 +159,7 @@ impl Documents {
             name: clean(&with.name, &kind),
             kind,
             announced: with.length,
-            path: self.uploads().join(format!("{:016x}", slot.0)),
+            path: self.uploads().join(self.name(slot).await?),
             header,
             frames: Frames::new(&key, header).map_err(over)?,
             active,
@@ -295,6 +295,13 @@ impl Documents {
 
     pub(super) fn uploads(&self) -> PathBuf {
         self.0.path.join("uploads")
+    }
+
+    /// What a document is called while it is written: it tells which key to destroy if it is broken
+    /// off, and proves that it does.
+    pub(super) async fn name(&self, slot: KeySlot) -> Result<String, VaultError> {
+        let proof = self.0.slots.names().await?.proof(&[&slot.0.to_le_bytes()]);
+        Ok(format!("{:016x}-{proof}", slot.0))
     }
 
     /// Where a document is kept.

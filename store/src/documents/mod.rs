@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! pending/                     a folder of sealed entries: uploads that no command has named yet
-//! uploads/<slot>               a document that is being written; 16 hexadecimal digits
+//! uploads/<slot>-<proof>       a document that is being written; 16 hexadecimal digits each
 //! <2 digits>/<digest>          a document; 64 hexadecimal digits, and the first two of them
 //!
 //!  0   magic "KNZDOC01"        the last two digits are the format
@@ -14,6 +14,7 @@
 //!                  plaintext), associated data = bytes 0..16
 //!
 //! digest = SHA-256 of the whole file
+//! proof  = SHA-256(token(purpose 8, u8 0 ‖ "names of documents") ‖ u64 slot)[..8]
 //! ```
 //!
 //! The nonce is STREAM's (Hoang, Reyhanitabar, Rogaway, Vizár 2015): a frame opens in its own place

@@ -55,7 +55,7 @@ impl Documents {
         let mut swept = SweptDocuments::default();
         self.sweep_uploads(&mut swept).await?;
         let now = self.0.clock.now();
-        for at in self.0.pending.everywhere()? {
+        for at in self.0.pending.everywhere().await? {
             let entry = match self.0.pending.read_at(&at).await {
                 Ok(Some(entry)) if entry.expires <= now => entry,
                 Ok(_) => continue,
@@ -91,10 +91,11 @@ impl Documents {
         let folder = self.uploads();
         let names = names(&folder).map_err(|error| DocumentsError::disk(&folder, error))?;
         for name in names {
-            let Ok(slot) = u64::from_str_radix(&name, 16).map(KeySlot) else {
+            let slot = name.split('-').next().unwrap_or_default();
+            let Ok(slot) = u64::from_str_radix(slot, 16).map(KeySlot) else {
                 continue;
             };
-            if self.active().contains(&slot) {
+            if self.active().contains(&slot) || name != self.name(slot).await? {
                 continue;
             }
             self.0.slots.vault.destroy(&[slot]).await?;

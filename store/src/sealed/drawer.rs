@@ -8,6 +8,7 @@ use kanzlei_core::KeySlot;
 
 use super::entry::{EntryId, HEADER, from_hex};
 use super::error::SealedError;
+use crate::slot_pool::NameKey;
 
 /// What a file that is being written ends with.
 const UNFINISHED: &str = ".new";
@@ -17,6 +18,7 @@ const UNFINISHED: &str = ".new";
 pub(crate) struct Drawer {
     pub(super) token: [u8; 16],
     pub(super) path: PathBuf,
+    names: NameKey,
 }
 
 /// A file in a drawer.
@@ -30,19 +32,20 @@ pub(super) struct Named {
 }
 
 impl Drawer {
-    pub(super) fn new(folder: &Path, token: [u8; 16]) -> Self {
+    pub(super) fn new(folder: &Path, token: [u8; 16], names: NameKey) -> Self {
         let name = EntryId::from_bytes(token).to_string();
         Self {
             token,
             path: folder.join(name),
+            names,
         }
     }
 
     /// All drawers in a folder.
-    pub(super) fn all(folder: &Path) -> io::Result<Vec<Self>> {
+    pub(super) fn all(folder: &Path, key: NameKey) -> io::Result<Vec<Self>> {
         let names = names(folder)?;
         let tokens = names.iter().filter_map(|name| from_hex(name));
-        Ok(tokens.map(|token| Self::new(folder, token)).collect())
+        Ok(tokens.map(|token| Self::new(folder, token, key)).collect())
     }
 
     /// The files in it, by name. What nobody here has written isn't touched.
@@ -61,24 +64,32 @@ impl Drawer {
 
     fn named(&self, name: &str) -> Option<Named> {
         let finished = name.strip_suffix(UNFINISHED);
-        let (id, slot) = finished.unwrap_or(name).split_once('-')?;
-        let whole = slot.len() == 16;
-        Some(Named {
-            id: EntryId::parse(id)?,
-            slot: KeySlot(u64::from_str_radix(slot, 16).ok().filter(|_| whole)?),
+        let mut pieces = finished.unwrap_or(name).split('-');
+        let id = EntryId::parse(pieces.next()?)?;
+        let slot = KeySlot(u64::from_str_radix(pieces.next()?, 16).ok()?);
+        let ours = finished.unwrap_or(name) == self.name(id, slot);
+        ours.then(|| Named {
+            id,
+            slot,
             unfinished: finished.is_some(),
             path: self.path.join(name),
         })
     }
 
+    fn name(&self, id: EntryId, slot: KeySlot) -> String {
+        let number = slot.0.to_le_bytes();
+        let proof = self.names.proof(&[&self.token, id.as_bytes(), &number]);
+        format!("{id}-{:016x}-{proof}", slot.0)
+    }
+
     /// Where an entry is kept.
     pub(super) fn kept(&self, id: EntryId, slot: KeySlot) -> PathBuf {
-        self.path.join(format!("{id}-{:016x}", slot.0))
+        self.path.join(self.name(id, slot))
     }
 
     /// Where it is written at first.
     pub(super) fn unfinished(&self, id: EntryId, slot: KeySlot) -> PathBuf {
-        self.path.join(format!("{id}-{:016x}{UNFINISHED}", slot.0))
+        self.path.join(self.name(id, slot) + UNFINISHED)
     }
 }
 

@@ -185,7 +185,7 @@ impl SealedFolder {
             disk,
             cache: Cache::with_weighter(guess, capacity, ByBytes),
             locks: std::array::from_fn(|_| AsyncMutex::new(())),
-            slots: SlotPool::new(vault),
+            slots: SlotPool::new(vault, &options.name),
             options,
             _lock: lock,
         })

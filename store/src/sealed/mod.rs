@@ -5,10 +5,11 @@
 //!
 //! ```text
 //! lock                              held while the folder is open
-//! <drawer>/<id>-<slot>              an entry; drawer and id 32 hexadecimal digits, slot 16
-//! <drawer>/<id>-<slot>.new          one that is being written
+//! <drawer>/<id>-<slot>-<proof>      an entry; drawer and id 32 hexadecimal digits, the others 16
+//! <drawer>/<id>-<slot>-<proof>.new  one that is being written
 //!
 //! drawer = token(purpose 8, u8 length of the folder's name ‖ name ‖ owner)
+//! proof  = SHA-256(token(purpose 8, u8 0 ‖ "names of " ‖ the folder's name) ‖ drawer ‖ id ‖ u64 slot)[..8]
 //!
 //!  0   magic "KNZENTRY"
 //!  8   u32 layout number = 1
@@ -24,7 +25,8 @@
 //! **Writing** goes to a file beside it, which is synced and renamed, and then the folder is synced:
 //! after a crash there is the entry as it was or as it is. **Removing** destroys the slot's key
 //! first and the file second, so that what the disk keeps of the old bytes, of every revision, opens
-//! no more. A file whose key is destroyed counts as removed.
+//! no more. A file whose key is destroyed counts as removed, and one whose name has no right proof
+//! isn't there: a folder copied from elsewhere must not destroy keys by its slots' numbers.
 //!
 //! What isn't promised: whoever writes to the disk can put an older revision back.
 

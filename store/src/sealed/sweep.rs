@@ -33,8 +33,7 @@ impl SealedFolder {
     /// The same for what had expired at a moment.
     pub(crate) async fn sweep_expired_by(&self, moment: Timestamp) -> Result<Swept, SealedError> {
         let mut swept = Swept::default();
-        let drawers = Drawer::all(&self.path);
-        for drawer in drawers.map_err(|error| SealedError::disk(&self.path, error))? {
+        for drawer in self.drawers().await? {
             let _guard = self.lock(&drawer).lock().await;
             let of_drawer = self.sweep_drawer(&drawer, moment).await?;
             swept.expired += of_drawer.expired;
@@ -47,11 +46,10 @@ impl SealedFolder {
     /// Where all entries are, for whoever decides which are done with.
     ///
     /// # Errors
-    /// If the disk doesn't answer.
-    pub fn everywhere(&self) -> Result<Vec<Whereabouts>, SealedError> {
-        let drawers = Drawer::all(&self.path);
+    /// If disk or vault don't answer.
+    pub async fn everywhere(&self) -> Result<Vec<Whereabouts>, SealedError> {
         let mut all = Vec::new();
-        for drawer in drawers.map_err(|error| SealedError::disk(&self.path, error))? {
+        for drawer in self.drawers().await? {
             let files = drawer.files()?.into_iter();
             all.extend(files.filter(|named| !named.unfinished).map(|named| {
                 let (drawer, id) = (drawer.clone(), named.id);

@@ -21,7 +21,13 @@ impl SealedFolder {
         let length = u8::try_from(name.len()).unwrap_or(u8::MAX);
         let of = [&[length], name.as_slice(), owner].concat();
         let token = self.slots.vault.token(Purpose::Drawer, &of).await?;
-        Ok(Drawer::new(&self.path, token))
+        Ok(Drawer::new(&self.path, token, self.slots.names().await?))
+    }
+
+    /// All drawers.
+    pub(super) async fn drawers(&self) -> Result<Vec<Drawer>, SealedError> {
+        let drawers = Drawer::all(&self.path, self.slots.names().await?);
+        drawers.map_err(|error| SealedError::disk(&self.path, error))
     }
 
     pub(super) fn lock(&self, drawer: &Drawer) -> &AsyncMutex<()> {

@@ -126,3 +126,31 @@ fn a_full_disk_is_called_one_takes_nothing_away_and_gets_its_room_back() {
     }
     assert!(full > 10, "{full}");
 }
+
+#[test]
+fn an_upload_in_which_one_step_fails_is_gone_a_day_later_and_another_goes_well() {
+    let mut failed = 0;
+    for steps in 0.. {
+        let ground = Ground::new();
+        drop(ground.open());
+        let fails = Steps::left(steps, ErrorKind::Other).but_one();
+        let documents = open(&ground, &fails);
+        let outcome = upload(&documents, "anna", &pdf(FRAME + 10));
+        if !fails.ran_out() {
+            outcome.unwrap();
+            break;
+        }
+        outcome.unwrap_err();
+        let uploaded = upload(&documents, "anna", &pdf(10)).unwrap();
+        block_on(documents.keep(b"anna", uploaded.digest)).unwrap();
+        ground.clock.move_by(DAY);
+        block_on(documents.sweep(&Log(Vec::new()))).unwrap();
+        assert_eq!(
+            ground.files(),
+            [ground.place(uploaded.digest)],
+            "{steps} steps"
+        );
+        failed += 1;
+    }
+    assert!(failed > 15, "{failed}");
+}

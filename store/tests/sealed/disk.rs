@@ -12,23 +12,38 @@ use kanzlei_store::{DiskFaults, DiskStep, MemoryKeyVault};
 
 /// So many steps are taken; all after them fail, as if the process had died there.
 #[derive(Clone)]
-pub(crate) struct Steps(Arc<AtomicI64>, io::ErrorKind);
+pub(crate) struct Steps {
+    left: Arc<AtomicI64>,
+    then: io::ErrorKind,
+    /// Whether only one step fails.
+    once: bool,
+}
 
 impl Steps {
     pub(crate) fn left(steps: i64, then: io::ErrorKind) -> Self {
-        Self(Arc::new(AtomicI64::new(steps)), then)
+        Self {
+            left: Arc::new(AtomicI64::new(steps)),
+            then,
+            once: false,
+        }
+    }
+
+    /// The same, and after the one that fails the others are taken again.
+    pub(crate) fn but_one(self) -> Self {
+        Self { once: true, ..self }
     }
 
     /// Whether there was a step that failed.
     pub(crate) fn ran_out(&self) -> bool {
-        self.0.load(Ordering::SeqCst) < 0
+        self.left.load(Ordering::SeqCst) < 0
     }
 
     fn step(&self) -> io::Result<()> {
-        if self.0.fetch_sub(1, Ordering::SeqCst) > 0 {
+        let left = self.left.fetch_sub(1, Ordering::SeqCst);
+        if left > 0 || (self.once && left < 0) {
             return Ok(());
         }
-        Err(self.1.into())
+        Err(self.then.into())
     }
 }
 

@@ -1,6 +1,7 @@
 //! What stands on the disk, and what happens to whoever changes it.
 
 use super::*;
+use kanzlei_store::Swept;
 
 const GOLDEN: &[u8] = include_bytes!("../golden/entry-1.bin");
 
@@ -13,7 +14,9 @@ fn the_bytes_of_an_entry_are_fixed() {
     let [file] = ground.files().try_into().unwrap();
     assert_eq!(std::fs::read(&file).unwrap(), GOLDEN);
     let name = file.file_name().unwrap().to_str().unwrap();
-    assert_eq!(name, format!("{}-0000000000000010", id(1)));
+    let (named, proof) = name.rsplit_once('-').unwrap();
+    assert_eq!(named, format!("{}-0000000000000010", id(1)));
+    assert_eq!(proof, "c95c120aefd08782");
     drop(folder);
     std::fs::write(file, GOLDEN).unwrap();
     assert_eq!(get(&ground.open(), "anna", 1).unwrap(), "Pilatusstrasse 1");
@@ -123,11 +126,42 @@ fn an_entry_put_in_another_s_place_does_not_open() {
         .replace(&id(1).to_string(), &id(3).to_string());
     std::fs::copy(&hers, hers.parent().unwrap().join(moved)).unwrap();
     let folder = ground.open();
-    for (owner, number) in [("beat", 1), ("anna", 3)] {
-        let error = block_on(folder.get(owner.as_bytes(), id(number))).unwrap_err();
-        assert!(matches!(error, SealedError::Damaged { .. }), "{error}");
-    }
+    assert_eq!(get(&folder, "beat", 1), None);
+    assert_eq!(get(&folder, "anna", 3), None);
     assert_eq!(get(&folder, "anna", 1).unwrap(), "hers");
+    // Nor are they swept: the slot in their names says nothing about whose they are.
+    assert_eq!(block_on(folder.sweep()).unwrap(), Swept::default());
+    assert_eq!(ground.files().len(), 4);
+}
+
+/// As when the folder of another installation was copied here.
+#[test]
+fn what_another_installation_has_left_destroys_no_key_of_this_one() {
+    let (here, there) = (Ground::new(), Ground::new());
+    // Other keys and the same slots.
+    let vault = Arc::new(MemoryKeyVault::new(Arc::new(FixedEntropy::new(8))).unwrap());
+    let elsewhere = there.open_with(vault, SealedOptions::new("drafts"));
+    let own = here.open();
+    for number in 1..=3 {
+        put(&own, "anna", number, 0, "hers").unwrap();
+        let soon = elsewhere.put(b"beat", id(number), Revision::NONE, NOW, b"his");
+        block_on(soon).unwrap();
+    }
+    drop((own, elsewhere));
+    for file in there.files() {
+        let drawer = file.parent().unwrap().file_name().unwrap();
+        let to = here.directory.path().join(drawer);
+        std::fs::create_dir_all(&to).unwrap();
+        let name = file.file_name().unwrap().to_str().unwrap();
+        std::fs::copy(&file, to.join(name)).unwrap();
+        std::fs::copy(&file, to.join(format!("{name}.new"))).unwrap();
+    }
+    let folder = here.open();
+    here.clock.move_by(1);
+    assert_eq!(block_on(folder.sweep()).unwrap(), Swept::default());
+    for number in 1..=3 {
+        assert_eq!(get(&folder, "anna", number).unwrap(), "hers");
+    }
 }
 
 #[test]

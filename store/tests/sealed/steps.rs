@@ -61,7 +61,13 @@ fn interrupted(change: &Changed, steps: i64, then: ErrorKind) -> Option<(Ground,
 /// Whether the key still exists under which a file was written.
 fn is_alive(ground: &Ground, path: &Path) -> bool {
     let name = path.file_name().unwrap().to_str().unwrap();
-    let slot = KeySlot(u64::from_str_radix(&name[33..49], 16).unwrap());
+    is_slot_alive(
+        ground,
+        KeySlot(u64::from_str_radix(&name[33..49], 16).unwrap()),
+    )
+}
+
+fn is_slot_alive(ground: &Ground, slot: KeySlot) -> bool {
     let why = Access {
         purpose: Purpose::Drawer,
         case: None,
@@ -131,4 +137,30 @@ fn a_full_disk_is_called_one_and_nothing_that_was_there_is_lost() {
         }
     }
     assert!(full > 8, "{full}");
+}
+
+#[test]
+fn what_could_not_be_written_leaves_neither_a_file_nor_a_key_behind() {
+    let mut failed = 0;
+    for steps in 0.. {
+        let ground = Ground::new();
+        let fails = Steps::left(steps, ErrorKind::StorageFull).but_one();
+        let mut options = SealedOptions::new("drafts");
+        drop(ground.open());
+        options.faults = Arc::new(fails.clone());
+        let folder = ground.open_with(ground.vault.clone(), options);
+        let outcome = put(&folder, "anna", 1, 0, "one");
+        if !fails.ran_out() {
+            outcome.unwrap();
+            break;
+        }
+        outcome.unwrap_err();
+        assert_eq!(ground.files(), Vec::<PathBuf>::new(), "{steps} steps");
+        // The first of the slots that were minted was this entry's.
+        assert!(!is_slot_alive(&ground, KeySlot(16)), "{steps} steps");
+        assert!(is_slot_alive(&ground, KeySlot(15)));
+        put(&folder, "anna", 1, 0, "one").unwrap();
+        failed += 1;
+    }
+    assert!(failed > 6, "{failed}");
 }
