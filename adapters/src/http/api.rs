@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 
 use super::SignIn;
 use super::limits::Limits;
+use super::news::News;
 use super::observe::Figures;
 use super::rate::Rates;
 
@@ -53,6 +54,7 @@ struct Inner {
     rates: Rates,
     working: Semaphore,
     figures: Figures,
+    news: Arc<News>,
 }
 
 impl Api {
@@ -63,6 +65,7 @@ impl Api {
             rates: Rates::new(limits.reads, limits.writes, header),
             working: Semaphore::new(limits.concurrent_requests),
             figures: Figures::new(),
+            news: News::new(),
             kanzlei,
             sign_in,
             options,
@@ -92,6 +95,11 @@ impl Api {
     /// Places for requests that are worked on.
     pub fn working(&self) -> &Semaphore {
         &self.0.working
+    }
+
+    /// Who waits for news.
+    pub fn news(&self) -> &Arc<News> {
+        &self.0.news
     }
 
     pub fn figures(&self) -> &Figures {

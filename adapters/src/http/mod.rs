@@ -19,8 +19,10 @@ mod api;
 mod conditional;
 mod endpoints;
 mod extract;
+mod gauges;
 mod language;
 mod limits;
+mod news;
 mod observe;
 mod openapi;
 mod position;
@@ -31,6 +33,7 @@ mod register;
 mod resolve;
 mod sign_in;
 mod sign_in_layer;
+mod stream;
 
 use std::sync::Arc;
 
@@ -79,9 +82,16 @@ impl Http {
         endpoints::all().list()
     }
 
-    /// All figures in Prometheus' text format.
+    /// Ends all event streams, each with an event that says so: before the server goes down, which
+    /// would wait for them.
+    pub fn end_streams(&self) {
+        self.api.news().end();
+    }
+
+    /// All figures in Prometheus' text format: of requests, commands, the store, views, the work
+    /// and streams. They name routes, services and views, and nothing personal.
     pub fn metrics(&self) -> String {
-        self.api.figures().render()
+        self.api.figures().render() + &gauges::render(&self.api)
     }
 }
 

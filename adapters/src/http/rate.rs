@@ -145,7 +145,8 @@ impl<C: Clock + Clone> Rates<C> {
         counter.take(&key)
     }
 
-    fn peer(&self, parts: &Parts) -> String {
+    /// From where a request comes, as coarsely as it is counted.
+    pub fn peer(&self, parts: &Parts) -> String {
         let named = self.peer_header.as_ref();
         let named = named.and_then(|name| last_hop(&parts.headers, name));
         let connected = || {

@@ -6,12 +6,12 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, Request, StatusCode};
+use axum::http::{HeaderMap, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use kanzlei::store::{
     MemoryEventStore, MemoryKeyVault, MemoryViewStore, SystemClock, SystemEntropy,
 };
-use kanzlei::{Actor, AuthorityId, Code, Kanzlei, OfficialId, PersonId, services};
+use kanzlei::{Actor, AuthorityId, Code, Kanzlei, OfficialId, Opening, PersonId, services};
 use kanzlei_adapters::http::{Http, NotSignedIn, Options, SignIn, Viewer};
 use kanzlei_core::record::Channel;
 use serde_json::{Value, json};
@@ -21,8 +21,11 @@ pub const LUZERN: AuthorityId = AuthorityId(1061);
 pub const EMMEN: AuthorityId = AuthorityId(1024);
 pub const CANTON: AuthorityId = AuthorityId(10_003);
 
-/// Signs in whoever the header `x-test-as` names.
-struct ByHeader;
+/// Signs in whoever the header `x-test-as` names, if they weren't signed out.
+#[derive(Default)]
+struct ByHeader {
+    signed_out: Mutex<Vec<String>>,
+}
 
 #[async_trait]
 impl SignIn for ByHeader {
@@ -31,6 +34,9 @@ impl SignIn for ByHeader {
             return Ok(None);
         };
         let who = who.to_str().unwrap();
+        if self.signed_out.lock().unwrap().iter().any(|one| one == who) {
+            return Err(NotSignedIn::Revoked);
+        }
         let actor = match who {
             "expired" => return Err(NotSignedIn::Expired),
             "revoked" => return Err(NotSignedIn::Revoked),
@@ -48,7 +54,9 @@ impl SignIn for ByHeader {
     }
 }
 
+/// Who a name stands for: what comes after `#` tells two sign-ins apart.
 pub fn actor(who: &str) -> Actor {
+    let who = who.split('#').next().unwrap_or(who);
     let official = |number, authority, role: &str| {
         let id = OfficialId::from_bytes([number; 16]);
         Actor::official(id, authority, Code::new(role).unwrap())
@@ -69,7 +77,9 @@ pub fn actor(who: &str) -> Actor {
 
 /// The town.
 pub struct Hall {
+    pub kanzlei: Kanzlei,
     pub http: Http,
+    sign_in: Arc<ByHeader>,
     router: Router,
     /// The newest position that an answer told: whoever asks sends it along, as portals do.
     position: Mutex<Option<String>>,
@@ -83,7 +93,77 @@ pub struct Answer {
     pub text: String,
 }
 
+/// An event stream that is read.
+pub struct Stream {
+    body: Body,
+    text: String,
+}
+
+/// An event.
+#[derive(Debug, Default)]
+pub struct Event {
+    pub name: String,
+    pub id: String,
+    pub data: Value,
+}
+
+impl Stream {
+    /// The next event, heartbeats aside; `None` at the end.
+    pub async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some((event, rest)) = self.text.split_once("\n\n") {
+                let (event, rest) = (event.to_owned(), rest.to_owned());
+                self.text = rest;
+                match read(&event) {
+                    Some(event) => return Some(event),
+                    None => continue,
+                }
+            }
+            let frame = self.body.frame().await?.unwrap();
+            let bytes = frame.into_data().unwrap();
+            self.text.push_str(std::str::from_utf8(&bytes).unwrap());
+        }
+    }
+
+    /// The next event of this name.
+    pub async fn until(&mut self, name: &str) -> Event {
+        loop {
+            let event = self.next().await;
+            let event = event.unwrap_or_else(|| panic!("the stream ended before {name}"));
+            if event.name == name {
+                return event;
+            }
+            assert_ne!(event.name, "end", "{event:?}");
+        }
+    }
+}
+
+fn read(text: &str) -> Option<Event> {
+    let mut event = Event::default();
+    for line in text.lines() {
+        let (field, value) = line.split_once(':').unwrap();
+        let value = value.strip_prefix(' ').unwrap_or(value);
+        match field {
+            "event" => value.clone_into(&mut event.name),
+            "id" => value.clone_into(&mut event.id),
+            "data" => event.data = serde_json::from_str(value).unwrap(),
+            _ => {}
+        }
+    }
+    (!event.name.is_empty()).then_some(event)
+}
+
 impl Answer {
+    async fn of(response: Response<Body>) -> Self {
+        let (head, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        Self {
+            status: head.status,
+            headers: head.headers,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
     }
@@ -123,35 +203,70 @@ impl Hall {
     }
 
     pub fn with(options: Options) -> Self {
+        Self::opened(options, |opening| {
+            opening
+                .store(MemoryEventStore::new(Arc::new(SystemClock)))
+                .vault(MemoryKeyVault::new(Arc::new(SystemEntropy)).unwrap())
+                .views(MemoryViewStore::new())
+        })
+    }
+
+    /// A town whose log is on the disk.
+    pub fn on_disk() -> Self {
+        Self::opened(Options::default(), |opening| opening)
+    }
+
+    fn opened(options: Options, on: impl FnOnce(Opening) -> Opening) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let kanzlei = Kanzlei::open(directory.path())
-            .store(MemoryEventStore::new(Arc::new(SystemClock)))
-            .vault(MemoryKeyVault::new(Arc::new(SystemEntropy)).unwrap())
-            .views(MemoryViewStore::new())
+        let kanzlei = on(Kanzlei::open(directory.path()))
             .register(services::register::lucerne().unwrap())
             .service(services::certificate_of_residence().unwrap())
             .service(services::move_of_residence().unwrap())
             .start()
             .unwrap();
-        let http = Http::new(kanzlei, Arc::new(ByHeader), options);
+        let sign_in = Arc::new(ByHeader::default());
+        let http = Http::new(kanzlei.clone(), sign_in.clone(), options);
         let router = Router::new().nest("/api", http.router());
         Self {
+            kanzlei,
             http,
+            sign_in,
             router,
             position: Mutex::default(),
             _directory: directory,
         }
     }
 
-    pub async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (head, body) = response.into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes();
-        Answer {
-            status: head.status,
-            headers: head.headers,
-            text: String::from_utf8_lossy(&bytes).into_owned(),
+    /// Signs somebody out, wherever they are signed in.
+    pub fn sign_out(&self, who: &str) {
+        self.sign_in.signed_out.lock().unwrap().push(who.to_owned());
+    }
+
+    /// Opens an event stream; the answer itself, if none is opened.
+    pub async fn stream(
+        &self,
+        who: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> Result<Stream, Answer> {
+        let mut request = Request::get(format!("/api{path}")).header("x-test-as", who);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
         }
+        let request = request.body(Body::empty()).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        if response.status() != StatusCode::OK {
+            return Err(Answer::of(response).await);
+        }
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        Ok(Stream {
+            body: response.into_body(),
+            text: String::new(),
+        })
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        Answer::of(self.router.clone().oneshot(request).await.unwrap()).await
     }
 
     pub async fn get(&self, who: &str, path: &str) -> Answer {

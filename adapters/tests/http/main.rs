@@ -16,3 +16,4 @@ mod hall;
 mod offices;
 mod problems;
 mod services;
+mod streams;

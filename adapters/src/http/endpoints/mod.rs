@@ -5,6 +5,7 @@ mod cases;
 mod commands;
 mod drafts;
 mod editions;
+mod events;
 mod figures;
 mod inbox;
 mod meta;
@@ -29,6 +30,7 @@ pub(super) fn all() -> Endpoints {
     let endpoints = case::register(endpoints);
     let endpoints = commands::register(endpoints);
     let endpoints = inbox::register(endpoints);
+    let endpoints = events::register(endpoints);
     let endpoints = figures::register(endpoints);
     let endpoints = operate::register(endpoints);
     meta::register(endpoints)

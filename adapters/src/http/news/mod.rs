@@ -1,0 +1,189 @@
+//! News: who waits for which case or inbox, and the one task that follows the log for all of them.
+//!
+//! ```text
+//! log ──► follow ──► a watch per case and per authority ──► streams, each of which reads anew
+//! ```
+//!
+//! A watch holds a position and nothing else. Who is slow misses steps of it and no news: a stream
+//! reads what is there by then, as its viewer may see it by then. So nothing grows with the number
+//! of commits, and what a stream costs is a watch and one answer at a time.
+
+mod follow;
+mod place;
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use kanzlei::{AuthorityId, CaseId, Kanzlei, Position};
+use tokio::sync::{Notify, watch};
+
+pub(super) use place::Place;
+
+/// Changes of inboxes that are remembered for who comes back: some minutes of a busy canton.
+const REMEMBERED: usize = 4_096;
+
+/// Who waits for news.
+pub(super) struct News {
+    state: Mutex<State>,
+    /// Somebody left, or all are to.
+    left: Notify,
+    ending: watch::Sender<bool>,
+}
+
+#[derive(Default)]
+struct State {
+    cases: HashMap<CaseId, watch::Sender<Position>>,
+    authorities: HashMap<AuthorityId, watch::Sender<Position>>,
+    /// Whether the log is being followed.
+    following: bool,
+    /// The last changes of inboxes.
+    changes: VecDeque<Change>,
+    /// The place after which all changes of inboxes are remembered.
+    since: Position,
+    people: HashMap<String, usize>,
+    streams: usize,
+}
+
+/// A case of which something changed, and whose inboxes that may concern.
+#[derive(Debug, Clone)]
+struct Change {
+    position: Position,
+    case: CaseId,
+    authorities: BTreeSet<AuthorityId>,
+}
+
+/// Waits for news of a case or an inbox.
+pub(super) struct Waiting {
+    news: Arc<News>,
+    of: Of,
+    receiver: watch::Receiver<Position>,
+}
+
+#[derive(Clone, Copy)]
+enum Of {
+    Case(CaseId),
+    Inbox(AuthorityId),
+}
+
+impl News {
+    pub fn new() -> Arc<Self> {
+        Arc::new(Self {
+            state: Mutex::default(),
+            left: Notify::new(),
+            ending: watch::Sender::new(false),
+        })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for news of a case from now on.
+    pub fn of_case(self: &Arc<Self>, kanzlei: &Kanzlei, case: CaseId) -> Waiting {
+        self.wait(kanzlei, Of::Case(case))
+    }
+
+    /// Waits for news of an authority's inbox from now on.
+    pub fn of_inbox(self: &Arc<Self>, kanzlei: &Kanzlei, authority: AuthorityId) -> Waiting {
+        self.wait(kanzlei, Of::Inbox(authority))
+    }
+
+    fn wait(self: &Arc<Self>, kanzlei: &Kanzlei, of: Of) -> Waiting {
+        let now = kanzlei.engine().ports().store.watermark().now();
+        let mut state = self.state();
+        let receiver = match of {
+            Of::Case(case) => subscribe(&mut state.cases, case, now),
+            Of::Inbox(authority) => subscribe(&mut state.authorities, authority, now),
+        };
+        if !state.following {
+            state.following = true;
+            state.since = now;
+            state.changes.clear();
+            tokio::spawn(follow::follow(Arc::clone(self), kanzlei.clone(), now));
+        }
+        drop(state);
+        Waiting {
+            news: Arc::clone(self),
+            of,
+            receiver,
+        }
+    }
+
+    /// Ends all streams, those to come too: the portal goes down.
+    pub fn end(&self) {
+        self.ending.send_replace(true);
+        self.left.notify_waiters();
+    }
+
+    /// Answers once all streams are to end.
+    pub async fn ended(&self) {
+        let mut ending = self.ending.subscribe();
+        // The sender lives as long as this.
+        let _ = ending.wait_for(|ending| *ending).await;
+    }
+
+    /// How many streams are open.
+    pub fn streams(&self) -> usize {
+        self.state().streams
+    }
+
+    /// The cases that changed in an authority's inbox after a place; `None` if not all are
+    /// remembered, or there are more than this.
+    pub fn changed(
+        &self,
+        authority: AuthorityId,
+        after: Position,
+        most: usize,
+    ) -> Option<BTreeSet<CaseId>> {
+        let state = self.state();
+        if after < state.since {
+            return None;
+        }
+        let later = state.changes.iter().rev();
+        let later = later.take_while(|change| change.position > after);
+        let theirs = later.filter(|change| change.authorities.contains(&authority));
+        let cases: BTreeSet<CaseId> = theirs.map(|change| change.case).collect();
+        (cases.len() <= most).then_some(cases)
+    }
+}
+
+fn subscribe<K: Hash + Eq>(
+    watches: &mut HashMap<K, watch::Sender<Position>>,
+    key: K,
+    now: Position,
+) -> watch::Receiver<Position> {
+    let watch = watches.entry(key);
+    watch.or_insert_with(|| watch::Sender::new(now)).subscribe()
+}
+
+impl Waiting {
+    /// Waits until something changed since this was last asked; gives how far the log has come.
+    pub async fn news(&mut self) -> Position {
+        // The sender is kept as long as somebody waits.
+        let _ = self.receiver.changed().await;
+        *self.receiver.borrow_and_update()
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        let mut state = self.news.state();
+        // This one is still counted.
+        let alone = |watch: &watch::Sender<Position>| watch.receiver_count() <= 1;
+        match self.of {
+            Of::Case(case) => {
+                if state.cases.get(&case).is_some_and(alone) {
+                    state.cases.remove(&case);
+                }
+            }
+            Of::Inbox(authority) => {
+                if state.authorities.get(&authority).is_some_and(alone) {
+                    state.authorities.remove(&authority);
+                }
+            }
+        }
+        drop(state);
+        self.news.left.notify_one();
+    }
+}
