@@ -116,7 +116,11 @@ impl Visit {
 
     /// Leads to another page after something was done (303), where what was done can be seen.
     pub fn to(&self, path: &str) -> Response {
-        let mut response = Redirect::to(path).into_response();
+        self.told(Redirect::to(path).into_response())
+    }
+
+    /// An answer after something was done, so that the visitor's next page is no older.
+    pub fn told(&self, mut response: Response) -> Response {
         let seen = self.session.position();
         if seen > Position::START {
             headers::set_cookie(response.headers_mut(), SEEN, &seen.0.to_string(), 60);

@@ -10,6 +10,7 @@ mod canton;
 mod chart;
 mod house;
 mod journey;
+mod office;
 mod rules;
 mod shell;
 mod words;

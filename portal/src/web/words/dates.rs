@@ -203,6 +203,24 @@ impl Words {
         format!("{number:02}.{month:02}.{year}")
     }
 
+    /// `November 2026`.
+    pub fn month(self, day: Date) -> String {
+        let (year, month, _) = day.ymd();
+        let month = name(&MONTHS, self.language, usize::from(month).saturating_sub(1));
+        format!("{month}\u{a0}{year}")
+    }
+
+    /// `11.26`, where months stand under a chart; in English `Nov 26`.
+    pub fn short_month(self, day: Date) -> String {
+        let (year, month, _) = day.ymd();
+        let year = year.rem_euclid(100);
+        if self.language == Language::En {
+            let month = name(&MONTHS, self.language, usize::from(month).saturating_sub(1));
+            return format!("{}\u{a0}{year:02}", month.get(..3).unwrap_or(month));
+        }
+        format!("{month:02}.{year:02}")
+    }
+
     /// `14.05 Uhr`.
     pub fn time(self, at: Timestamp) -> String {
         let Zurich { hour, minute, .. } = Zurich::of(at);
@@ -262,6 +280,11 @@ mod tests {
         assert_eq!(plain(Language::It), "domenica 1° marzo 2026");
         assert_eq!(plain(Language::En), "Sunday 1 March 2026");
         assert_eq!(Words::of(Language::De).short_date(day), "01.03.2026");
+        let german = Words::of(Language::De);
+        assert_eq!(german.month(day).replace('\u{a0}', " "), "März 2026");
+        assert_eq!(german.short_month(day), "03.26");
+        let english = Words::of(Language::En).short_month(day);
+        assert_eq!(english.replace('\u{a0}', " "), "Mar 26");
         let english = Words::of(Language::En).short_date(day);
         assert_eq!(english.replace('\u{a0}', " "), "1 Mar 2026");
     }

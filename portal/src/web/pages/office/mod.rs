@@ -1,8 +1,28 @@
 //! Pages for officials who handle cases.
 
+mod act;
+pub mod acts;
+mod bulk;
+mod case;
+mod colleagues;
+mod desk;
+mod find;
+mod inbox;
+mod list;
+mod statistics;
+mod workload;
+mod write;
+
 use crate::web::page::Pages;
 
 /// All of them.
 pub fn pages() -> Pages {
-    Pages::new()
+    inbox::pages()
+        .and(bulk::pages())
+        .and(case::pages())
+        .and(act::pages())
+        .and(write::pages())
+        .and(workload::pages())
+        .and(statistics::pages())
+        .and(find::pages())
 }
