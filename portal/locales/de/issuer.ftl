@@ -14,7 +14,7 @@ issuer-cases =
         [one] 1 Gesuch
        *[other] { $count } Gesuche
     }
-issuer-turn = eines wartet auf eine Antwort
+issuer-turn = die Behörde wartet auf eine Antwort
 issuer-role-clerk = Sachbearbeitung
 issuer-role-steward = Verwaltung der Beteiligung
 issuer-role-overseer = Aufsicht

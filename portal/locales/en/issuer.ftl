@@ -14,7 +14,7 @@ issuer-cases =
         [one] 1 case
        *[other] { $count } cases
     }
-issuer-turn = one of them waits for an answer
+issuer-turn = the authority waits for an answer
 issuer-role-clerk = handles cases
 issuer-role-steward = manages participation
 issuer-role-overseer = oversees

@@ -14,7 +14,7 @@ issuer-cases =
         [one] 1 demande
        *[other] { $count } demandes
     }
-issuer-turn = l’une d’elles attend une réponse
+issuer-turn = l’autorité attend une réponse
 issuer-role-clerk = Traitement des dossiers
 issuer-role-steward = Gestion de la participation
 issuer-role-overseer = Surveillance

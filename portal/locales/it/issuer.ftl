@@ -14,7 +14,7 @@ issuer-cases =
         [one] 1 richiesta
        *[other] { $count } richieste
     }
-issuer-turn = una attende una risposta
+issuer-turn = l’autorità attende una risposta
 issuer-role-clerk = Trattamento degli incarti
 issuer-role-steward = Gestione della partecipazione
 issuer-role-overseer = Vigilanza

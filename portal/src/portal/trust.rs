@@ -14,7 +14,7 @@ use owo_colors::OwoColorize;
 use super::Portal;
 use crate::demo;
 use crate::failure::Failure;
-use crate::output::{Output, table};
+use crate::output::Output;
 
 /// Who says who somebody is.
 pub enum Trust {
@@ -117,20 +117,20 @@ fn reachable() -> Failure {
 
 /// Tells how to sign in, in a browser and as a program.
 pub fn tell(out: &mut Output, public_url: &str, people: &[Person]) -> Result<(), Failure> {
-    out.line(format_args!("\\n{}", "Sign in as".bold()))?;
-    let mut shown = table(&[]);
+    out.line(format_args!("\n{}", "Sign in as".bold()))?;
     for person in people {
         let what = match person.group {
             Group::Residents => "resident",
             Group::Offices | Group::Canton | Group::Operation => person.key.as_str(),
         };
-        let place = format!("{public_url}/sign-in?login_hint={}", person.key);
-        shown.add_row(vec![what, person.name.as_str(), place.as_str()]);
+        out.line(format_args!(
+            "  {what:14}  {:20}  {public_url}/sign-in?login_hint={}",
+            person.name, person.key
+        ))?;
     }
-    out.table(&shown)?;
-    out.line("\\nA token for programs, in the same way for each of them:")?;
+    out.line("\nA token for programs, in the same way for each of them:")?;
     out.line(format_args!(
         "  curl -d grant_type=client_credentials -d person=clerk-luzern {public_url}/issuer/token"
     ))?;
-    out.line("\\nCtrl-C ends it.")
+    out.line("\nCtrl-C ends it.")
 }

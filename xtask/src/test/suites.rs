@@ -30,10 +30,16 @@ pub const SUITES: &[Suite] = &[
         needs: &[NODE],
         run: |program| node(CONTRACT, program),
     },
+    Suite {
+        name: "second-issuer",
+        needs: &[NODE, &NpmFolder(SECOND_ISSUER)],
+        run: |program| node(SECOND_ISSUER, program),
+    },
 ];
 
 const BROWSER: &str = "portal/tests/browser";
 const CONTRACT: &str = "portal/tests/contract";
+const SECOND_ISSUER: &str = "portal/tests/second_issuer";
 
 /// Library, program, integration and documentation tests; examples are built. Benches are not.
 const RUST: &[&str] = &["test", "--workspace", "--locked", "--no-fail-fast"];
