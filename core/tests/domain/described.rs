@@ -6,13 +6,13 @@ use kanzlei_core::domain::event::{DocumentDetails, ParticipationState};
 use kanzlei_core::domain::{
     Answer, By, CaseFile, Contents, Disclosed, DocumentId, DocumentShown, Entry, FieldProblem,
     FieldRules, FieldShown, FormCheck, Outline, PartyId, PartyShown, Standing, Status, TaskId,
-    TaskShown,
+    TaskShown, WithheldCase,
 };
 use kanzlei_core::engine::Receipt;
-use kanzlei_core::record::Hash;
+use kanzlei_core::record::{Assurance, Hash};
 use kanzlei_core::{
-    Authority, AuthorityId, CaseId, CommandId, Date, Form, KeySlot, OfficialId, Position, Service,
-    Timestamp, Value, Version,
+    Authority, AuthorityId, CaseId, CommandId, Date, Form, KeySlot, Labels, Language, OfficialId,
+    Position, Service, Timestamp, Value, Version,
 };
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -253,6 +253,20 @@ fn what_is_written_is_what_is_described() {
     });
     let service: Service = service().build().unwrap();
     is_described(&service);
+    let labels = Labels::de;
+    let service = super::shed::service()
+        .about(labels("Ein Gartenhaus"), "building", labels("Bauen"))
+        .keywords(Language::De, &["Schopf"])
+        .cost(labels("CHF 50"))
+        .duration_days(30)
+        .assurance_to_submit(Assurance::HIGH);
+    let service: Service = service.build().unwrap();
+    is_described(&service);
+    is_described(&Answer::Withheld(WithheldCase {
+        title: outline().title(),
+        standing: Standing::Responsible,
+        needs: Assurance::LOW,
+    }));
     let problems: Vec<FieldProblem> = FieldRules.check(&service, &Form::new());
     problems.iter().for_each(is_described);
     let form: Form = contents()
