@@ -4,21 +4,26 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kanzlei_core::ports::EventStore;
+use tokio::runtime::Runtime;
 
+use crate::report::{self, Row};
 use crate::works::material::Material;
 use crate::works::{Bench, Size, append, read};
-use crate::{Outcome, instructions, machine, report};
+use crate::{Outcome, http, instructions, machine};
 
 const HELP: &str = "\
 Benches of Kanzlei's hot paths beside the same work on peers: ratios of medians of interleaved
 repeats. Nothing else should run meanwhile.
 
 Usage: cargo xtask bench [--quick] [--json]
+       cargo xtask bench --http [--quick] [--json]
        cargo xtask bench --instructions [--json]
 
   --quick          Less of everything, in under a minute: shows that it works
   --json           Only the comparisons, as a list of
                    {work, ours, unit, peer, theirs, ratio, goal}
+  --http           The engine over HTTP beside a handler that does nothing, and beside no HTTP;
+                   the load comes from wrk
   --instructions   Instructions of decide, prepare, decode and fold, counted by valgrind";
 
 /// Runs what the arguments say.
@@ -36,7 +41,8 @@ pub fn run(arguments: &[String]) -> Outcome {
         match argument.as_str() {
             "--quick" => options.quick = true,
             "--json" => options.json = true,
-            "--instructions" => options.instructions = true,
+            "--http" => options.work = Work::Http,
+            "--instructions" => options.work = Work::Instructions,
             "--help" | "-h" => {
                 println!("{HELP}");
                 return Ok(());
@@ -44,7 +50,7 @@ pub fn run(arguments: &[String]) -> Outcome {
             other => return Err(format!("{other} is not known\n\n{HELP}").into()),
         }
     }
-    if options.instructions {
+    if options.work == Work::Instructions {
         return instructions::run(options.json);
     }
     ratios(options)
@@ -54,7 +60,15 @@ pub fn run(arguments: &[String]) -> Outcome {
 struct Options {
     quick: bool,
     json: bool,
-    instructions: bool,
+    work: Work,
+}
+
+#[derive(Default, Clone, Copy, PartialEq)]
+enum Work {
+    #[default]
+    Engine,
+    Http,
+    Instructions,
 }
 
 fn ratios(options: Options) -> Outcome {
@@ -75,7 +89,11 @@ fn ratios(options: Options) -> Outcome {
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
+        .enable_all()
         .build()?;
+    if options.work == Work::Http {
+        return over_http(options, directory.path(), &runtime);
+    }
     let material = runtime.block_on(Material::made(&bench))?;
     let long_cases = material.long_cases.clone();
     let appended = runtime.block_on(append::run(&bench, material))?;
@@ -89,13 +107,27 @@ fn ratios(options: Options) -> Outcome {
         &long_cases,
     )?);
     rows.push(read::rebuild(&bench, &store)?);
+    show(options, &rows, &appended.latencies)
+}
+
+fn over_http(options: Options, folder: &Path, runtime: &Runtime) -> Outcome {
+    let size = if options.quick {
+        http::Size::quick()
+    } else {
+        http::Size::full()
+    };
+    let measured = http::run(folder, size, runtime)?;
+    show(options, &measured.rows, &measured.latencies)
+}
+
+fn show(options: Options, rows: &[Row], latencies: &[String]) -> Outcome {
     if options.json {
-        println!("{}", serde_json::to_string_pretty(&rows)?);
+        println!("{}", serde_json::to_string_pretty(rows)?);
         return Ok(());
     }
-    println!("{}", report::table(&rows));
+    println!("{}", report::table(rows));
     println!("How long a call took:");
-    for line in appended.latencies {
+    for line in latencies {
         println!("  {line}");
     }
     Ok(())

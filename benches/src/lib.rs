@@ -27,6 +27,7 @@
 
 pub mod callers;
 pub mod cli;
+pub mod http;
 pub mod instructions;
 pub mod machine;
 pub mod measure;

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: hands over to the program in benches/.
 
+use crate::need::{self, WRK};
 use crate::{Result, cargo};
 
 const BENCHES: &str = "kanzlei-benches";
@@ -13,6 +14,9 @@ pub fn run(arguments: &[&str]) -> Result {
         // On stderr: with --json, stdout is for a program.
         eprintln!("{BENCHES} has no program: nothing to run");
         return Ok(());
+    }
+    if arguments.contains(&"--http") {
+        need::ensure(&[WRK])?;
     }
     let mut all = vec![
         "run",

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
 
 use serde::Deserialize;
 
@@ -37,7 +36,7 @@ pub struct Load {
     /// Connections at a time, each of which waits for its answer.
     pub connections: usize,
     /// For how long.
-    pub time: Duration,
+    pub seconds: u32,
 }
 
 /// Prints the figures for a program, instead of a table for people.
@@ -51,37 +50,58 @@ function done(summary, latency, requests)
 end
 "#;
 
+/// Says what the first wrong answer was. Not while it is measured: looking at answers takes wrk time.
+const EXPLAIN: &str = r"
+function response(status, headers, body)
+  if status >= 400 and not told then
+    told = true
+    io.write('\nwrong: ', status, ' ', body:gsub('%s+', ' '), '\n')
+  end
+end
+";
+
 impl Load {
     /// Sends what a script in Lua makes; see wrk's SCRIPTING. The script is kept in `folder`.
     ///
     /// # Errors
-    /// If there is no wrk, or it says nothing that can be read.
+    /// If there is no wrk, or an answer isn't a good one.
     pub fn send(self, address: &str, script: &str, folder: &Path) -> Outcome<Sent> {
+        let printed = self.run(address, &format!("{script}{DONE}"), folder)?;
+        let figures = line(&printed, "{").ok_or("wrk printed no figures")?;
+        let sent: Sent = serde_json::from_str(figures)?;
+        if sent.wrong == 0 && sent.answers > 0 {
+            return Ok(sent);
+        }
+        let printed = self.run(address, &format!("{script}{EXPLAIN}"), folder)?;
+        let why = line(&printed, "wrong:").unwrap_or("no answer");
+        Err(format!(
+            "{} of {} answers were wrong: {why}",
+            sent.wrong, sent.answers
+        )
+        .into())
+    }
+
+    fn run(self, address: &str, script: &str, folder: &Path) -> Outcome<String> {
         let file = folder.join("load.lua");
-        std::fs::write(&file, format!("{script}{DONE}"))?;
+        std::fs::write(&file, script)?;
         let output = Command::new("wrk")
             .arg("--threads=1")
             .arg(format!("--connections={}", self.connections))
-            .arg(format!("--duration={}ms", self.time.as_millis()))
+            .arg(format!("--duration={}s", self.seconds))
             .arg("--timeout=20s")
             .arg("--script")
             .arg(&file)
             .arg(address)
             .output()
             .map_err(|error| format!("wrk can't be started: {error}; it is a Debian package"))?;
-        if !output.status.success() {
-            let why = String::from_utf8_lossy(&output.stderr).into_owned();
-            return Err(format!("wrk failed: {why}").into());
+        if output.status.success() {
+            return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
         }
-        let sent = read(&String::from_utf8_lossy(&output.stdout))?;
-        if sent.wrong > 0 || sent.answers == 0 {
-            return Err(format!("{} of {} answers were wrong", sent.wrong, sent.answers).into());
-        }
-        Ok(sent)
+        let why = String::from_utf8_lossy(&output.stderr).into_owned();
+        Err(format!("wrk failed: {why}").into())
     }
 }
 
-fn read(printed: &str) -> Outcome<Sent> {
-    let line = printed.lines().find(|line| line.starts_with('{'));
-    Ok(serde_json::from_str(line.ok_or("wrk printed no figures")?)?)
+fn line<'a>(printed: &'a str, beginning: &str) -> Option<&'a str> {
+    printed.lines().find(|line| line.starts_with(beginning))
 }

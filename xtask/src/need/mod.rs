@@ -51,6 +51,12 @@ pub const CHROMIUM: &Package = &Package {
     program: "chromium",
 };
 
+/// Sends the load of the benches over HTTP.
+pub const WRK: &Package = &Package {
+    name: "wrk",
+    program: "wrk",
+};
+
 /// Reads what stands in a printed page.
 pub const POPPLER: &Package = &Package {
     name: "poppler-utils",
