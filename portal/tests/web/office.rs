@@ -417,3 +417,47 @@ async fn every_page_of_the_office_speaks_every_language() {
         assert_eq!(file.text.lines().count(), 3, "{}", file.text);
     }
 }
+
+#[tokio::test]
+async fn a_form_is_handed_in_at_the_counter_for_somebody_once() {
+    let house = House::new();
+    let list = house.get(LUZERN, "/counter").await;
+    assert!(
+        list.text
+            .contains("href=\"/counter/certificate-of-residence\"")
+    );
+    let path = "/counter/certificate-of-residence";
+    let page = house.get(LUZERN, path).await;
+    // The own municipality is chosen already.
+    assert!(
+        page.text
+            .contains("<option value=\"1061\" selected>Luzern</option>")
+    );
+    let key = sheets(&page.text).remove(0).values["key"].clone();
+    let mut pairs = vec![
+        ("key", key.as_str()),
+        ("municipality", "1061"),
+        ("copies", "2"),
+        ("purpose", ""),
+    ];
+    let nameless = house.post(LUZERN, path, &pairs).await;
+    assert_eq!(nameless.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let said = "<a href=\"#applicant\">Geben Sie Vorname und Name ein</a>";
+    assert!(nameless.text.contains(said), "{}", nameless.text);
+    pairs.push(("applicant", "Hans Muster"));
+    let first = house.post(LUZERN, path, &pairs).await;
+    assert_eq!(first.status, StatusCode::SEE_OTHER, "{}", first.text);
+    let again = house.post(LUZERN, path, &pairs).await;
+    assert_eq!(
+        again.location(),
+        first.location(),
+        "a double click is one case"
+    );
+    let case = house.get(LUZERN, first.location()).await;
+    assert!(case.text.contains("Hans Muster"));
+    // Another municipality's counter takes its own.
+    pairs[0].1 = "0193a756-b42b-7253-860f-cbad92be50b3";
+    let elsewhere = house.post(EMMEN, path, &pairs).await;
+    assert_eq!(elsewhere.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(!elsewhere.text.contains("/office/"));
+}

@@ -80,6 +80,7 @@ const MAIN: &[(Side, &[(&str, &str)])] = &[
         Side::Office,
         &[
             ("/inbox", "nav-inbox"),
+            ("/counter", "nav-counter"),
             ("/work", "nav-work"),
             ("/statistics", "nav-statistics"),
         ],

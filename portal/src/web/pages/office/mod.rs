@@ -5,6 +5,7 @@ pub mod acts;
 mod bulk;
 mod case;
 mod colleagues;
+mod counter;
 mod desk;
 mod find;
 mod inbox;
@@ -25,4 +26,5 @@ pub fn pages() -> Pages {
         .and(workload::pages())
         .and(statistics::pages())
         .and(find::pages())
+        .and(counter::pages())
 }
