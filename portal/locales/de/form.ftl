@@ -65,3 +65,4 @@ receipt-case = Zum Gesuch
 receipt-proof = Nachweis
 receipt-proof-text = Diese Prüfsumme gehört zu genau dem, was Sie eingereicht haben. Bewahren Sie sie mit dieser Seite auf.
 print = Drucken
+stronger-text = Für dieses Gesuch müssen Sie sich stärker anmelden, zum Beispiel mit einem zweiten Faktor. Danach geht es hier weiter.

@@ -19,3 +19,12 @@ service-decides-chosen = { $municipality }, wenn Sie diese Gemeinde bei «{ $fie
 service-involved = Mitbeteiligt ist:
 service-sign-in = Anmeldung
 service-sign-in-text = Zum Einreichen melden Sie sich an. So finden Sie Ihr Gesuch jederzeit wieder.
+service-cost = Was es kostet
+service-duration = Wie lange es dauert
+service-days = { $days ->
+        [one] Meistens einen Tag.
+       *[other] Meistens { $days } Tage.
+    }
+assurance-low = Eine einfache Anmeldung genügt.
+assurance-substantial = Nötig ist eine Anmeldung mit zweitem Faktor.
+assurance-high = Nötig ist eine Anmeldung mit geprüftem Ausweis.

@@ -11,3 +11,4 @@ start-found = { $count ->
 start-none = Versuchen Sie ein anderes Wort, oder wählen Sie unten aus allen Leistungen. Der Schalter Ihrer Gemeinde hilft am Telefon weiter.
 start-absent = in dieser Gemeinde nicht online
 start-all = Alle Leistungen von A bis Z
+start-nearest = Am nächsten kommt:

@@ -65,3 +65,4 @@ receipt-case = Go to the application
 receipt-proof = Proof
 receipt-proof-text = This checksum belongs to exactly what you submitted. Keep it with this page.
 print = Print
+stronger-text = For this application you have to sign in more strongly, for example with a second factor. After that you continue here.

@@ -19,3 +19,12 @@ service-decides-chosen = { $municipality }, if you give this municipality under 
 service-involved = Also involved:
 service-sign-in = Sign-in
 service-sign-in-text = You sign in to submit. That is how you find your application again at any time.
+service-cost = What it costs
+service-duration = How long it takes
+service-days = { $days ->
+        [one] Usually one day.
+       *[other] Usually { $days } days.
+    }
+assurance-low = A simple sign-in is enough.
+assurance-substantial = A sign-in with a second factor is needed.
+assurance-high = A sign-in with a verified identity is needed.

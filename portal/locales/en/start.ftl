@@ -11,3 +11,4 @@ start-found = { $count ->
 start-none = Try another word, or choose from all services below. Your municipality’s counter helps on the telephone.
 start-absent = not online in this municipality
 start-all = All services from A to Z
+start-nearest = The nearest:

@@ -65,3 +65,4 @@ receipt-case = Voir la demande
 receipt-proof = Preuve
 receipt-proof-text = Cette empreinte correspond exactement à ce que vous avez déposé. Conservez-la avec cette page.
 print = Imprimer
+stronger-text = Pour cette demande, vous devez vous connecter de façon plus sûre, par exemple avec un second facteur. Vous continuerez ensuite ici.

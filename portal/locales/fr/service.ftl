@@ -19,3 +19,12 @@ service-decides-chosen = { $municipality }, si vous indiquez cette commune sous 
 service-involved = Participe aussi :
 service-sign-in = Connexion
 service-sign-in-text = Pour déposer la demande, vous vous connectez. Ainsi, vous la retrouvez à tout moment.
+service-cost = Ce que cela coûte
+service-duration = Combien de temps cela prend
+service-days = { $days ->
+        [one] Le plus souvent un jour.
+       *[other] Le plus souvent { $days } jours.
+    }
+assurance-low = Une connexion simple suffit.
+assurance-substantial = Une connexion avec un second facteur est nécessaire.
+assurance-high = Une connexion avec une identité vérifiée est nécessaire.

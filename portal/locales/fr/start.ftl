@@ -11,3 +11,4 @@ start-found = { $count ->
 start-none = Essayez un autre mot ou choisissez ci-dessous parmi toutes les prestations. Le guichet de votre commune vous aide par téléphone.
 start-absent = pas en ligne dans cette commune
 start-all = Toutes les prestations de A à Z
+start-nearest = Ce qui s’en rapproche le plus :

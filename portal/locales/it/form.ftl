@@ -65,3 +65,4 @@ receipt-case = Alla domanda
 receipt-proof = Prova
 receipt-proof-text = Questa impronta corrisponde esattamente a ciò che ha inoltrato. La conservi con questa pagina.
 print = Stampare
+stronger-text = Per questa domanda deve accedere in modo più sicuro, per esempio con un secondo fattore. Poi si continua qui.

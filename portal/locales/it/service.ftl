@@ -19,3 +19,12 @@ service-decides-chosen = { $municipality }, se indica questo Comune alla voce «
 service-involved = Partecipa anche:
 service-sign-in = Accesso
 service-sign-in-text = Per inoltrare la domanda si accede. Così la ritrova in ogni momento.
+service-cost = Quanto costa
+service-duration = Quanto tempo ci vuole
+service-days = { $days ->
+        [one] Di solito un giorno.
+       *[other] Di solito { $days } giorni.
+    }
+assurance-low = Basta un accesso semplice.
+assurance-substantial = È necessario un accesso con un secondo fattore.
+assurance-high = È necessario un accesso con identità verificata.

@@ -11,3 +11,4 @@ start-found = { $count ->
 start-none = Provi un’altra parola oppure scelga qui sotto fra tutte le prestazioni. Lo sportello del Suo Comune aiuta al telefono.
 start-absent = non online in questo Comune
 start-all = Tutte le prestazioni dalla A alla Z
+start-nearest = Ciò che più si avvicina:

@@ -26,11 +26,7 @@ impl Offer {
 
     /// The edition of each service in force, by its name in the visitor's language.
     pub fn services(&self, visit: &Visit) -> Vec<&Edition> {
-        let known = self.catalogue.services();
-        let mut offered: Vec<&Edition> = known
-            .filter(|(key, _)| !is_administrative(*key))
-            .filter_map(|(key, _)| self.catalogue.in_force(key, self.today))
-            .collect();
+        let mut offered: Vec<&Edition> = self.catalogue.offered(self.today).collect();
         let language = visit.words.language();
         offered.sort_by_key(|one| one.service.labels.get(language).to_lowercase());
         offered

@@ -5,13 +5,14 @@ use axum::extract::Path;
 use axum::response::Response;
 use kanzlei::Service;
 use kanzlei::core::domain::Competence;
+use kanzlei::core::record::Assurance;
 
 use crate::web::form::steps;
 use crate::web::offer::{Offer, is_municipal};
 use crate::web::page::{Frame, May, Pages};
 use crate::web::trouble::Trouble;
 use crate::web::visit::{Side, Visit};
-use crate::web::words::Label;
+use crate::web::words::{Label, Words};
 
 pub(super) fn pages() -> Pages {
     Pages::new().get("/services/{service}", May::Everybody, show)
@@ -32,6 +33,11 @@ struct Page {
     papers: Vec<(Label, bool)>,
     pages: i64,
     decides: String,
+    summary: Option<Label>,
+    needs: Option<Label>,
+    cost: Option<Label>,
+    days: Option<i64>,
+    stronger: Option<String>,
     involved: Vec<String>,
 }
 
@@ -48,6 +54,8 @@ async fn show(visit: Visit, Path(name): Path<String>) -> Result<Response, Troubl
         .as_ref()
         .map(|(id, _)| format!("?municipality={id}"));
     let words = visit.words;
+    let about = service.about.as_ref();
+    let needed = service.assurance.submit;
     let frame = visit
         .frame(service.labels.get(words.language()))
         .back("/", "service-back");
@@ -69,11 +77,27 @@ async fn show(visit: Visit, Path(name): Path<String>) -> Result<Response, Troubl
         pages: i64::try_from(steps(service).len()).unwrap_or(1),
         decides: decides(&visit, &offer, service, municipality.as_ref()),
         involved: involved(&offer, service),
+        summary: about.map(|about| words.label(&about.summary)),
+        needs: about.and_then(|about| Some(words.label(about.needs.as_ref()?))),
+        cost: about.and_then(|about| Some(words.label(about.cost.as_ref()?))),
+        days: about.and_then(|about| about.duration_days.map(i64::from)),
+        stronger: level(words, needed),
         municipalities: offer.municipalities(),
         frame,
         municipality,
         absent,
     })
+}
+
+/// How surely one must sign in, in words; nothing if any sign-in will do.
+fn level(words: Words, needed: Assurance) -> Option<String> {
+    let key = match needed {
+        Assurance::NONE => return None,
+        Assurance::LOW => "assurance-low",
+        Assurance::SUBSTANTIAL => "assurance-substantial",
+        _ => "assurance-high",
+    };
+    Some(words.t(key))
 }
 
 /// Who decides, in words.
