@@ -25,6 +25,6 @@ service-days = { $days ->
         [one] Meistens einen Tag.
        *[other] Meistens { $days } Tage.
     }
-assurance-low = Eine einfache Anmeldung genügt.
-assurance-substantial = Nötig ist eine Anmeldung mit zweitem Faktor.
-assurance-high = Nötig ist eine Anmeldung mit geprüftem Ausweis.
+needs-low = Eine einfache Anmeldung genügt.
+needs-substantial = Nötig ist eine Anmeldung mit zweitem Faktor.
+needs-high = Nötig ist eine Anmeldung mit geprüftem Ausweis.

@@ -25,6 +25,6 @@ service-days = { $days ->
         [one] Usually one day.
        *[other] Usually { $days } days.
     }
-assurance-low = A simple sign-in is enough.
-assurance-substantial = A sign-in with a second factor is needed.
-assurance-high = A sign-in with a verified identity is needed.
+needs-low = A simple sign-in is enough.
+needs-substantial = A sign-in with a second factor is needed.
+needs-high = A sign-in with a verified identity is needed.

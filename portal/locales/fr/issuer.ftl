@@ -1,7 +1,7 @@
 # The demonstration's own sign-in
-issuer-title = Qui voulez-vous être ?
+issuer-title = Qui voulez-vous être ?
 issuer-lead = Ceci est une démonstration. Ces personnes n’existent pas et personne ne demande de mot de passe. Choisissez dont vous voulez voir le point de vue.
-issuer-assurance = Avec quelle sûreté vous connectez-vous ?
+issuer-assurance = Avec quelle sûreté vous connectez-vous ?
 issuer-assurance-hint = Les dossiers sensibles ne se montrent qu’après une connexion forte.
 issuer-substantial = Forte, comme en deux étapes
 issuer-low = Faible, comme avec un mot de passe seul

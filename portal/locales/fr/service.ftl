@@ -25,6 +25,6 @@ service-days = { $days ->
         [one] Le plus souvent un jour.
        *[other] Le plus souvent { $days } jours.
     }
-assurance-low = Une connexion simple suffit.
-assurance-substantial = Une connexion avec un second facteur est nécessaire.
-assurance-high = Une connexion avec une identité vérifiée est nécessaire.
+needs-low = Une connexion simple suffit.
+needs-substantial = Une connexion avec un second facteur est nécessaire.
+needs-high = Une connexion avec une identité vérifiée est nécessaire.

@@ -25,6 +25,6 @@ service-days = { $days ->
         [one] Di solito un giorno.
        *[other] Di solito { $days } giorni.
     }
-assurance-low = Basta un accesso semplice.
-assurance-substantial = È necessario un accesso con un secondo fattore.
-assurance-high = È necessario un accesso con identità verificata.
+needs-low = Basta un accesso semplice.
+needs-substantial = È necessario un accesso con un secondo fattore.
+needs-high = È necessario un accesso con identità verificata.

@@ -12,6 +12,7 @@ mod issuer;
 mod offer;
 pub mod page;
 pub mod pages;
+pub mod papers;
 mod parked;
 pub mod parts;
 pub mod posted;

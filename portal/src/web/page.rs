@@ -4,6 +4,7 @@
 use std::panic::Location;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
@@ -155,8 +156,16 @@ impl Pages {
             .route("/assets/{name}", get(assets::serve))
             .fallback(gate::not_found)
             .method_not_allowed_fallback(gate::wrong_method)
+            .layer(DefaultBodyLimit::max(body_max(site)))
             .with_state(site.clone())
     }
+}
+
+/// The largest body: a document, and the form around it.
+fn body_max(site: &Site) -> usize {
+    const FORM: u64 = 64 * 1024;
+    let document = site.kanzlei.documents().options().bytes_max;
+    usize::try_from(document.saturating_add(FORM)).unwrap_or(usize::MAX)
 }
 
 /// The names of the routes alone.

@@ -11,6 +11,7 @@ mod chart;
 mod house;
 mod journey;
 mod office;
+mod papers;
 mod rules;
 mod shell;
 mod words;

@@ -1,5 +1,6 @@
 //! Pages for everybody.
 
+mod document;
 mod resume;
 mod service;
 mod start;
@@ -8,5 +9,8 @@ use crate::web::page::Pages;
 
 /// All of them.
 pub fn pages() -> Pages {
-    start::pages().and(service::pages()).and(resume::pages())
+    start::pages()
+        .and(service::pages())
+        .and(document::pages())
+        .and(resume::pages())
 }

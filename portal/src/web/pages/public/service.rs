@@ -93,9 +93,9 @@ async fn show(visit: Visit, Path(name): Path<String>) -> Result<Response, Troubl
 fn level(words: Words, needed: Assurance) -> Option<String> {
     let key = match needed {
         Assurance::NONE => return None,
-        Assurance::LOW => "assurance-low",
-        Assurance::SUBSTANTIAL => "assurance-substantial",
-        _ => "assurance-high",
+        Assurance::LOW => "needs-low",
+        Assurance::SUBSTANTIAL => "needs-substantial",
+        _ => "needs-high",
     };
     Some(words.t(key))
 }

@@ -4,6 +4,7 @@ mod act;
 mod answer;
 mod message;
 mod own;
+mod papers;
 mod show;
 mod withdraw;
 
@@ -15,5 +16,6 @@ pub(super) fn pages() -> Pages {
     show::pages()
         .and(answer::pages())
         .and(message::pages())
+        .and(papers::pages())
         .and(withdraw::pages())
 }

@@ -32,7 +32,7 @@ struct Page {
     line: TimeLine,
     fields: Vec<(Label, Label)>,
     erased: bool,
-    papers: Vec<(Label, Option<String>)>,
+    papers: Vec<(Label, Option<String>, String)>,
     open: bool,
 }
 
@@ -77,7 +77,8 @@ fn own_page(own: &Own) -> Result<Response, Trouble> {
             Disclosed::Shown(details) => Some(details.name.clone()),
             Disclosed::Erased => None,
         };
-        (label, name)
+        let address = format!("/documents/{}/{}", outline.case, one.document);
+        (label, name, address)
     });
     let authority = own.authority();
     let now = now(own, asked.as_ref(), &authority);

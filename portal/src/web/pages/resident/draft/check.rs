@@ -7,6 +7,7 @@ use kanzlei::core::domain::{Competence, Field};
 use kanzlei::{Refusal, Value};
 
 use super::desk::Desk;
+use super::papers;
 use crate::web::form::{read, says, shown};
 use crate::web::page::{Frame, May, Pages};
 use crate::web::parts::{Problems, Status};
@@ -25,6 +26,7 @@ struct Page {
     problems: Problems,
     status: Status,
     groups: Vec<Group>,
+    missing: Vec<Label>,
     to: Option<String>,
     submit: String,
     key: String,
@@ -35,6 +37,28 @@ struct Group {
     title: String,
     change: String,
     rows: Vec<(Label, Option<Label>)>,
+}
+
+/// The papers, and which of those that belong to a whole request are missing.
+async fn papers(desk: &Desk) -> (Option<Group>, Vec<Label>) {
+    let words = desk.visit.words;
+    let (mut rows, mut missing) = (Vec::new(), Vec::new());
+    for kind in &desk.service.documents {
+        let label = words.label(&kind.labels);
+        let files = papers::files(desk, kind).await;
+        let names: Vec<String> = files.into_iter().filter_map(|file| file.name).collect();
+        if names.is_empty() && kind.required {
+            missing.push(label.clone());
+        }
+        let said = (!names.is_empty()).then(|| Label::plain(names.join(", ")));
+        rows.push((label, said));
+    }
+    let group = (!rows.is_empty()).then(|| Group {
+        title: words.t("papers-title"),
+        change: format!("/drafts/{}/papers", desk.id),
+        rows,
+    });
+    (group, missing)
 }
 
 async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Trouble> {
@@ -48,11 +72,13 @@ pub(super) async fn page(desk: &Desk, refusal: Option<&Refusal>) -> Result<Respo
     let drafts = visit.site.kanzlei.drafts();
     let key = drafts.command_id(visit.session.actor(), desk.id).await?;
     let steps = desk.steps();
-    let groups: Vec<Group> = steps
+    let mut groups: Vec<Group> = steps
         .iter()
         .enumerate()
         .map(|(at, fields)| group(desk, at + 1, steps.len(), fields))
         .collect();
+    let (papers, missing) = papers(desk).await;
+    groups.extend(papers);
     let mut problems = Problems::none(words);
     for (step, wrong) in desk.wrong() {
         if let Some(field) = desk.service.field(wrong.field.as_str()) {
@@ -67,17 +93,27 @@ pub(super) async fn page(desk: &Desk, refusal: Option<&Refusal>) -> Result<Respo
         .frame(words.t("check-title"))
         .detail(desk.name())
         .failed(!problems.is_empty())
-        .back(format!("/drafts/{}/{}", desk.id, steps.len()), "form-back");
+        .back(before(desk), "form-back");
     visit.show(&Page {
         frame,
         problems,
         status: Status::draft(words),
         groups,
+        missing,
         to: addressee(desk),
         submit: format!("/drafts/{}/submit", desk.id),
         key: key.to_string(),
         revision: desk.seen.0,
     })
+}
+
+/// The page before this one.
+fn before(desk: &Desk) -> String {
+    if desk.service.documents.is_empty() {
+        format!("/drafts/{}/{}", desk.id, desk.steps().len())
+    } else {
+        format!("/drafts/{}/papers", desk.id)
+    }
 }
 
 fn group(desk: &Desk, step: usize, steps: usize, fields: &[&Field]) -> Group {

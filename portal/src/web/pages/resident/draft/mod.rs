@@ -5,6 +5,7 @@ mod check;
 mod conflict;
 mod desk;
 mod discard;
+mod papers;
 mod save;
 mod step;
 mod submit;
@@ -15,6 +16,7 @@ pub(super) fn pages() -> Pages {
     begin::pages()
         .and(step::pages())
         .and(save::pages())
+        .and(papers::pages())
         .and(check::pages())
         .and(submit::pages())
         .and(discard::pages())

@@ -70,8 +70,10 @@ async fn go_on(
     }
     let next = if step < steps.len() && !posted.has("check") {
         format!("/drafts/{}/{}", desk.id, step + 1)
-    } else {
+    } else if desk.service.documents.is_empty() || posted.has("check") {
         format!("/drafts/{}/check", desk.id)
+    } else {
+        format!("/drafts/{}/papers", desk.id)
     };
     Ok(desk.visit.to(&next))
 }

@@ -5,10 +5,11 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use kanzlei::core::domain::Field;
 use kanzlei::core::engine::EngineError;
-use kanzlei::{Command, Order};
+use kanzlei::{CaseId, Command, Naming, Order};
 
 use super::check;
 use super::desk::Desk;
+use super::papers::digests;
 use crate::web::form::read;
 use crate::web::page::{May, Pages};
 use crate::web::posted::Posted;
@@ -37,22 +38,43 @@ async fn submit(visit: Visit, Path(id): Path<String>, posted: Posted) -> Result<
         form,
         applicant: None,
     };
-    match desk
-        .visit
-        .session
-        .send(Order::new(key, None, command))
-        .await
-    {
-        Ok(_) => {}
+    let sent = desk.visit.session.send(Order::new(key, None, command));
+    let case = match sent.await {
+        Ok(receipt) => receipt.case,
         Err(EngineError::Refused(refusal)) => {
             let page = check::page(&desk, Some(&refusal)).await?;
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
         }
         Err(error) => return Err(error.into()),
-    }
+    };
+    name_papers(&desk, case).await;
     // It is a case now. A draft that stays behind is known for what it is, and swept.
     if let Err(error) = drafts.discard(actor, desk.id).await {
         tracing::warn!(%error, "a draft that was handed in could not be discarded");
     }
     Ok(desk.visit.to(&format!("/receipts/{key}")))
+}
+
+/// Lets the case name the papers that were uploaded. The form is handed in by now: a paper that is
+/// gone, because it waited too long, is missing in the case, where it can be added.
+async fn name_papers(desk: &Desk, case: CaseId) {
+    let (kanzlei, session) = (&desk.visit.site.kanzlei, &desk.visit.session);
+    let identity = desk.visit.viewer.as_ref();
+    let identity = identity.map_or("", |viewer| viewer.identity.as_str());
+    for kind in &desk.service.documents {
+        for digest in digests(desk, kind) {
+            let key = format!("draft {} {digest}", desk.id);
+            let id = kanzlei.command_id_for(identity, &key).await.ok();
+            let naming = Naming {
+                id,
+                case,
+                if_version: None,
+                kind: kind.code.clone(),
+                digest,
+            };
+            if let Err(error) = session.name_document(naming).await {
+                tracing::warn!(%error, "a paper of a form that was handed in is not in its case");
+            }
+        }
+    }
 }

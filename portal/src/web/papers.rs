@@ -1,0 +1,168 @@
+//! Papers that are uploaded from a page: taken in piece by piece, and what is wrong said in words.
+
+use axum::extract::{FromRequest, Multipart, Request};
+use kanzlei::Code;
+use kanzlei::store::{Declared, DocumentsError, DocumentsOptions, Uploaded};
+
+use super::trouble::Trouble;
+use super::visit::Visit;
+use super::words::Words;
+
+/// A form with one file.
+pub struct Received {
+    /// The kind of paper that the form names (field `kind`).
+    pub kind: Option<Code>,
+    /// The other fields, by their names.
+    pub fields: Vec<(String, String)>,
+    /// What became of the file (field `file`); none if no file was chosen.
+    pub file: Option<Result<Uploaded, String>>,
+}
+
+impl Received {
+    /// A field.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        let mut fields = self.fields.iter();
+        fields
+            .find(|(one, _)| one == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+/// The longest field beside the file.
+const FIELD_MAX: usize = 1_024;
+
+/// Takes in a form with a file. The fields must come before it, as they stand in the form.
+///
+/// # Errors
+/// If it is no such form, or the disk or the vault doesn't work. What is wrong with the file itself is
+/// in the answer.
+pub async fn receive(visit: &Visit, request: Request) -> Result<Received, Trouble> {
+    let mut parts = Multipart::from_request(request, &())
+        .await
+        .map_err(|_| Trouble::Unreadable)?;
+    let mut received = Received {
+        kind: None,
+        fields: Vec::new(),
+        file: None,
+    };
+    while let Some(mut part) = parts.next_field().await.map_err(|_| Trouble::Unreadable)? {
+        let name = part.name().unwrap_or_default().to_owned();
+        if name != "file" {
+            let value = part.text().await.map_err(|_| Trouble::Unreadable)?;
+            let value: String = value.chars().take(FIELD_MAX).collect();
+            if name == "kind" {
+                received.kind = Code::new(value.as_str()).ok();
+            }
+            received.fields.push((name, value));
+            continue;
+        }
+        let called = part.file_name().unwrap_or_default().to_owned();
+        if called.is_empty() {
+            continue;
+        }
+        let declared = Declared {
+            media_type: media_type(&called, part.content_type()),
+            name: called,
+            length: None,
+        };
+        let mut upload = match visit.session.upload(declared).await {
+            Ok(upload) => upload,
+            Err(error) => {
+                received.file = Some(Err(said(visit, error)?));
+                return Ok(received);
+            }
+        };
+        while let Some(chunk) = part.chunk().await.map_err(|_| Trouble::Unreadable)? {
+            if let Err(error) = upload.write(&chunk) {
+                received.file = Some(Err(said(visit, error.into())?));
+                return Ok(received);
+            }
+        }
+        received.file = Some(match upload.finish().await {
+            Ok(uploaded) => Ok(uploaded),
+            Err(error) => Err(said(visit, error.into())?),
+        });
+    }
+    Ok(received)
+}
+
+/// The type of a file: what its browser says, unless that says nothing.
+fn media_type(name: &str, said: Option<&str>) -> String {
+    let said = said.unwrap_or_default();
+    if !said.is_empty() && said != "application/octet-stream" {
+        return said.to_owned();
+    }
+    let ending = name.rsplit('.').next().unwrap_or_default().to_lowercase();
+    let allowed = DocumentsOptions::default().allowed;
+    let mut fits = allowed
+        .iter()
+        .filter(|kind| kind.extensions.contains(&ending));
+    fits.next()
+        .map_or_else(|| said.to_owned(), |kind| kind.name.clone())
+}
+
+/// What is wrong with a file, in words.
+///
+/// # Errors
+/// What isn't the file's fault.
+pub fn said(visit: &Visit, error: kanzlei::Error) -> Result<String, Trouble> {
+    let words = visit.words;
+    let kanzlei::Error::Documents(error) = error else {
+        return Err(error.into());
+    };
+    Ok(match error {
+        DocumentsError::TooLarge { bytes_max } => {
+            words.t1("paper-too-large", "size", size(words, bytes_max))
+        }
+        DocumentsError::TooMany { .. } => words.t("paper-too-many"),
+        DocumentsError::TypeNotTaken { .. } => words.t1("paper-type", "types", types(visit)),
+        DocumentsError::TypeDiffers { .. } => words.t("paper-differs"),
+        DocumentsError::LengthDiffers { .. } | DocumentsError::Over => words.t("paper-cut"),
+        DocumentsError::NotUploaded { .. } => words.t("paper-gone"),
+        DocumentsError::Full => words.t("drafts-full"),
+        other => return Err(Trouble::broken(other)),
+    })
+}
+
+/// The types that are taken, by their usual endings.
+pub fn types(visit: &Visit) -> String {
+    let options = visit.site.kanzlei.documents().options();
+    let endings = options.allowed.iter().flat_map(|kind| &kind.extensions);
+    let endings: Vec<String> = endings.map(|ending| ending.to_uppercase()).collect();
+    endings.join(", ")
+}
+
+/// The same for the attribute `accept`.
+pub fn accept(visit: &Visit) -> String {
+    let options = visit.site.kanzlei.documents().options();
+    let endings = options.allowed.iter().flat_map(|kind| &kind.extensions);
+    let endings: Vec<String> = endings.map(|ending| format!(".{ending}")).collect();
+    endings.join(",")
+}
+
+/// What is told before a file is chosen: types and size.
+pub fn hint(visit: &Visit) -> String {
+    let most = visit.site.kanzlei.documents().options().bytes_max;
+    visit.words.t2(
+        "paper-hint",
+        ("types", types(visit)),
+        ("size", size(visit.words, most)),
+    )
+}
+
+/// A size as people say it.
+#[allow(clippy::cast_precision_loss)] // Half a byte in a petabyte.
+pub fn size(words: Words, bytes: u64) -> String {
+    const KILO: u64 = 1_000;
+    match bytes {
+        0..KILO => words.t1("size-bytes", "number", i64::try_from(bytes).unwrap_or(0)),
+        KILO..1_000_000 => {
+            let number = words.number(bytes.div_ceil(KILO));
+            words.t1("size-kilobytes", "number", number)
+        }
+        _ => {
+            let number = words.decimal(bytes as f64 / 1_000_000.0, 1);
+            words.t1("size-megabytes", "number", number)
+        }
+    }
+}

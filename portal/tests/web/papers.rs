@@ -1,0 +1,165 @@
+//! Papers: uploaded with a form in the making or to a case, and read by whoever may see them.
+
+use axum::http::{Request, StatusCode, header};
+
+use crate::house::{Answer, House};
+
+const PDF: &[u8] = b"%PDF-1.4\n1 0 obj <</Type /Catalog>> endobj\ntrailer <</Root 1 0 R>>\n%%EOF\n";
+
+/// Sends a form with a file, as a browser does.
+async fn upload(
+    house: &House,
+    who: &str,
+    path: &str,
+    pairs: &[(&str, &str)],
+    (name, kind, bytes): (&str, &str, &[u8]),
+) -> Answer {
+    let mut body = Vec::new();
+    for (field, value) in pairs {
+        let part =
+            format!("--cut\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+        body.extend(part.as_bytes());
+    }
+    let part = format!(
+        "--cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+         Content-Type: {kind}\r\n\r\n"
+    );
+    body.extend(part.as_bytes());
+    body.extend(bytes);
+    body.extend(b"\r\n--cut--\r\n");
+    let request =
+        Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=cut");
+    house.ask(who, request, body.into()).await
+}
+
+/// A draft of a move with everything filled in but its papers: its address.
+async fn draft(house: &House) -> String {
+    let begun = house.get("anna", "/services/move-of-residence/form").await;
+    let address = begun
+        .location()
+        .split('/')
+        .take(3)
+        .collect::<Vec<_>>()
+        .join("/");
+    let first = [
+        ("service", "move-of-residence"),
+        ("revision", "0"),
+        ("from-municipality", "1061"),
+        ("to-municipality", "1024"),
+    ];
+    house.post("anna", &format!("{address}/1"), &first).await;
+    let second = [
+        ("revision", "1"),
+        ("move-date_day", "3"),
+        ("move-date_month", "12"),
+        ("move-date_year", "2026"),
+        ("new-address", "Dorfstrasse 3"),
+        ("persons", "2"),
+    ];
+    let next = house.post("anna", &format!("{address}/2"), &second).await;
+    assert_eq!(next.location(), format!("{address}/papers"));
+    address
+}
+
+#[tokio::test]
+async fn papers_of_a_form_come_with_it_into_the_case_and_nobody_else_reads_them() {
+    let house = House::new();
+    let draft = draft(&house).await;
+    let papers = format!("{draft}/papers");
+    let pairs = [
+        ("service", "move-of-residence"),
+        ("revision", "2"),
+        ("kind", "health-insurance"),
+    ];
+    let wrong = upload(&house, "anna", &papers, &pairs, ("a.exe", "", b"MZ")).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        wrong
+            .text
+            .contains("href=\"#health-insurance\">Wählen Sie eine Datei dieser Arten")
+    );
+    let file = ("Police 2026.pdf", "application/pdf", b"no PDF".as_slice());
+    let wrong = upload(&house, "anna", &papers, &pairs, file).await;
+    assert!(
+        wrong.text.contains("Der Inhalt passt nicht zur Endung"),
+        "{}",
+        wrong.text
+    );
+    let file = ("Police 2026.pdf", "application/pdf", PDF);
+    let done = upload(&house, "anna", &papers, &pairs, file).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    let page = house.get("anna", &papers).await;
+    assert!(page.text.contains("Police 2026.pdf"));
+    let check = house.get("anna", &format!("{draft}/check")).await;
+    assert!(check.text.contains("Police 2026.pdf"));
+    assert!(!check.text.contains("fehlen noch"));
+    let submit = format!("{draft}/submit");
+    let fields = check.fields(&submit);
+    let pairs: Vec<_> = fields
+        .iter()
+        .map(|(a, b)| (a.as_str(), b.as_str()))
+        .collect();
+    let receipt = house.post("anna", &submit, &pairs).await;
+    let receipt = house.get("anna", receipt.location()).await;
+    let case = receipt.text.split("href=\"/cases/").nth(1).unwrap();
+    let case = case.split('"').next().unwrap();
+    let page = house.get("anna", &format!("/cases/{case}")).await;
+    let paper = format!("/documents/{case}/1");
+    assert!(
+        page.text
+            .contains(&format!("<a href=\"{paper}\">Police 2026.pdf</a>"))
+    );
+    let sheet = house.get("anna", &paper).await;
+    assert_eq!(sheet.text.as_bytes(), PDF);
+    assert_eq!(sheet.headers[header::CONTENT_TYPE], "application/pdf");
+    let saved = sheet.headers[header::CONTENT_DISPOSITION].to_str().unwrap();
+    assert_eq!(saved, "attachment; filename*=UTF-8''Police%202026.pdf");
+    // Both municipalities read it, another person and another municipality don't.
+    for (who, status) in [
+        ("clerk-1061", StatusCode::OK),
+        ("clerk-1024", StatusCode::OK),
+        ("clerk-1059", StatusCode::NOT_FOUND),
+        ("beat", StatusCode::NOT_FOUND),
+        ("overseer", StatusCode::NOT_FOUND),
+    ] {
+        assert_eq!(house.get(who, &paper).await.status, status, "{who}");
+    }
+}
+
+#[tokio::test]
+async fn a_paper_that_is_missing_is_named_and_can_be_added_to_the_case() {
+    let house = House::new();
+    let draft = draft(&house).await;
+    let check = house.get("anna", &format!("{draft}/check")).await;
+    assert!(check.text.contains("Diese Unterlagen fehlen noch"));
+    let submit = format!("{draft}/submit");
+    let fields = check.fields(&submit);
+    let pairs: Vec<_> = fields
+        .iter()
+        .map(|(a, b)| (a.as_str(), b.as_str()))
+        .collect();
+    let receipt = house.post("anna", &submit, &pairs).await;
+    let receipt = house.get("anna", receipt.location()).await;
+    let case = receipt.text.split("href=\"/cases/").nth(1).unwrap();
+    let case = format!("/cases/{}", case.split('"').next().unwrap());
+    let papers = format!("{case}/papers");
+    let page = house.get("anna", &papers).await;
+    let key = page.fields(&papers)["key"].clone();
+    let pairs = [("key", key.as_str()), ("kind", "")];
+    let file = ("p.pdf", "application/pdf", PDF);
+    let wrong = upload(&house, "anna", &papers, &pairs, file).await;
+    assert!(
+        wrong
+            .text
+            .contains("<a href=\"#kind\">Wählen Sie die Art der Beilage</a>")
+    );
+    let pairs = [("key", key.as_str()), ("kind", "tenancy")];
+    for _ in 0..2 {
+        let done = upload(&house, "anna", &papers, &pairs, file).await;
+        assert!(done.status.is_redirection() || done.status.is_client_error());
+    }
+    let page = house.get("anna", &case).await;
+    assert_eq!(page.text.matches("p.pdf</a>").count(), 1);
+    let others = upload(&house, "beat", &papers, &pairs, file).await;
+    assert_eq!(others.status, StatusCode::NOT_FOUND);
+}
