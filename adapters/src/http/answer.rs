@@ -33,10 +33,16 @@ pub(super) async fn command(
 ) -> Result<Response, Problem> {
     let opens = case.is_none();
     let receipt = send(api, caller, conditions, case, command).await?;
-    if opens {
-        return Ok(opened(api, receipt));
-    }
-    Ok((told(api, &receipt), Json(receipt)).into_response())
+    Ok(if opens {
+        opened(api, receipt)
+    } else {
+        done(api, receipt)
+    })
+}
+
+/// The receipt of a command in a case.
+pub(super) fn done(api: &Api, receipt: Receipt) -> Response {
+    (told(api, &receipt), Json(receipt)).into_response()
 }
 
 /// The receipt of a command that opened a case.
@@ -85,7 +91,11 @@ pub(super) async fn send(
 
 /// The version for which a command is meant. Of several that would do it is the one that the case
 /// has; of none that could, one that no case has.
-async fn expected(caller: &Caller, case: CaseId, versions: &[Version]) -> Result<Version, Problem> {
+pub(super) async fn expected(
+    caller: &Caller,
+    case: CaseId,
+    versions: &[Version],
+) -> Result<Version, Problem> {
     match versions {
         [only] => Ok(*only),
         [] => Ok(Version(u32::MAX)),

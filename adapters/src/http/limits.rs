@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use kanzlei::projections::PAGE_MAX;
+use kanzlei::store::DocumentsOptions;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -16,13 +17,13 @@ pub struct Limits {
     pub json_bytes: usize,
     /// The largest definition of a service or register, in bytes.
     pub definition_bytes: usize,
-    /// The largest document, in bytes.
-    pub document_bytes: usize,
     /// Requests that are worked on at once; further ones are sent away, because waiting ones cost
     /// memory and their senders' patience.
     pub concurrent_requests: usize,
     /// How long one request may take before its sender is told to come again.
     pub request_time: Duration,
+    /// How long an upload may take: a large document over a telephone's network.
+    pub upload_time: Duration,
     /// How long a read waits for what its sender has written.
     pub read_wait: Duration,
     /// Event streams that are open at once.
@@ -42,9 +43,9 @@ impl Default for Limits {
         Self {
             json_bytes: 256 * 1024,
             definition_bytes: 2 * 1024 * 1024,
-            document_bytes: 20 * 1024 * 1024,
             concurrent_requests: 512,
             request_time: Duration::from_secs(30),
+            upload_time: Duration::from_mins(10),
             read_wait: Duration::from_secs(5),
             streams: 2_000,
             streams_per_person: 16,
@@ -71,11 +72,17 @@ pub(super) struct LimitsBody {
     /// The largest definition of a service, in bytes.
     definition_bytes: usize,
     /// The largest document, in bytes.
-    document_bytes: usize,
+    document_bytes: u64,
+    /// What documents may be.
+    document_types: Vec<String>,
+    /// Documents of one person that wait for a case to name them.
+    uploads_waiting: usize,
     /// Requests that are worked on at once.
     concurrent_requests: usize,
     /// Seconds that one request may take.
     request_seconds: u64,
+    /// Seconds that an upload may take.
+    upload_seconds: u64,
     /// Seconds that a read waits for what its sender has written.
     read_wait_seconds: u64,
     /// Event streams that are open at once.
@@ -117,14 +124,19 @@ impl From<Rate> for RateBody {
     }
 }
 
-impl From<&Limits> for LimitsBody {
-    fn from(limits: &Limits) -> Self {
+impl LimitsBody {
+    /// The limits of an interface and of what lies below.
+    pub fn of(limits: &Limits, documents: &DocumentsOptions) -> Self {
+        let types = documents.allowed.iter();
         Self {
             json_bytes: limits.json_bytes,
             definition_bytes: limits.definition_bytes,
-            document_bytes: limits.document_bytes,
+            document_bytes: documents.bytes_max,
+            document_types: types.map(|kind| kind.name.clone()).collect(),
+            uploads_waiting: documents.uploads_per_owner_max,
             concurrent_requests: limits.concurrent_requests,
             request_seconds: limits.request_time.as_secs(),
+            upload_seconds: limits.upload_time.as_secs(),
             read_wait_seconds: limits.read_wait.as_secs(),
             streams: limits.streams,
             streams_per_person: limits.streams_per_person,

@@ -28,6 +28,7 @@ mod openapi;
 mod position;
 mod problem;
 mod rate;
+mod ready;
 mod refusals;
 mod register;
 mod resolve;
@@ -48,6 +49,7 @@ pub use conditional::IDEMPOTENCY_KEY_MAX;
 pub use limits::Limits;
 pub use problem::{FieldFault, Problem, ProblemBody};
 pub use rate::Rate;
+pub use ready::Readiness;
 pub use register::Endpoint;
 pub use sign_in::{NotSignedIn, SignIn, Viewer};
 
@@ -86,6 +88,11 @@ impl Http {
     /// would wait for them.
     pub fn end_streams(&self) {
         self.api.news().end();
+    }
+
+    /// Whether the installation can answer: store, vault and views.
+    pub async fn ready(&self) -> Readiness {
+        ready::ready(self.api.kanzlei()).await
     }
 
     /// All figures in Prometheus' text format: of requests, commands, the store, views, the work

@@ -107,7 +107,15 @@ async fn answer(api: &Api, request: Request, next: Next) -> Response {
         let said = "too many requests are being worked on; come again";
         return Problem::later("too-busy", said, 1).into_response();
     };
-    match tokio::time::timeout(api.limits().request_time, next.run(request)).await {
+    let kind = request.headers().get(header::CONTENT_TYPE);
+    let uploads = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
+    let limits = api.limits();
+    let time = if uploads {
+        limits.upload_time
+    } else {
+        limits.request_time
+    };
+    match tokio::time::timeout(time, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Problem::later(
             "took-too-long",

@@ -164,6 +164,11 @@ const NAMED: &[(&str, Type, &str)] = &[
     ("authority", Type::Integer, "The authority's number."),
     ("case", Type::String, "The case's id or reference."),
     ("code", Type::String, "The problem's code."),
+    (
+        "document",
+        Type::Integer,
+        "The document's number in the case.",
+    ),
     ("draft", Type::String, "The draft's id."),
     ("edition", Type::Integer, "The edition's number."),
     ("file", Type::String, "The file's name."),

@@ -345,6 +345,7 @@ impl From<kanzlei::Error> for Problem {
             kanzlei::Error::Vault(error) => error.into(),
             kanzlei::Error::Query(error) => error.into(),
             kanzlei::Error::Drafts(error) => error.into(),
+            kanzlei::Error::Documents(error) => error.into(),
             broken => Self::internal(&broken),
         }
     }

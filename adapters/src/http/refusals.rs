@@ -7,6 +7,7 @@ use kanzlei::Refusal;
 pub(super) const STATUSES: &[(&str, StatusCode)] = &[
     // Who asks must be somebody first.
     ("sign-in-first", StatusCode::UNAUTHORIZED),
+    ("sign-in-needed", StatusCode::UNAUTHORIZED),
     // They may not, whatever they say.
     ("applicants-only", StatusCode::FORBIDDEN),
     ("assurance-too-low", StatusCode::FORBIDDEN),
@@ -22,6 +23,7 @@ pub(super) const STATUSES: &[(&str, StatusCode)] = &[
     ("task-of-another-authority", StatusCode::FORBIDDEN),
     // What the path names isn't there, or isn't theirs.
     ("case-not-found", StatusCode::NOT_FOUND),
+    ("document-unknown", StatusCode::NOT_FOUND),
     ("request-unknown", StatusCode::NOT_FOUND),
     ("task-unknown", StatusCode::NOT_FOUND),
     // The case, or what is published, isn't at a point at which this can be.
@@ -106,9 +108,10 @@ mod tests {
 
     use super::*;
 
-    /// The codes that core's sources refuse with.
+    /// The codes that the sources of core and facade refuse with.
     fn codes() -> BTreeSet<String> {
-        let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/src")];
+        let house = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let mut folders = vec![house.join("core/src"), house.join("src")];
         let mut codes = BTreeSet::new();
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(folder).unwrap() {

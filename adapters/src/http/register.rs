@@ -3,7 +3,7 @@
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{Request, header};
+use axum::http::{Request, Uri, header};
 use axum::middleware::{from_fn_with_state, map_request};
 use axum::response::IntoResponse;
 use serde::Serialize;
@@ -94,7 +94,9 @@ impl Endpoints {
         self.router
             .layer(axum::Extension(std::sync::Arc::new(description)))
             .layer(from_fn_with_state(api.clone(), sign_in_layer::sign_in))
+            .layer(map_request(show_address))
             .layer(csrf(&api.options().origins))
+            .layer(map_request(hide_address))
             .layer(map_request(same_origin_is_for_cookies))
             .layer(CatchPanicLayer::custom(observe::panicked))
             .fallback(observe::not_found)
@@ -113,6 +115,24 @@ async fn same_origin_is_for_cookies<B>(mut request: Request<B>) -> Request<B> {
     if request.headers().contains_key(header::AUTHORIZATION) {
         request.headers_mut().remove(header::ORIGIN);
         request.headers_mut().remove("sec-fetch-site");
+    }
+    request
+}
+
+/// An address that is hidden.
+#[derive(Clone)]
+struct Hidden(Uri);
+
+/// Hides the address from what writes it into its traces: it names cases.
+async fn hide_address<B>(mut request: Request<B>) -> Request<B> {
+    let address = std::mem::take(request.uri_mut());
+    request.extensions_mut().insert(Hidden(address));
+    request
+}
+
+async fn show_address<B>(mut request: Request<B>) -> Request<B> {
+    if let Some(Hidden(address)) = request.extensions_mut().remove() {
+        *request.uri_mut() = address;
     }
     request
 }

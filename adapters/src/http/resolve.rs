@@ -42,7 +42,7 @@ pub(super) async fn case(caller: &Caller, named: &str) -> Result<CaseId, Problem
 
 /// The answer for a case that isn't there for this viewer. Nobody in particular is told to sign in,
 /// whether there is one or not.
-fn hidden(caller: &Caller) -> Problem {
+pub(super) fn hidden(caller: &Caller) -> Problem {
     if caller.viewer.is_none() {
         return sign_in_first();
     }

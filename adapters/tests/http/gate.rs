@@ -46,6 +46,7 @@ fn path(template: &str) -> String {
         .replace("{edition}", "1")
         .replace("{service}", "certificate-of-residence")
         .replace("{draft}", &"0".repeat(32))
+        .replace("{document}", "1")
         .replace("{view}", "worklist")
         .replace("{code}", "task-completed")
         .replace("{file}", "index.html")

@@ -42,6 +42,8 @@ impl SignIn for ByHeader {
             "revoked" => return Err(NotSignedIn::Revoked),
             "forged" => return Err(NotSignedIn::Forged("its signature doesn't fit")),
             "nobody" => return Err(NotSignedIn::Nobody("it has no claim of a person")),
+            "panic" => panic!("a secret of the program"),
+            "slow" => std::future::pending().await,
             "unavailable" => return Err(NotSignedIn::Unavailable),
             other => actor(other),
         };

@@ -9,10 +9,14 @@
 mod cases;
 mod conditions;
 mod description;
+mod documents;
 mod drafts;
 mod figures;
+mod garbage;
 mod gate;
 mod hall;
+mod house;
+mod leaks;
 mod offices;
 mod problems;
 mod services;

@@ -84,7 +84,8 @@ async fn me(caller: Caller) -> Result<Response, Problem> {
     responses((status = 200, body = LimitsBody, description = "The limits.")),
 )]
 async fn limits(State(api): State<Api>) -> Response {
-    axum::Json(LimitsBody::from(api.limits())).into_response()
+    let documents = api.kanzlei().documents().options();
+    axum::Json(LimitsBody::of(api.limits(), documents)).into_response()
 }
 
 /// How far the log has come.

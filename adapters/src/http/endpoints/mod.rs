@@ -3,6 +3,7 @@
 mod case;
 mod cases;
 mod commands;
+mod documents;
 mod drafts;
 mod editions;
 mod events;
@@ -29,6 +30,7 @@ pub(super) fn all() -> Endpoints {
     let endpoints = cases::register(endpoints);
     let endpoints = case::register(endpoints);
     let endpoints = commands::register(endpoints);
+    let endpoints = documents::register(endpoints);
     let endpoints = inbox::register(endpoints);
     let endpoints = events::register(endpoints);
     let endpoints = figures::register(endpoints);

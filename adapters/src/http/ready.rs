@@ -1,0 +1,44 @@
+//! Whether this installation can answer: for whoever sends requests to it.
+
+use kanzlei::core::ports::{Access, Purpose, Read};
+use kanzlei::{CaseId, Kanzlei, Version};
+use serde::Serialize;
+
+/// Whether an installation can answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Readiness {
+    /// Whether all of it is well.
+    pub ready: bool,
+    /// Whether the log can be read.
+    pub store: bool,
+    /// Whether the vault answers.
+    pub vault: bool,
+    /// The views that have stopped or aren't built yet, by name.
+    pub views_not_served: Vec<&'static str>,
+}
+
+/// Asks store, vault and views.
+pub(super) async fn ready(kanzlei: &Kanzlei) -> Readiness {
+    let ports = kanzlei.engine().ports();
+    // The log's first commit, which every log has.
+    let first = ports
+        .store
+        .case(CaseId::INSTALLATION, Version::NONE, 1, Read::Fresh);
+    let store = first.await.is_ok_and(|page| !page.is_empty());
+    let why = Access {
+        purpose: Purpose::Authorise,
+        case: None,
+    };
+    let vault = ports.vault.fetch(&[], why).await.is_ok();
+    let views = kanzlei.runner().status();
+    let not_served = views
+        .iter()
+        .filter(|view| view.stopped || view.serving.is_none());
+    let views_not_served: Vec<&'static str> = not_served.map(|view| view.name).collect();
+    Readiness {
+        ready: store && vault && views_not_served.is_empty(),
+        store,
+        vault,
+        views_not_served,
+    }
+}
