@@ -4,6 +4,7 @@ site-of = Gesuche an Kanton und Gemeinden
 skip = Zum Inhalt
 languages = Sprache
 navigation = Hauptseiten
+way-back = Weg zurück
 signed-in-as = Angemeldet als
 sign-in = Anmelden
 sign-out = Abmelden

@@ -4,6 +4,7 @@ site-of = Applications to canton and municipalities
 skip = Skip to content
 languages = Language
 navigation = Main pages
+way-back = Way back
 signed-in-as = Signed in as
 sign-in = Sign in
 sign-out = Sign out

@@ -4,6 +4,7 @@ site-of = Demandes au canton et aux communes
 skip = Aller au contenu
 languages = Langue
 navigation = Pages principales
+way-back = Chemin de retour
 signed-in-as = Connecté en tant que
 sign-in = Se connecter
 sign-out = Se déconnecter

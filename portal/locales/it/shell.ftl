@@ -4,6 +4,7 @@ site-of = Domande al Cantone e ai Comuni
 skip = Vai al contenuto
 languages = Lingua
 navigation = Pagine principali
+way-back = Via del ritorno
 signed-in-as = Accesso eseguito come
 sign-in = Accedere
 sign-out = Uscire

@@ -59,16 +59,18 @@ function here() {
     return !top || at.contains(top) || top.contains(at) || [...(at.labels ?? [])].some((one) => one.contains(top));
   };
   const middle = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
-  const visible = box.width > 0 && box.height > 0 && middle[1] >= 0 && middle[1] < innerHeight;
+  // A table that is higher than the screen is seen where one is in it; of its ring, two sides.
+  const [from, to] = box.height > innerHeight ? [box.top, box.bottom] : [middle[1], middle[1]];
+  const visible = box.width > 0 && box.height > 0 && to >= 0 && from < innerHeight;
   if (box.width === 0 || box.height === 0) faults.push(`${name}: takes no room`);
-  if (visible && !inside(...middle)) faults.push(`${name}: something covers it`);
+  if (visible && middle[1] >= 0 && middle[1] < innerHeight && !inside(...middle)) faults.push(`${name}: something covers it`);
   if (!visible) faults.push(`${name}: the focus is outside of what is seen`);
   const shown = at.labels?.[0] && box.width < 4 ? at.labels[0].getBoundingClientRect() : box;
   return {
     name,
     faults,
     kind: `${at.tagName}.${at.className}.${at.type ?? ''}.${at.parentElement?.className ?? ''}`,
-    clip: visible
+    clip: visible && box.height <= innerHeight
       ? { x: shown.left, y: shown.top, width: shown.width, height: shown.height }
       : null,
   };
