@@ -23,7 +23,7 @@ mod tokens;
 
 pub use any_of::AnyOf;
 pub use bearer::Bearer;
-pub use browser::{Browser, SignInFailed};
+pub use browser::{Browser, SignInChoice, SignInFailed, SignInWay};
 pub use claims::Claims;
 pub use revocations::{Revocable, Revocations, Revoked};
 pub use sealed_shelf::SealedShelf;

@@ -23,6 +23,8 @@ const LEEWAY: i64 = 60;
 const TOKEN_BYTES_MAX: usize = 16 * 1024;
 /// What a token may say that it is; one that doesn't say is taken.
 const TYPES: [&str; 2] = ["jwt", "at+jwt"];
+/// The same for one that says that a sign-in is over.
+const LOGOUT_TYPES: [&str; 2] = ["jwt", "logout+jwt"];
 
 /// An issuer, and what it says of itself.
 pub(super) struct Trusted {
@@ -43,6 +45,8 @@ pub(super) enum For<'a> {
     Interface,
     /// A sign-in in a browser, asked for by this client with this nonce.
     Browser { client: &'a str, nonce: &'a str },
+    /// A sign-in that is over, told to one of these clients.
+    Logout { clients: &'a [&'a str] },
 }
 
 /// What a token says that is what it says.
@@ -93,7 +97,7 @@ impl Issuers {
         let supposed = supposed.map_err(|_| NotSignedIn::Forged("it names no issuer"))?;
         let issuer = self.called(&supposed.iss);
         let issuer = issuer.ok_or(NotSignedIn::Forged("its issuer isn't trusted here"))?;
-        is_of_a_kind(&header, &issuer.settings)?;
+        is_of_a_kind(&header, &issuer.settings, what_for)?;
         let key = issuer.source.key(header.kid.as_deref(), header.alg).await?;
         let claims: Claims = match decode(token, &key, &validation(&header, issuer, what_for)) {
             Ok(token) => token.claims,
@@ -136,7 +140,11 @@ impl Verified {
     }
 }
 
-fn is_of_a_kind(header: &Header, issuer: &IssuerSettings) -> Result<(), NotSignedIn> {
+fn is_of_a_kind(
+    header: &Header,
+    issuer: &IssuerSettings,
+    what_for: For<'_>,
+) -> Result<(), NotSignedIn> {
     if !issuer.algorithms.contains(&header.alg) {
         return Err(NotSignedIn::Forged(
             "it is signed in a way that isn't trusted",
@@ -150,7 +158,11 @@ fn is_of_a_kind(header: &Header, issuer: &IssuerSettings) -> Result<(), NotSigne
     let kind = kind
         .as_deref()
         .map(|kind| kind.trim_start_matches("application/"));
-    if kind.is_some_and(|kind| !TYPES.contains(&kind)) {
+    let types = match what_for {
+        For::Logout { .. } => LOGOUT_TYPES,
+        For::Interface | For::Browser { .. } => TYPES,
+    };
+    if kind.is_some_and(|kind| !types.contains(&kind)) {
         return Err(NotSignedIn::Forged("it is another kind of token"));
     }
     Ok(())
@@ -162,6 +174,7 @@ fn validation(header: &Header, issuer: &Trusted, what_for: For<'_>) -> Validatio
     match what_for {
         For::Interface => validation.set_audience(&issuer.settings.audiences),
         For::Browser { client, .. } => validation.set_audience(&[client]),
+        For::Logout { clients } => validation.set_audience(clients),
     }
     validation.set_required_spec_claims(&["aud", "exp", "iss"]);
     // Times are compared with the installation's clock.
@@ -178,6 +191,7 @@ fn given_to(
 ) -> Result<(), NotSignedIn> {
     let party = claims.get("azp").or_else(|| claims.get("client_id"));
     match what_for {
+        For::Logout { .. } => {}
         For::Interface => {
             let parties = &issuer.authorized_parties;
             let party = party.and_then(Value::as_str);

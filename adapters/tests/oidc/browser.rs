@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::header::{COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{Request, Response};
 use kanzlei_adapters::http::{NotSignedIn, Viewer};
-use kanzlei_adapters::oidc::SignInFailed;
+use kanzlei_adapters::oidc::{SignInChoice, SignInFailed};
 use reqwest::Url;
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -390,6 +390,110 @@ async fn who_wants_to_sign_in_more_strongly_is_asked_for_what_is_strong_enough()
         404
     );
     browser.begin(&hall, "/sign-in?issuer=test").await;
+}
+
+#[tokio::test]
+async fn an_issuer_ends_sessions_behind_the_browsers_back() {
+    let issuer = Issuer::start().await;
+    let hall = Hall::trusting(&issuer).await;
+    let mut browser = Browser::default();
+    browser.sign_in(&hall, &issuer).await;
+    let tell = async |claims: &Value| {
+        let request = Request::builder().method("POST").uri("/sign-in/ended");
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let body = Body::from(format!("logout_token={}", issuer.sign(claims)));
+        let routes = hall.sign_ins.browser.as_ref().unwrap().routes();
+        let answer = routes.oneshot(request.body(body).unwrap()).await.unwrap();
+        answer.status().as_u16()
+    };
+    let over = json!({"http://schemas.openid.net/event/backchannel-logout": {}});
+    let token = |more: Value| {
+        let mut claims = json!({
+            "iss": issuer.address, "aud": CLIENT, "iat": hall.now(), "exp": hall.now() + 60,
+            "jti": "over", "sid": "session-1", "events": over,
+        });
+        for (name, value) in more.as_object().unwrap() {
+            claims[name] = value.clone();
+        }
+        claims
+    };
+    for wrong in [
+        token(json!({"events": {}})),
+        token(json!({"events": null})),
+        token(json!({"nonce": "x"})),
+        token(json!({"aud": "kanzlei"})),
+        token(json!({"sid": null})),
+        token(json!({"exp": hall.now() - 61})),
+    ] {
+        assert_eq!(tell(&wrong).await, 400, "{wrong}");
+    }
+    assert!(browser.who(&hall).await.unwrap().is_some());
+    assert_eq!(tell(&token(json!({"sid": "another"}))).await, 200);
+    assert!(browser.who(&hall).await.unwrap().is_some());
+    assert_eq!(tell(&token(json!({}))).await, 200);
+    assert_eq!(browser.who(&hall).await.unwrap_err(), NotSignedIn::Revoked);
+
+    // By the person, where the issuer has no sessions; they may sign in again.
+    let mut again = Browser::default();
+    let asked = again.begin(&hall, "/sign-in").await;
+    let mut other = claims(&hall, &issuer, &asked);
+    other["sid"] = json!("session-2");
+    let code = issuer.grant(&asked, other);
+    again.back(&hall, &asked["state"], &code).await;
+    assert!(again.who(&hall).await.unwrap().is_some());
+    assert_eq!(tell(&token(json!({"sid": null, "sub": "anna"}))).await, 200);
+    assert_eq!(again.who(&hall).await.unwrap_err(), NotSignedIn::Revoked);
+}
+
+#[tokio::test]
+async fn where_there_are_several_issuers_one_is_chosen() {
+    let (first, second) = (Issuer::start().await, Issuer::start().await);
+    let labels = "labels = { de = \"Mit zwei Schritten\" }\n";
+    let other = crate::issuer::settings(&second).replace("\"test\"", "\"other\"");
+    let both = format!("{}{other}{labels}", crate::issuer::settings(&first));
+    let hall = Hall::with(both).await;
+    let mut browser = Browser::default();
+    let answer = browser
+        .send(&hall, "GET", "/sign-in?return=/a%26b&lang=de")
+        .await;
+    assert_eq!(answer.status(), 300);
+    let SignInChoice(ways) = answer.extensions().get().unwrap();
+    let addresses: Vec<&str> = ways.iter().map(|way| way.address.as_str()).collect();
+    assert_eq!(
+        addresses,
+        [
+            "/sign-in?issuer=test&return=/a%26b&lang=de",
+            "/sign-in?issuer=other&return=/a%26b&lang=de"
+        ]
+    );
+    assert!(ways[0].labels.is_none() && ways[1].labels.is_some());
+    let asked = browser.begin(&hall, addresses[1]).await;
+    let code = second.grant(&asked, claims(&hall, &second, &asked));
+    let answer = browser.back(&hall, &asked["state"], &code).await;
+    assert_eq!(location(&answer), "/a&b");
+    assert!(browser.who(&hall).await.unwrap().is_some());
+    // What one issuer says of somebody isn't taken for the other's.
+    let asked = browser.begin(&hall, addresses[0]).await;
+    let code = first.grant(&asked, claims(&hall, &second, &asked));
+    let why = refused(&browser.back(&hall, &asked["state"], &code).await);
+    assert!(matches!(why, NotSignedIn::Forged(_)), "{why}");
+}
+
+#[tokio::test]
+async fn what_can_not_be_read_is_refused_in_words() {
+    let issuer = Issuer::start().await;
+    let hall = Hall::trusting(&issuer).await;
+    let mut browser = Browser::default();
+    for path in [
+        "/sign-in?return=/a&return=/b",
+        "/sign-in/callback?state=a&state=b",
+        "/sign-in?%FF=%FF",
+    ] {
+        let answer = browser.send(&hall, "GET", path).await;
+        if answer.status() != 303 {
+            assert!(matches!(refused(&answer), NotSignedIn::Forged(_)), "{path}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,9 @@
 //! The portal as a process: it says where it is, answers, and ends when it is asked to.
 
-use crate::hand::{copy, done, run};
-use crate::running::Running;
+use std::process::Stdio;
+
+use crate::hand::{command, copy, done, run};
+use crate::running::{Browser, Running, interrupt};
 
 /// Settings that trust somebody who doesn't answer.
 pub const SETTINGS: &str = "[[issuer]]\nname = \"a\"\nissuer = \"https://127.0.0.1:9\"\n\
@@ -89,6 +91,35 @@ fn without_a_command_it_is_the_demonstration_and_then_the_portal() {
     assert!(beside.get("/healthz").starts_with("HTTP/1.1 200"));
     portal.signal("-INT");
     assert_eq!(portal.ended().code(), Some(0));
+}
+
+#[test]
+fn from_nothing_it_fills_a_store_goes_on_after_an_interruption_and_serves() {
+    let store = tempfile::tempdir().unwrap();
+    let store = store.path();
+    let mut filling = command(store, &[])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // The handler is set before the store is made, so that the signal meets it.
+    while !store.join("log/witness").exists() {
+        std::thread::yield_now();
+    }
+    interrupt(&filling);
+    assert_eq!(filling.wait().unwrap().code(), Some(130));
+    let mark = || std::fs::read_to_string(store.join("demonstration.toml")).unwrap();
+    assert!(mark().contains("whole = false"));
+
+    let portal = Running::start(store, &[]);
+    assert!(mark().contains("whole = true"));
+    let mut anna = Browser::default();
+    let page = anna.open(&portal, "/sign-in?login_hint=resident-1&return=/cases");
+    assert!(page.starts_with("HTTP/1.1 200"), "{page}");
+    portal.signal("-INT");
+    assert_eq!(portal.ended().code(), Some(0));
+    let cases = done(store, &["cases", "--json"]).json();
+    assert_eq!(cases.as_array().unwrap().len(), 3_000);
 }
 
 #[test]

@@ -91,6 +91,13 @@ impl Drop for Running {
     }
 }
 
+/// Ctrl-C.
+pub fn interrupt(child: &Child) {
+    let pid = child.id().to_string();
+    let sent = Command::new("kill").args(["-INT", &pid]).status();
+    assert!(sent.unwrap().success());
+}
+
 /// A header of an answer.
 pub fn header<'a>(answer: &'a str, name: &str) -> Option<&'a str> {
     let (head, _) = answer.split_once("\r\n\r\n").unwrap();

@@ -57,6 +57,8 @@ export class Issuer {
           client_secret: PORTAL_SECRET,
           redirect_uris: [`${portal}/sign-in/callback`],
           post_logout_redirect_uris: [`${portal}/`],
+          backchannel_logout_uri: `${portal}/sign-in/ended`,
+          backchannel_logout_session_required: true,
           id_token_signed_response_alg: this.alg,
         },
         {
@@ -75,9 +77,12 @@ export class Issuer {
         accountId,
         claims: async () => ({ sub: accountId, ...PEOPLE[accountId] }),
       }),
+      // By itself it asks nobody on its own machine, where the portal under test is.
+      fetch: (url, { dispatcher, ...options }) => fetch(url, options),
       interactions: { url: (_, { uid }) => `/interaction/${uid}` },
       features: {
         devInteractions: { enabled: false },
+        backchannelLogout: { enabled: true },
         clientCredentials: { enabled: true },
         rpInitiatedLogout: { enabled: true },
         resourceIndicators: {

@@ -92,6 +92,32 @@ for (const [at, alg] of ALGORITHMS.entries()) {
   });
 }
 
+test('who signs out at the issuer is signed out here', async () => {
+  const [issuer] = issuers;
+  issuer.next = 'anna';
+  const anna = new Follower();
+  await anna.open(`${portal.address}/sign-in?issuer=rs256`);
+  const question = await anna.open(`${issuer.address}/session/end`);
+  // The issuer tells the portal before it answers, and the browser isn't led there.
+  const out = await anna.submit(question, { logout: 'yes' });
+  assert.ok(out.place.startsWith(issuer.address), out.place);
+  const { status } = await anna.open(`${portal.address}/api/me`);
+  assert.equal(status, 401);
+});
+
+test('where there are several issuers one is chosen', async () => {
+  issuers[1].next = 'clara';
+  const clara = new Follower();
+  const choice = await clara.open(`${portal.address}/sign-in?return=/api/me`);
+  assert.equal(choice.status, 200);
+  const ways = [...choice.text.matchAll(/href="(\/sign-in\?issuer=[^"]+)"/g)].map(([, way]) => way);
+  assert.equal(ways.length, ALGORITHMS.length);
+  const way = ways.at(-1).replaceAll('&#38;', '&').replaceAll('&amp;', '&');
+  const me = await clara.open(`${portal.address}${way}`);
+  assert.equal(me.place, `${portal.address}/api/me`);
+  assert.equal(me.status, 200);
+});
+
 test('who has no role that is known here is nobody, and is told so', async () => {
   issuers[0].next = 'stranger';
   const stranger = new Follower();
