@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use axum::http::StatusCode;
 use kanzlei::projections::PAGE_MAX;
 use kanzlei::store::DocumentsOptions;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::Problem;
 use super::conditional::IDEMPOTENCY_KEY_MAX;
 use super::rate::Rate;
 
@@ -61,7 +63,18 @@ pub(super) const CLAIMS_MAX: usize = 100;
 /// Own cases on one page, at most: each is read from the log and opened with its keys.
 pub(super) const OWN_CASES_MAX: usize = 50;
 /// Items on a page, if nobody says how many.
-pub(super) const PAGE: usize = 50;
+const PAGE: usize = 50;
+
+/// How many items of a list are asked for.
+pub(super) fn page_limit(asked: Option<usize>, most: usize) -> Result<usize, Problem> {
+    let limit = asked.unwrap_or(PAGE.min(most));
+    if (1..=most).contains(&limit) {
+        return Ok(limit);
+    }
+    let said = format!("a page has from 1 to {most} items");
+    let problem = Problem::new(StatusCode::BAD_REQUEST, "limit-invalid", said);
+    Err(problem.with("max", most).at("limit"))
+}
 
 /// What one may ask for at most.
 #[derive(Debug, Serialize, ToSchema)]

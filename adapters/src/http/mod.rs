@@ -22,6 +22,7 @@ mod extract;
 mod gauges;
 mod language;
 mod limits;
+mod links;
 mod news;
 mod observe;
 mod openapi;

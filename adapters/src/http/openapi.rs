@@ -1,7 +1,7 @@
 //! The description of the interface, `OpenAPI` 3.1: what the code says, and what all endpoints have
 //! in common.
 
-use kanzlei::{AuthorityId, Code, Language, Status, Timestamp};
+use kanzlei::{AuthorityId, Code, Language, Status, Timestamp, Version};
 use serde_json::json;
 use utoipa::ToSchema;
 use utoipa::openapi::content::ContentBuilder;
@@ -20,6 +20,7 @@ use utoipa::openapi::{
 use super::ProblemBody;
 use super::access::Access;
 use super::api::Options;
+use super::links::link;
 use super::register::Endpoints;
 
 const ABOUT: &str = "\
@@ -70,7 +71,8 @@ const WRITES: &[(&str, &str)] = &[
 
 /// The description of these endpoints.
 pub(super) fn description(endpoints: &Endpoints, options: &Options) -> OpenApi {
-    let (paths, mut components) = endpoints.described();
+    let (mut paths, mut components) = endpoints.described();
+    link(&mut paths);
     add::<ProblemBody<'_>>(&mut components);
     // Those of queries: the macros gather the schemas of bodies alone.
     add::<AuthorityId>(&mut components);
@@ -78,6 +80,7 @@ pub(super) fn description(endpoints: &Endpoints, options: &Options) -> OpenApi {
     add::<Language>(&mut components);
     add::<Status>(&mut components);
     add::<Timestamp>(&mut components);
+    add::<Version>(&mut components);
     components.add_security_scheme("bearer", bearer());
     components.add_security_scheme("cookie", cookie());
     let path = &options.path;
@@ -112,7 +115,7 @@ fn bearer() -> SecurityScheme {
 fn cookie() -> SecurityScheme {
     let said = "The portal's own session, for pages of the same origin.";
     SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
-        "kanzlei-session",
+        "__Host-kanzlei-session",
         said,
     )))
 }

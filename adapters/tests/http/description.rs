@@ -175,3 +175,24 @@ async fn the_page_to_try_it_is_in_the_program_and_asks_nobody_else() {
         .await
         .problem(404, "not-found");
 }
+
+#[tokio::test]
+async fn programs_find_their_way_from_a_form_handed_in_to_what_can_be_done_in_its_case() {
+    let description = described().await;
+    let links = &description["paths"]["/cases"]["post"]["responses"]["201"]["links"];
+    for target in [
+        "get-case",
+        "claim-task",
+        "send-message",
+        "withdraw",
+        "get-timeline",
+    ] {
+        let link = &links[target];
+        if target == "claim-task" {
+            assert!(link.is_null(), "its path needs a task too");
+            continue;
+        }
+        assert_eq!(link["operationId"], target);
+        assert_eq!(link["parameters"]["case"], "$response.body#/case");
+    }
+}

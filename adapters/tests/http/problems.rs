@@ -99,6 +99,7 @@ async fn a_field_that_is_unknown_missing_or_wrong_is_named() {
         ("limit=x", "query-invalid", "limit"),
         ("limit=-1", "query-invalid", "limit"),
         ("limit=1001", "limit-invalid", "limit"),
+        ("limit=0", "limit-invalid", "limit"),
         ("limit=1&limit=2", "field-twice", "limit"),
         ("status=finished", "query-invalid", "status"),
         ("service=Anna%20Muster", "query-invalid", "service"),

@@ -12,7 +12,7 @@ use crate::http::access::Access;
 use crate::http::answer::{PRIVATE, private};
 use crate::http::conditional::{etag, not_modified};
 use crate::http::extract::{Asked, Named};
-use crate::http::limits::PAGE;
+use crate::http::limits::page_limit;
 use crate::http::register::Endpoints;
 use crate::http::sign_in_layer::Caller;
 use crate::http::{Problem, resolve};
@@ -89,7 +89,7 @@ struct Part {
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<usize>,
     /// After this version.
-    after: Option<u32>,
+    after: Option<Version>,
 }
 
 /// A part of a time line.
@@ -166,8 +166,8 @@ async fn timeline(
 ) -> Result<Response, Problem> {
     let id = resolve::case(&caller, &named).await?;
     let answers = resolve::shown(&caller, caller.session.case(id).await)?;
-    let mut items = happened(answers, Version(part.after.unwrap_or(0)));
-    let limit = part.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX);
+    let mut items = happened(answers, part.after.unwrap_or_default());
+    let limit = page_limit(part.limit, PAGE_MAX)?;
     let more = items.len() > limit;
     items.truncate(limit);
     let next = items.last().filter(|_| more).map(Happened::version);

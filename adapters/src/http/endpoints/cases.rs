@@ -1,6 +1,5 @@
 //! Lists of cases: a person's own, and those of an official's authority.
 
-use axum::http::StatusCode;
 use axum::response::Response;
 use kanzlei::core::domain::{Contents, Outline, Title};
 use kanzlei::projections::{Cursor, PAGE_MAX};
@@ -16,7 +15,7 @@ use crate::http::Problem;
 use crate::http::access::Access;
 use crate::http::answer::private;
 use crate::http::extract::Asked;
-use crate::http::limits::{OWN_CASES_MAX, PAGE};
+use crate::http::limits::{OWN_CASES_MAX, page_limit};
 use crate::http::register::Endpoints;
 use crate::http::sign_in_layer::Caller;
 
@@ -77,7 +76,7 @@ async fn my_cases(caller: Caller, Asked(asked): Asked<OwnCases>) -> Result<Respo
         let last = place(after)?;
         own.retain(|one| *one < last);
     }
-    let limit = asked.limit.unwrap_or(PAGE).clamp(1, OWN_CASES_MAX);
+    let limit = page_limit(asked.limit, OWN_CASES_MAX)?;
     let more = own.len() > limit;
     own.truncate(limit);
     let next = own.last().filter(|_| more);
@@ -218,14 +217,8 @@ pub(super) fn paging(
     after: Option<&str>,
     newest_first: Option<bool>,
 ) -> Result<Paging, Problem> {
-    let limit = limit.unwrap_or(PAGE);
-    if !(1..=PAGE_MAX).contains(&limit) {
-        let said = format!("a page has from 1 to {PAGE_MAX} items");
-        let problem = Problem::new(StatusCode::BAD_REQUEST, "limit-invalid", said);
-        return Err(problem.with("max", PAGE_MAX).at("limit"));
-    }
     Ok(Paging {
-        limit,
+        limit: page_limit(limit, PAGE_MAX)?,
         after: after.and_then(|text| text.parse::<Cursor>().ok()),
         newest_first: newest_first.unwrap_or(false),
     })

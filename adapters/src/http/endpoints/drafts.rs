@@ -39,6 +39,7 @@ struct Filled {
     /// The service.
     service: Code,
     /// The edition of it whose form was shown.
+    #[schema(value_type = u64, maximum = 4_294_967_295_u64)]
     edition: u32,
     /// In which language, if that was chosen.
     #[serde(default)]
@@ -47,6 +48,7 @@ struct Filled {
     fields: BTreeMap<String, String>,
     /// How far they got, in the form's own steps.
     #[serde(default)]
+    #[schema(maximum = 65_535)]
     step: u16,
 }
 

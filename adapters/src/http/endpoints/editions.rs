@@ -120,6 +120,7 @@ fn unknown() -> Problem {
 #[into_params(parameter_in = Query)]
 struct Compared {
     /// With this one; the one before, if it is left out.
+    #[param(value_type = Option<u64>, maximum = 4_294_967_295_u64)]
     with: Option<u32>,
 }
 

@@ -36,7 +36,7 @@ const CASES_MAX: usize = 100;
 #[into_params(parameter_in = Query)]
 struct From {
     /// After this version, if there is no `Last-Event-ID`; from now on, if it is left out.
-    after: Option<u32>,
+    after: Option<Version>,
 }
 
 /// What happens in a case
@@ -63,14 +63,15 @@ async fn case_events(
     Asked(from): Asked<From>,
     request: Parts,
 ) -> Result<Response, Problem> {
-    let last = last_seen(&request)?.map(|last| u32::try_from(last).unwrap_or(u32::MAX));
+    let last = last_seen(&request)?;
+    let last = last.map(|last| Version(u32::try_from(last).unwrap_or(u32::MAX)));
     let case = resolve::case(&caller, &named).await?;
     // Before anything is read, so that nothing falls between reading and waiting.
     let waiting = api.news().of_case(api.kanzlei(), case);
     let answers = resolve::shown(&caller, caller.session.case(case).await)?;
     let now = answers.first().and_then(Answer::outline);
     let now = now.map_or(Version::NONE, |outline| outline.version);
-    let after = last.or(from.after).map_or(now, Version).min(now);
+    let after = last.or(from.after).unwrap_or(now).min(now);
     let place = place(&api, &caller, &request)?;
     let subject = CaseNews { case, after };
     stream::open(api, caller, request, place, waiting, subject).await

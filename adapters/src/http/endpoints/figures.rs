@@ -69,6 +69,7 @@ async fn workload(caller: Caller) -> Result<Response, Problem> {
 #[into_params(parameter_in = Query)]
 struct Quick {
     /// Fewer days than this; 10, if it is left out.
+    #[param(value_type = Option<u64>, maximum = 4_294_967_295_u64)]
     within_days: Option<u32>,
 }
 

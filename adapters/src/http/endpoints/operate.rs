@@ -16,7 +16,7 @@ use crate::http::access::Access;
 use crate::http::answer::private;
 use crate::http::api::Api;
 use crate::http::extract::{Asked, Named};
-use crate::http::limits::PAGE;
+use crate::http::limits::page_limit;
 use crate::http::register::Endpoints;
 
 pub(super) fn register(endpoints: Endpoints) -> Endpoints {
@@ -98,7 +98,7 @@ struct PartShown {
 async fn log(State(api): State<Api>, Asked(part): Asked<Part>) -> Result<Response, Problem> {
     let store = &api.kanzlei().engine().ports().store;
     let after = Position(part.after.unwrap_or(0)).min(store.watermark().now());
-    let limit = part.limit.unwrap_or(PAGE).clamp(1, COMMITS_MAX);
+    let limit = page_limit(part.limit, COMMITS_MAX)?;
     let page = store.log(after, LOG_BYTES).await?;
     let mut commits = page.commits();
     let items: Vec<Commit> = commits

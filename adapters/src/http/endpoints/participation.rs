@@ -18,7 +18,7 @@ use crate::http::answer::{self, PRIVATE};
 use crate::http::api::Api;
 use crate::http::conditional::Conditions;
 use crate::http::extract::{Asked, Body, Named};
-use crate::http::limits::PAGE;
+use crate::http::limits::page_limit;
 use crate::http::position::{POSITION, token};
 use crate::http::register::Endpoints;
 use crate::http::sign_in_layer::Caller;
@@ -40,7 +40,7 @@ struct ParticipationAsked {
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<usize>,
     /// After this authority.
-    after: Option<u32>,
+    after: Option<AuthorityId>,
 }
 
 /// Who takes part in a service.
@@ -105,11 +105,11 @@ async fn participation(
         Some(authority) => one.id == authority,
         None => one.is_municipality(),
     };
-    let after = asked.after.map(AuthorityId);
+    let after = asked.after;
     let all = catalogue.register().into_iter();
     let all = all.flat_map(|register| register.all_on(on)).filter(could);
     let mut rest = all.filter(|one| after.is_none_or(|after| one.id > after));
-    let limit = asked.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX);
+    let limit = page_limit(asked.limit, PAGE_MAX)?;
     let items: Vec<Participant> = rest
         .by_ref()
         .take(limit)

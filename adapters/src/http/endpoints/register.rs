@@ -14,7 +14,7 @@ use crate::http::Problem;
 use crate::http::access::Access;
 use crate::http::api::Api;
 use crate::http::extract::{Asked, Named};
-use crate::http::limits::PAGE;
+use crate::http::limits::page_limit;
 use crate::http::register::Endpoints;
 
 pub(super) fn register(endpoints: Endpoints) -> Endpoints {
@@ -38,7 +38,7 @@ struct AuthoritiesAsked {
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<usize>,
     /// After this number.
-    after: Option<u32>,
+    after: Option<AuthorityId>,
 }
 
 /// A page of the register.
@@ -58,7 +58,10 @@ struct Authorities {
     params(AuthoritiesAsked),
     responses((status = 200, body = Authorities, description = "A page of them.")),
 )]
-async fn authorities(State(api): State<Api>, Asked(asked): Asked<AuthoritiesAsked>) -> Response {
+async fn authorities(
+    State(api): State<Api>,
+    Asked(asked): Asked<AuthoritiesAsked>,
+) -> Result<Response, Problem> {
     let catalogue = api.kanzlei().catalogue();
     let on = asked.on.unwrap_or_else(|| api.kanzlei().today());
     let register = catalogue.register();
@@ -67,17 +70,17 @@ async fn authorities(State(api): State<Api>, Asked(asked): Asked<AuthoritiesAske
         (Some(register), Some(name)) => register.find(name, on),
         (Some(register), None) => register.all_on(on).collect(),
     };
-    let after = asked.after.map(AuthorityId);
+    let after = asked.after;
     let fits = |one: &&Authority| {
         after.is_none_or(|after| one.id > after)
             && asked.level.as_ref().is_none_or(|level| one.level == *level)
     };
-    let limit = asked.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX);
+    let limit = page_limit(asked.limit, PAGE_MAX)?;
     let mut rest = named.into_iter().filter(fits).cloned();
     let items: Vec<Authority> = rest.by_ref().take(limit).collect();
     let more = rest.next().is_some();
     let next = items.last().map(|last| last.id).filter(|_| more);
-    axum::Json(Authorities { items, next }).into_response()
+    Ok(axum::Json(Authorities { items, next }).into_response())
 }
 
 /// An authority, on a day and over time.
