@@ -79,6 +79,7 @@ paper-differs = Der Inhalt passt nicht zur Endung der Datei. Speichern Sie sie n
 paper-cut = Die Datei ist nicht ganz angekommen. Laden Sie sie noch einmal hoch
 paper-gone = Diese Datei ist nach einem Tag gelöscht worden. Laden Sie sie noch einmal hoch
 paper-erased = Diese Beilage ist gelöscht.
+paper-missing = Diese Datei liegt nicht in diesem Portal. Fragen Sie die zuständige Stelle.
 paper-choose = Wählen Sie eine Datei für «{ $paper }»
 paper-title = Beilage hochladen
 paper-kind = Wählen Sie die Art der Beilage

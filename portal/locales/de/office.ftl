@@ -106,6 +106,7 @@ act-enter = Beginnen: { $phase }
 act-ask = Nachfordern
 act-message = Nachricht schreiben
 act-note = Interne Notiz
+act-paper = Beilage hinzufügen
 act-hand-over = Überweisen
 act-take-back = Überweisung zurücknehmen
 act-decide = Verfügen

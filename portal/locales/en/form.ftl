@@ -79,6 +79,7 @@ paper-differs = The content does not match the file’s ending. Save it anew, fo
 paper-cut = The file did not arrive whole. Upload it again
 paper-gone = This file was deleted after a day. Upload it again
 paper-erased = This attachment is erased.
+paper-missing = This file is not in this portal. Ask the responsible office.
 paper-choose = Choose a file for “{ $paper }”
 paper-title = Upload an attachment
 paper-kind = Choose the kind of attachment

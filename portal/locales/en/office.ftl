@@ -106,6 +106,7 @@ act-enter = Begin: { $phase }
 act-ask = Ask for information
 act-message = Write a message
 act-note = Internal note
+act-paper = Add an attachment
 act-hand-over = Hand over
 act-take-back = Take the handover back
 act-decide = Issue the decision

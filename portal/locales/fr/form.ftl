@@ -79,6 +79,7 @@ paper-differs = Le contenu ne correspond pas à l’extension du fichier. Enregi
 paper-cut = Le fichier n’est pas arrivé en entier. Chargez-le encore une fois
 paper-gone = Ce fichier a été supprimé après un jour. Chargez-le encore une fois
 paper-erased = Cette annexe est effacée.
+paper-missing = Ce fichier n’est pas dans ce portail. Adressez-vous au service compétent.
 paper-choose = Choisissez un fichier pour « { $paper } »
 paper-title = Charger une annexe
 paper-kind = Choisissez le type d’annexe

@@ -106,6 +106,7 @@ act-enter = Commencer : { $phase }
 act-ask = Demander un complément
 act-message = Écrire un message
 act-note = Note interne
+act-paper = Ajouter une annexe
 act-hand-over = Transmettre
 act-take-back = Retirer la transmission
 act-decide = Rendre la décision

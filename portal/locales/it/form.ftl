@@ -79,6 +79,7 @@ paper-differs = Il contenuto non corrisponde all’estensione del file. Lo salvi
 paper-cut = Il file non è arrivato per intero. Lo carichi di nuovo
 paper-gone = Questo file è stato cancellato dopo un giorno. Lo carichi di nuovo
 paper-erased = Questo allegato è cancellato.
+paper-missing = Questo file non si trova in questo portale. Si rivolga al servizio competente.
 paper-choose = Scelga un file per «{ $paper }»
 paper-title = Caricare un allegato
 paper-kind = Scelga il tipo di allegato

@@ -106,6 +106,7 @@ act-enter = Iniziare: { $phase }
 act-ask = Richiedere precisazioni
 act-message = Scrivere un messaggio
 act-note = Nota interna
+act-paper = Aggiungere un allegato
 act-hand-over = Trasmettere
 act-take-back = Revocare la trasmissione
 act-decide = Emanare la decisione

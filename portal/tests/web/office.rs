@@ -7,6 +7,7 @@ use axum::http::{StatusCode, header};
 use kanzlei::{AuthorityId, CaseId, Command, Date, Form, OfficialId, TaskId, Value};
 
 use crate::house::{Answer, House, actor};
+use crate::papers::{PDF, upload};
 
 const LUZERN: &str = "clerk-1061";
 const EMMEN: &str = "clerk-1024";
@@ -133,7 +134,8 @@ async fn offered(house: &House, who: &str, case: CaseId) -> Vec<(Sheet, (String,
     let links = page.text.split("href=\"").skip(1);
     let prefix = format!("/office/{case}/");
     for link in links.map(|link| link.split('"').next().unwrap()) {
-        if !link.starts_with(&prefix) {
+        // A file is uploaded elsewhere than in a form of texts.
+        if !link.starts_with(&prefix) || link.starts_with(&format!("{prefix}papers")) {
             continue;
         }
         let page = house.get(who, link).await;
@@ -460,4 +462,31 @@ async fn a_form_is_handed_in_at_the_counter_for_somebody_once() {
     let elsewhere = house.post(EMMEN, path, &pairs).await;
     assert_eq!(elsewhere.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(!elsewhere.text.contains("/office/"));
+}
+
+#[tokio::test]
+async fn an_office_adds_a_paper_and_whoever_may_see_the_case_reads_it() {
+    let house = House::new();
+    let case = moves(&house).await;
+    let path = format!("/office/{case}/papers");
+    let page = house.get(LUZERN, &path).await;
+    let key = sheets(&page.text).remove(0).values["key"].clone();
+    let fields = [("key", key.as_str()), ("kind", "tenancy")];
+    let none = upload(&house, LUZERN, &path, &fields, ("", "", b"")).await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let file = ("vertrag.pdf", "application/pdf", PDF);
+    let elsewhere = upload(&house, "clerk-1059", &path, &fields, file).await;
+    assert_eq!(elsewhere.status, StatusCode::NOT_FOUND);
+    let added = upload(&house, LUZERN, &path, &fields, file).await;
+    assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.text);
+    let page = house.get(LUZERN, &format!("/office/{case}")).await;
+    let link = format!("/documents/{case}/1");
+    assert!(page.text.contains(&format!("href=\"{link}\"")));
+    for who in ["anna", LUZERN, EMMEN] {
+        let read = house.get(who, &link).await;
+        assert_eq!(read.text.as_bytes(), PDF, "{who}");
+    }
+    for who in ["beat", "clerk-1059"] {
+        assert_eq!(house.get(who, &link).await.status, StatusCode::NOT_FOUND);
+    }
 }

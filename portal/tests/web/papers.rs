@@ -4,10 +4,11 @@ use axum::http::{Request, StatusCode, header};
 
 use crate::house::{Answer, House};
 
-const PDF: &[u8] = b"%PDF-1.4\n1 0 obj <</Type /Catalog>> endobj\ntrailer <</Root 1 0 R>>\n%%EOF\n";
+pub const PDF: &[u8] =
+    b"%PDF-1.4\n1 0 obj <</Type /Catalog>> endobj\ntrailer <</Root 1 0 R>>\n%%EOF\n";
 
 /// Sends a form with a file, as a browser does.
-async fn upload(
+pub async fn upload(
     house: &House,
     who: &str,
     path: &str,

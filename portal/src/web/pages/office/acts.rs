@@ -33,6 +33,8 @@ pub enum Act {
     Message,
     /// Write to the authorities alone.
     Note,
+    /// Add a paper.
+    AddPaper,
     /// Add a task.
     AddTask,
     /// Pass the case on.
@@ -81,6 +83,9 @@ impl Ground<'_> {
             Status::Open => {}
         }
         let mut acts = BTreeSet::from([Act::Message, Act::Note]);
+        if !self.service.documents.is_empty() {
+            acts.insert(Act::AddPaper);
+        }
         if self.handover.is_some_and(&answers) {
             acts.extend([Act::Accept, Act::Refuse]);
         }

@@ -185,7 +185,10 @@ pub fn changed_since(desk: &Desk, version: Version) -> Vec<String> {
 fn further(desk: &Desk, acts: &[Act], list: &str) -> Vec<Link> {
     let list = crate::web::headers::encoded(list);
     let link = |act: &Act| {
-        let (name, key) = super::write::Writing::of(act)?.names();
+        let (name, key) = match act {
+            Act::AddPaper => ("papers", "act-paper"),
+            act => super::write::Writing::of(act)?.names(),
+        };
         Some(Link {
             address: format!("{}/{name}?list={list}", desk.address()),
             text: desk.words.t(key),

@@ -10,6 +10,7 @@ mod desk;
 mod find;
 mod inbox;
 mod list;
+mod papers;
 mod statistics;
 mod workload;
 mod write;
@@ -22,6 +23,7 @@ pub fn pages() -> Pages {
         .and(bulk::pages())
         .and(case::pages())
         .and(act::pages())
+        .and(papers::pages())
         .and(write::pages())
         .and(workload::pages())
         .and(statistics::pages())

@@ -29,6 +29,10 @@ async fn fetch(
         Err(kanzlei::Error::Documents(DocumentsError::Erased { .. })) => {
             return Err(Trouble::Said("paper-erased"));
         }
+        // A case that comes from elsewhere can name what was never brought here.
+        Err(kanzlei::Error::Documents(DocumentsError::Missing { .. })) => {
+            return Err(Trouble::Said("paper-missing"));
+        }
         Err(error) if error.refusal().is_some() => return Err(Trouble::NotFound),
         Err(error) => return Err(error.into()),
     };

@@ -209,6 +209,8 @@ pub fn people(desk: &Desk) -> Vec<Person> {
 pub struct Paper {
     pub kind: Label,
     pub name: String,
+    /// Where it is had; nowhere, if it was erased.
+    pub address: Option<String>,
 }
 
 pub fn papers(desk: &Desk) -> Vec<Paper> {
@@ -221,6 +223,10 @@ pub fn papers(desk: &Desk) -> Vec<Paper> {
                     || Label::plain(document.kind.as_str()),
                     |kind| desk.words.label(&kind.labels),
                 ),
+                address: document
+                    .details
+                    .shown()
+                    .map(|_| format!("/documents/{}/{}", desk.case, document.document)),
                 name: match &document.details {
                     Disclosed::Shown(details) => details.name.clone(),
                     Disclosed::Erased => desk.words.t("line-erased"),
