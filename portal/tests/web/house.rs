@@ -70,7 +70,7 @@ pub fn actor(who: &str) -> Actor {
 /// A portal, and where its data is.
 pub struct House {
     pub kanzlei: Kanzlei,
-    pub router: Router,
+    router: Router,
     _directory: TempDir,
 }
 

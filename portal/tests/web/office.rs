@@ -171,7 +171,9 @@ async fn what_a_page_offers_is_never_refused() {
             let answer = send(&house, who, &sheet, &button).await;
             let here = format!("{who}: {sheet:?} {button:?}");
             // Whom it is assigned to already can't be told from an official's page before.
-            let assigned_already = answer.text.contains("assigned to this official already");
+            let assigned_already = answer
+                .text
+                .contains("Die Aufgabe ist dieser Person schon zugewiesen.");
             if assigned_already {
                 continue;
             }
