@@ -6,6 +6,7 @@
     clippy::indexing_slicing
 )]
 
+mod authorisation;
 mod canton;
 mod chart;
 mod house;

@@ -32,6 +32,7 @@ pub(super) fn decide(
             if *internal {
                 permit.official()?;
             }
+            permit.in_the_case()?;
             let text = text_of("message", text)?;
             let case = matter.case;
             Changes::of(case).event(MessageSent {
@@ -45,6 +46,7 @@ pub(super) fn decide(
             details,
             sealed_under,
         } => {
+            permit.in_the_case()?;
             describes(matter, kind, details)?;
             let slot = match sealed_under {
                 Some(slot) => unused(matter.case, *slot)?,

@@ -135,6 +135,18 @@ impl Permit {
         }
     }
 
+    /// Somebody who has something to do with the case; refused to who operates the installation.
+    pub(super) fn in_the_case(&self) -> Result<(), Stop> {
+        match self {
+            Self::Party(_) | Self::Official { .. } => Ok(()),
+            Self::Installation => {
+                let said = "who operates the installation doesn't act in cases; their parties and \
+                            authorities do";
+                Err(Refusal::new("may-not-act", said).into())
+            }
+        }
+    }
+
     /// The parties; refused to officials.
     pub(super) fn parties(&self) -> Result<&[PartyId], Stop> {
         match self {
