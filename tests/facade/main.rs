@@ -8,6 +8,7 @@
 
 mod documents;
 mod keeping;
+mod lists;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -199,12 +199,10 @@ impl Asked<'_> {
     pub fn case(&self, case: CaseId) -> Result<Option<(Standing, CaseSummary)>, QueryError> {
         let official = self.official()?;
         let snapshot = self.setting.views.open(worklist::NAME, worklist::OLDEST)?;
-        let Some(row) = row(&*snapshot, case)? else {
-            return Ok(None);
-        };
-        let standing = official.standing(&row);
-        let works = standing.filter(|standing| *standing != Standing::Oversight);
-        Ok(works.map(|standing| (standing, CaseSummary::of(case, row, self.setting))))
+        let row = row(&*snapshot, case)?.filter(|row| official.works_on(row));
+        let standing = row.as_ref().and_then(|row| official.standing(row));
+        let both = standing.zip(row);
+        Ok(both.map(|(standing, row)| (standing, CaseSummary::of(case, row, self.setting))))
     }
 }
 

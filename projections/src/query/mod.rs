@@ -18,6 +18,7 @@ mod trend;
 
 use kanzlei_core::domain::{Actor, Catalogue, Code, Service, Standing, Who, answers_for, oversees};
 use kanzlei_core::ports::{VaultError, ViewStoreError};
+use kanzlei_core::record::Assurance;
 use kanzlei_core::{AuthorityId, Date, Position, ServiceKey, Timestamp};
 
 use crate::moments;
@@ -197,6 +198,8 @@ struct Official<'a> {
     setting: Setting<'a>,
     authority: AuthorityId,
     role: &'a Code,
+    /// How surely it is known who that is.
+    known: Assurance,
 }
 
 impl Official<'_> {
@@ -228,10 +231,13 @@ impl Official<'_> {
         }
     }
 
-    /// Whether the official works on a case.
+    /// Whether the official works on a case, and is known surely enough to read it: a list says more
+    /// of a case than that it is there.
     fn works_on(self, row: &CaseRow) -> bool {
+        let edition = self.setting.catalogue.edition(row.service, row.edition);
+        let needed = edition.map_or(Assurance::NONE, |edition| edition.service.assurance.read);
         let standing = self.standing(row);
-        matches!(standing, Some(Standing::Responsible | Standing::Involved))
+        self.known >= needed && matches!(standing, Some(Standing::Responsible | Standing::Involved))
     }
 }
 
@@ -252,6 +258,7 @@ impl<'a> Asked<'a> {
                 setting: self.setting,
                 authority: *authority,
                 role,
+                known: self.actor.assurance,
             }),
             _ => Err(QueryError::NotAllowed(
                 "only an official sees the cases of an authority",
