@@ -12,10 +12,11 @@ use super::conditional::{Conditions, IfMatch, etag};
 use super::position::{POSITION, token};
 use super::sign_in_layer::Caller;
 
-/// What is about somebody isn't kept on the way.
+/// What is about somebody is kept nowhere, not in their own browser either: a case's tag names its
+/// version and not who saw it, so that who signs in there next could be shown what was kept.
 pub(super) const PRIVATE: (header::HeaderName, HeaderValue) = (
     header::CACHE_CONTROL,
-    HeaderValue::from_static("private, no-cache"),
+    HeaderValue::from_static("private, no-store"),
 );
 
 /// A list or figure as JSON, about the viewer.

@@ -36,6 +36,24 @@ async fn a_case_that_is_known_already_is_not_sent_again() {
     wrong.problem(400, "condition-invalid");
 }
 
+/// The tag is the same for all who may see the case, and what they see isn't.
+#[tokio::test]
+async fn no_browser_keeps_what_one_may_see_for_whoever_signs_in_there_next() {
+    let hall = Hall::new();
+    let receipt = hall.certificate().await;
+    let path = format!("/cases/{}", text(&receipt["case"]));
+    let mut seen = Vec::new();
+    for who in ["anna", "luzern", "canton"] {
+        let answer = hall.get(who, &path).await.expect(200);
+        assert_eq!(answer.header("cache-control"), "private, no-store", "{who}");
+        seen.push((answer.header("etag").to_owned(), answer.text));
+    }
+    assert_eq!(seen[0].0, seen[2].0);
+    assert_ne!(seen[0].1, seen[2].1);
+    let list = hall.get("anna", "/me/cases").await.expect(200);
+    assert_eq!(list.header("cache-control"), "private, no-store");
+}
+
 #[tokio::test]
 async fn a_command_for_a_version_that_is_over_is_refused_with_the_one_there_is() {
     let hall = Hall::new();
