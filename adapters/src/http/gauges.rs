@@ -3,6 +3,7 @@
 
 use std::fmt::Write;
 
+use kanzlei::projections::SMALL_FIGURE;
 use kanzlei::store::Histogram;
 
 use super::api::Api;
@@ -125,12 +126,17 @@ fn work(api: &Api, to: &mut String) {
     gauge(
         to,
         name,
-        "Cases of a service in which something is to be done.",
+        "Cases of a service in which something is to be done; small figures are left out.",
     );
     for service in overview.services {
         let (Some(code), Some(open)) = (service.service, service.total.open) else {
             continue;
         };
+        // Whoever can read figures here may be anybody, so small ones are left out as they are for
+        // an overseer; and none, which would be told from few.
+        if open < SMALL_FIGURE {
+            continue;
+        }
         line(to, name, &format!("{{service=\"{code}\"}}"), open);
     }
 }

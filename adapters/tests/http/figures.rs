@@ -21,7 +21,6 @@ async fn figures_name_routes_and_commands_and_never_a_case_or_a_person() {
         r#"kanzlei_http_requests_total{method="GET",route="(none)",status="404"} 1"#,
         r#"kanzlei_command_seconds_count{command="submit",outcome="done"} 1"#,
         r#"kanzlei_command_seconds_count{command="send-message",outcome="refused"} 1"#,
-        r#"kanzlei_open_cases{service="certificate-of-residence"} 1"#,
         r#"kanzlei_view_lag{view="worklist"} 0"#,
         r#"kanzlei_view_stopped{view="worklist"} 0"#,
         "kanzlei_streams 0",
@@ -36,4 +35,17 @@ async fn figures_name_routes_and_commands_and_never_a_case_or_a_person() {
         !figures.contains(case) && !figures.contains("Anna"),
         "{figures}"
     );
+}
+
+#[tokio::test]
+async fn how_many_cases_are_open_is_told_only_where_they_are_no_few() {
+    let hall = Hall::new();
+    let line =
+        |count: u8| format!(r#"kanzlei_open_cases{{service="certificate-of-residence"}} {count}"#);
+    for count in 1..=3 {
+        hall.certificate().await;
+        hall.kanzlei.up_to_date().await.unwrap();
+        let figures = hall.http.metrics();
+        assert_eq!(figures.contains(&line(count)), count == 3, "{figures}");
+    }
 }
