@@ -52,7 +52,7 @@ pub use problem::{FieldFault, Problem, ProblemBody};
 pub use rate::Rate;
 pub use ready::Readiness;
 pub use register::Endpoint;
-pub use sign_in::{NotSignedIn, SignIn, Viewer};
+pub use sign_in::{NotSignedIn, SignIn, Unattended, Viewer};
 
 /// The engine over HTTP.
 #[derive(Clone)]

@@ -18,6 +18,11 @@ pub trait SignIn: Send + Sync + 'static {
     async fn viewer(&self, request: &Parts) -> Result<Option<Viewer>, NotSignedIn>;
 }
 
+/// Among the extensions of a request that nobody has made just now: a page or a stream that was left
+/// open asks again by itself. A sign-in that ends when nobody comes isn't to be kept alive by it.
+#[derive(Debug, Clone, Copy)]
+pub struct Unattended;
+
 /// Somebody who is signed in.
 #[derive(Clone)]
 pub struct Viewer {

@@ -19,7 +19,7 @@ use kanzlei::{Position, Session};
 use super::api::Api;
 use super::news::{Place, Waiting};
 use super::sign_in_layer::{Caller, sign_in_first};
-use super::{Problem, Viewer};
+use super::{Problem, Unattended, Viewer};
 
 /// After so long a client that lost its stream comes back.
 const RETRY: Duration = Duration::from_secs(3);
@@ -66,11 +66,13 @@ enum Turn {
 pub(super) async fn open<S: Subject>(
     api: Api,
     caller: Caller,
-    request: Parts,
+    mut request: Parts,
     place: Place,
     waiting: Waiting,
     mut subject: S,
 ) -> Result<Response, Problem> {
+    // From now on it is asked by itself who reads.
+    request.extensions.insert(Unattended);
     let first = subject.read(&api, &caller.session).await?;
     let retry = Event::default().retry(RETRY);
     let reader = Reader {

@@ -35,7 +35,7 @@ use super::pending::{self, path_here};
 use super::revocations::{Revocable, Revocations};
 use super::sessions::{Session, Sessions};
 use super::tokens::Issuers;
-use crate::http::{NotSignedIn, SignIn, Viewer};
+use crate::http::{NotSignedIn, SignIn, Unattended, Viewer};
 
 /// Signs in who has the cookie that the code flow gave them.
 #[derive(Clone)]
@@ -111,11 +111,12 @@ impl Browser {
             .collect()
     }
 
-    async fn session(&self, headers: &HeaderMap) -> Result<Option<Session>, NotSignedIn> {
-        let Some(secret) = sent(headers, &self.0.cookies.session())? else {
+    async fn session(&self, request: &Parts) -> Result<Option<Session>, NotSignedIn> {
+        let Some(secret) = sent(&request.headers, &self.0.cookies.session())? else {
             return Ok(None);
         };
-        self.0.sessions.open(secret).await.map(Some)
+        let unattended = request.extensions.get::<Unattended>().is_some();
+        self.0.sessions.open(secret, !unattended).await.map(Some)
     }
 
     /// The client of an issuer.
@@ -163,7 +164,7 @@ impl Browser {
 #[async_trait]
 impl SignIn for Browser {
     async fn viewer(&self, request: &Parts) -> Result<Option<Viewer>, NotSignedIn> {
-        let Some(session) = self.session(&request.headers).await? else {
+        let Some(session) = self.session(request).await? else {
             return Ok(None);
         };
         let issuer = self.0.issuers.called(&session.issuer);

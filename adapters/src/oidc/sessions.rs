@@ -89,12 +89,12 @@ impl Sessions {
         Ok(hex(&secret))
     }
 
-    /// The session of a secret, which isn't over.
-    pub(super) async fn open(&self, secret: &str) -> Result<Session, NotSignedIn> {
+    /// The session of a secret, which isn't over. It is noted that somebody came, if somebody did.
+    pub(super) async fn open(&self, secret: &str, came: bool) -> Result<Session, NotSignedIn> {
         let secret = read(secret)?;
         let session = self.get(&secret).await?;
         let now = self.clock.now().micros();
-        if now.saturating_sub(session.seen) <= session.idle / NOTED_AFTER {
+        if !came || now.saturating_sub(session.seen) <= session.idle / NOTED_AFTER {
             return Ok(session);
         }
         let _changing = self.changing.lock().await;

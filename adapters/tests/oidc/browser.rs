@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use axum::body::Body;
 use axum::http::header::{COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{Request, Response};
-use kanzlei_adapters::http::{NotSignedIn, Viewer};
+use kanzlei_adapters::http::{NotSignedIn, Unattended, Viewer};
 use kanzlei_adapters::oidc::{SignInChoice, SignInFailed};
 use reqwest::Url;
 use serde_json::{Value, json};
@@ -336,6 +336,26 @@ async fn a_restart_keeps_people_signed_in_until_they_are_away_for_an_hour_or_ten
     hall.wait(60 * 60);
     assert_eq!(other.who(&hall).await.unwrap_err(), NotSignedIn::Expired);
     assert_eq!(away.who(&hall).await.unwrap_err(), NotSignedIn::Expired);
+}
+
+#[tokio::test]
+async fn what_a_page_that_was_left_open_asks_by_itself_keeps_nobody_signed_in() {
+    let issuer = Issuer::start().await;
+    let hall = Hall::trusting(&issuer).await;
+    let mut browser = Browser::default();
+    browser.sign_in(&hall, &issuer).await;
+    let by_itself = async || {
+        let request = Request::builder().header(COOKIE, browser.cookies());
+        let request = request.extension(Unattended).body(()).unwrap();
+        hall.viewer(&request.into_parts().0).await
+    };
+    for _ in 0..2 {
+        assert!(by_itself().await.unwrap().is_some());
+        hall.wait(29 * 60);
+    }
+    assert!(by_itself().await.unwrap().is_some());
+    hall.wait(2 * 60);
+    assert_eq!(by_itself().await.unwrap_err(), NotSignedIn::Expired);
 }
 
 #[tokio::test]
