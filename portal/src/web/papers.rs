@@ -1,8 +1,10 @@
 //! Papers that are uploaded from a page: taken in piece by piece, and what is wrong said in words.
 
+use axum::extract::multipart::Field;
 use axum::extract::{FromRequest, Multipart, Request};
 use kanzlei::Code;
 use kanzlei::store::{Declared, DocumentsError, DocumentsOptions, Uploaded};
+use tokio::task::spawn_blocking;
 
 use super::trouble::Trouble;
 use super::visit::Visit;
@@ -28,8 +30,11 @@ impl Received {
     }
 }
 
-/// The longest field beside the file.
+/// The longest field beside the file, in bytes. The form as a whole may be as long as a document, so
+/// that nothing of it but the file, which goes to the disk, is taken in to its end.
 const FIELD_MAX: usize = 1_024;
+/// So many parts has no form of a page.
+const PARTS_MAX: usize = 16;
 
 /// Takes in a form with a file. The fields must come before it, as they stand in the form.
 ///
@@ -47,9 +52,11 @@ pub async fn receive(visit: &Visit, request: Request) -> Result<Received, Troubl
     };
     while let Some(mut part) = parts.next_field().await.map_err(|_| Trouble::Unreadable)? {
         let name = part.name().unwrap_or_default().to_owned();
+        if received.fields.len() == PARTS_MAX {
+            return Err(Trouble::Unreadable);
+        }
         if name != "file" {
-            let value = part.text().await.map_err(|_| Trouble::Unreadable)?;
-            let value: String = value.chars().take(FIELD_MAX).collect();
+            let value = short(&mut part).await?;
             if name == "kind" {
                 received.kind = Code::new(value.as_str()).ok();
             }
@@ -73,10 +80,15 @@ pub async fn receive(visit: &Visit, request: Request) -> Result<Received, Troubl
             }
         };
         while let Some(chunk) = part.chunk().await.map_err(|_| Trouble::Unreadable)? {
-            if let Err(error) = upload.write(&chunk) {
-                received.file = Some(Err(said(visit, error.into())?));
-                return Ok(received);
-            }
+            // The disk is waited for elsewhere than here, where other requests are waiting.
+            let writing = spawn_blocking(move || upload.write(&chunk).map(|()| upload));
+            upload = match writing.await.map_err(Trouble::broken)? {
+                Ok(upload) => upload,
+                Err(error) => {
+                    received.file = Some(Err(said(visit, error.into())?));
+                    return Ok(received);
+                }
+            };
         }
         received.file = Some(match upload.finish().await {
             Ok(uploaded) => Ok(uploaded),
@@ -84,6 +96,18 @@ pub async fn receive(visit: &Visit, request: Request) -> Result<Received, Troubl
         });
     }
     Ok(received)
+}
+
+/// A field beside the file.
+async fn short(part: &mut Field<'_>) -> Result<String, Trouble> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = part.chunk().await.map_err(|_| Trouble::Unreadable)? {
+        if bytes.len() + chunk.len() > FIELD_MAX {
+            return Err(Trouble::TooLarge);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    String::from_utf8(bytes).map_err(|_| Trouble::Unreadable)
 }
 
 /// The type of a file: what its browser says, unless that says nothing.
