@@ -63,6 +63,8 @@ pub struct Call {
     pub now: Timestamp,
     /// Whether a script asks for a part of the page.
     pub by_script: bool,
+    /// The tag that the browser has of who was signed in last.
+    tagged: Option<String>,
 }
 
 impl Deref for Visit {
@@ -96,7 +98,8 @@ impl Visit {
             query,
             request_id: request_id(parts),
             now: kanzlei.engine().ports().clock.now(),
-            by_script: parts.headers.contains_key("hx-request"),
+            by_script: parts.headers.contains_key(BY_SCRIPT),
+            tagged: headers::cookie(&parts.headers, TAG).map(str::to_owned),
             viewer,
         }))
     }
@@ -173,6 +176,12 @@ impl<S: Sync> FromRequestParts<S> for Visit {
 
 /// The cookie with the place in the log of what its holder has done last.
 const SEEN: &str = "seen";
+/// The header of a script that asks for a part of a page.
+pub(super) const BY_SCRIPT: &str = "hx-request";
+/// The cookie with the tag of who was signed in last: whose a form is that is sent afterwards.
+pub(super) const TAG: &str = "form-of";
+/// How long that is kept: longer than a sign-in lasts.
+const DAY: u32 = 86_400;
 /// The cookie with the language that somebody chose.
 const LANGUAGE: &str = "lang";
 /// A year: a choice of language is kept.
@@ -230,7 +239,7 @@ fn words(parts: &Parts, query: &[(String, String)]) -> Words {
 /// What asks for a language in which everything is longer, in builds for tests.
 const STRETCHED: &str = "stretched";
 
-/// Keeps the language that the address asked for.
+/// Keeps the language that the address asked for, and whose forms come from this browser.
 pub(super) fn keep_language(visit: &Visit, response: &mut Response) {
     let headers = response.headers_mut();
     if let Some(asked) = visit.asked(LANGUAGE) {
@@ -238,6 +247,11 @@ pub(super) fn keep_language(visit: &Visit, response: &mut Response) {
         if known {
             headers::set_cookie(headers, LANGUAGE, asked, YEAR);
         }
+    }
+    let tag = visit.viewer.as_ref();
+    let tag = tag.and_then(|viewer| visit.site.parking.tag(&viewer.identity));
+    if let Some(tag) = tag.filter(|tag| visit.tagged.as_ref() != Some(tag)) {
+        headers::set_cookie(headers, TAG, &tag, DAY);
     }
     let language = HeaderValue::from_static(visit.words.code());
     headers.insert(header::CONTENT_LANGUAGE, language);
@@ -271,9 +285,11 @@ fn request_id(parts: &Parts) -> String {
     )
 }
 
-/// The address of the same page in another language.
+/// The address of the same page in another language. Two slashes at the beginning, of whichever kind,
+/// would lead to another host.
 pub(super) fn in_language(visit: &Call, language: Language) -> String {
-    let mut address = format!("{}?{LANGUAGE}={language}", visit.path);
+    let path = visit.path.trim_start_matches(['/', '\\']);
+    let mut address = format!("/{path}?{LANGUAGE}={language}");
     for (name, value) in &visit.query {
         if name != LANGUAGE {
             let (name, value) = (headers::encoded(name), headers::encoded(value));

@@ -11,7 +11,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use kanzlei::core::record::Assurance;
 use kanzlei::{Actor, AuthorityId, Code, Kanzlei, OfficialId, PersonId, services};
-use kanzlei_adapters::http::{NotSignedIn, SignIn, Viewer};
+use kanzlei_adapters::http::{NotSignedIn, SignIn, Unattended, Viewer};
 use kanzlei_portal::web::pages;
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -20,7 +20,7 @@ use tower::ServiceExt;
 const WHO: &str = "x-who";
 
 /// Says who somebody is by a word: `anna`, `beat`, `weak` (Anna, of whom one isn't sure),
-/// `clerk-1061`, `steward`, `overseer`, `operator`, `expired`.
+/// `clerk-1061`, `steward`, `overseer`, `operator`, `expired`, and `left`, a clerk who went away.
 struct ByWord;
 
 #[async_trait]
@@ -30,7 +30,8 @@ impl SignIn for ByWord {
             return Ok(None);
         };
         let who = who.to_str().unwrap();
-        if who == "expired" {
+        let left = who == "left" && request.extensions.get::<Unattended>().is_some();
+        if who == "expired" || left {
             return Err(NotSignedIn::Expired);
         }
         Ok(Some(Viewer {
@@ -54,6 +55,7 @@ pub fn actor(who: &str) -> Actor {
         "overseer" => official(10_003, "overseer"),
         "steward" => official(1_061, Actor::STEWARD),
         "operator" => Actor::installation(),
+        "left" => official(1_061, "clerk"),
         other => official(
             other.strip_prefix("clerk-").unwrap().parse().unwrap(),
             "clerk",

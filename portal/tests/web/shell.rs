@@ -95,23 +95,42 @@ async fn only_who_may_gets_past_the_gate_of_any_page() {
     }
 }
 
-#[tokio::test]
-async fn what_is_sent_after_the_sign_in_has_ended_is_found_again() {
-    let house = House::new();
-    let typed = [("text", "Grüezi & \"Adieu\""), ("key", "1")];
-    let route = pages::all();
-    let mut routes = route.routes();
-    let Some(form) = routes.find(|one| one.method == "POST" && one.may == May::Resident) else {
-        return;
-    };
-    let path = form.path.replace(['{', '}'], "");
-    let answer = house.post("expired", &path, &typed).await;
+/// Sends a form with this cookie after the sign-in has ended; gives the page's text.
+async fn too_late(house: &House, cookie: &str) -> String {
+    let request = Request::post("/cases/1/message?a=b")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::COOKIE, cookie);
+    let typed = "text=Gr%C3%BCezi+%26+%22Adieu%22&key=1";
+    let answer = house.ask("expired", request, typed.into()).await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
-    let link = answer.text.split("/sign-in?return=").nth(2).unwrap();
-    let back = link.split('"').next().unwrap();
-    let answer = house.get("anna", back).await;
+    answer.text
+}
+
+/// The cookie that a browser has in which somebody was signed in.
+async fn tag(house: &House, who: &str) -> String {
+    let page = house.get(who, "/").await;
+    let cookies = page.headers.get_all(header::SET_COOKIE).iter();
+    let mut cookies = cookies.map(|line| line.to_str().unwrap());
+    let tag = cookies.find(|line| line.starts_with("form-of=")).unwrap();
+    assert!(tag.contains("HttpOnly; SameSite=Lax"), "{tag}");
+    tag.split(';').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn what_is_sent_after_the_sign_in_has_ended_is_found_again_by_who_sent_it() {
+    let house = House::new();
+    let page = too_late(&house, &tag(&house, "anna").await).await;
+    let link = page.split("/sign-in?return=/continue/").nth(1).unwrap();
+    let back = format!("/continue/{}", link.split('"').next().unwrap());
+    // Whoever signs in on that computer instead.
+    for other in ["beat", "clerk-1061"] {
+        let answer = house.get(other, &back).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND);
+        assert!(!answer.text.contains("Adieu"));
+    }
+    let answer = house.get("anna", &back).await;
     assert_eq!(answer.status, StatusCode::OK);
-    assert!(answer.text.contains(&format!("action=\"{path}\"")));
+    assert!(answer.text.contains("action=\"/cases/1/message?a=b\""));
     assert!(
         answer
             .text
@@ -120,8 +139,46 @@ async fn what_is_sent_after_the_sign_in_has_ended_is_found_again() {
         answer.text
     );
     // Once: an address in a history leads nobody else to it.
-    let again = house.get("anna", back).await;
+    let again = house.get("anna", &back).await;
     assert_eq!(again.status, StatusCode::NOT_FOUND);
+}
+
+/// Or they would have an official press a button that does what they wrote.
+#[tokio::test]
+async fn nobody_prepares_a_form_for_somebody_else_to_send() {
+    let house = House::new();
+    let made_up = format!("form-of={}", "0".repeat(128));
+    for cookie in ["", "form-of=", &made_up] {
+        let page = too_late(&house, cookie).await;
+        assert!(!page.contains("/continue/"), "{cookie}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_page_fetches_by_itself_is_told_from_what_somebody_asks_for() {
+    let house = House::new();
+    let fetched = Request::get("/inbox/counts").header("hx-request", "true");
+    let fetched = house.ask("left", fetched, axum::body::Body::empty()).await;
+    assert_eq!(fetched.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(house.get("left", "/inbox").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn no_address_makes_a_page_lead_elsewhere() {
+    let house = House::new();
+    for path in [
+        "//evil.example/a",
+        "/\\evil.example/a",
+        "//\\//evil.example/a",
+    ] {
+        let page = house.get("", path).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND);
+        assert!(
+            page.text.contains("href=\"/evil.example/a?lang=fr\""),
+            "{}",
+            page.text
+        );
+    }
 }
 
 #[tokio::test]

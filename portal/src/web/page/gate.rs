@@ -2,7 +2,7 @@
 //! whatever goes wrong.
 
 use axum::body::to_bytes;
-use axum::extract::{Form, FromRequest, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -13,7 +13,7 @@ use crate::web::site::Site;
 use crate::web::trouble::{SignInAgain, Trouble, page};
 use crate::web::visit::{self, Side, Visit};
 use crate::web::{headers, visit::address};
-use kanzlei_adapters::http::NotSignedIn;
+use kanzlei_adapters::http::{NotSignedIn, Unattended};
 
 /// Lets through who may, and makes a page of what goes wrong.
 pub(super) async fn guard(
@@ -22,6 +22,10 @@ pub(super) async fn guard(
     next: Next,
 ) -> Response {
     let (mut parts, body) = request.into_parts();
+    if parts.method == Method::GET && parts.headers.contains_key(visit::BY_SCRIPT) {
+        // A part of a page that is fetched again and again, whether anybody is there or not.
+        parts.extensions.insert(Unattended);
+    }
     let visit = Visit::of(&site, &parts).await;
     if may.allows(visit.side) {
         parts.extensions.insert(visit.clone());
@@ -112,11 +116,9 @@ async fn parked(visit: &Visit, request: Request) -> Option<String> {
     if !kind.starts_with("application/x-www-form-urlencoded") {
         return None;
     }
-    let bytes = to_bytes(body, BYTES_MAX).await.ok()?;
-    let request = Request::from_parts(parts, bytes.into());
-    let Form(pairs) = Form::<Vec<(String, String)>>::from_request(request, &())
-        .await
-        .ok()?;
-    let token = visit.site.parking.keep(Parked { path, pairs })?;
+    let whose = headers::cookie(&parts.headers, visit::TAG)?.to_owned();
+    let body = to_bytes(body, BYTES_MAX).await.ok()?.to_vec();
+    let parked = Parked { whose, path, body };
+    let token = visit.site.parking.keep(parked)?;
     Some(format!("/continue/{token}"))
 }
