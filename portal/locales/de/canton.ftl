@@ -83,6 +83,14 @@ csv-ways = Wege als CSV-Datei
 csv-register = Register als CSV-Datei
 csv-participation = Beteiligung als CSV-Datei
 
+# a case by its number
+case-seek-title = Gesuch nachschlagen
+case-seek-lead = Die Aufsicht sieht den Umriss eines Gesuchs: Leistung, Behörde, Phase und Daten. Über Personen sieht sie nichts.
+case-seek-number = Nummer
+case-seek-none = Unter dieser Nummer gibt es nichts, was Sie sehen dürfen.
+case-opened = Eröffnet
+case-changed = Letzte Änderung
+
 # process
 process-title = Ablauf
 process-lead = { $cases } Gesuche sind beendet. Das Bild zeigt { $drawn } davon: jene auf Wegen, die mindestens { $threshold } Gesuche nahmen.
@@ -161,6 +169,7 @@ participation-history = Zeitlinie
 participation-from = { $state } ab { $day }
 participation-all = Alle Gemeinden nehmen teil, ausser jenen, die es ausgesetzt haben oder ausgetreten sind.
 participation-joined = Nur wer beigetreten ist, nimmt teil.
+participation-new = Neuer Stand
 participation-record = Beteiligung erfassen
 participation-day = Ab wann
 participation-hint = Bisherige Einträge bleiben. Von zwei Einträgen für einen Tag gilt der spätere.
@@ -208,6 +217,7 @@ part-competence = Zuständigkeit
 part-involved = Mitbeteiligt
 part-phases = Phasen
 part-tasks = Aufgaben
+part-tasks-by-hand = Aufgaben, die jemand von Hand erstellt
 part-documents = Beilagen
 part-fields = Felder
 part-outcomes = Ergebnisse

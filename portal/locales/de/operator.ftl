@@ -18,6 +18,13 @@ durability-disk = wenn es auf der Platte ist
 durability-quorum = wenn es auf den meisten Platten ist
 durability-claimed = wenn ein Server es meldet
 durability-unsynced = sofort, auch ohne Platte
+written-title = Geschrieben seit dem Start
+written-commits = Einträge
+written-events = Ereignisse
+written-bytes = Bytes
+written-groups = Gruppen von Einträgen
+written-mean = Dauer einer Gruppe
+written-millis = { $millis } ms
 
 # log
 log-title = Protokoll
@@ -102,6 +109,9 @@ view-done = Angestossen: { $view }
 adapters-title = Schnittstellen
 adapters-lead = Auf diesen Wegen erreichen Menschen und Programme diese Installation.
 adapters-table = Eingebaute Schnittstellen
+adapters-sign-in = Anmeldung über OpenID Connect
+adapters-issuer = Aussteller
+adapters-own-sign-in = Die Anmeldung stellt das Programm, das diese Seiten einbettet.
 adapters-what = Schnittstelle
 adapters-where = Adresse
 adapters-routes = Routen

@@ -83,6 +83,14 @@ csv-ways = Paths as a CSV file
 csv-register = Register as a CSV file
 csv-participation = Participation as a CSV file
 
+# a case by its number
+case-seek-title = Look up an application
+case-seek-lead = Oversight sees the outline of an application: service, authority, phase and dates. It sees nothing about persons.
+case-seek-number = Number
+case-seek-none = Under this number there is nothing that you may see.
+case-opened = Opened
+case-changed = Last change
+
 # process
 process-title = Process
 process-lead = { $cases } applications have ended. The picture shows { $drawn } of them: those on paths that at least { $threshold } applications took.
@@ -161,6 +169,7 @@ participation-history = Time line
 participation-from = { $state } from { $day }
 participation-all = All municipalities take part, except those that have suspended it or left.
 participation-joined = Only those that have joined take part.
+participation-new = New state
 participation-record = Record participation
 participation-day = From when
 participation-hint = Earlier entries stay. Of two entries for one day the later one counts.
@@ -208,6 +217,7 @@ part-competence = Competence
 part-involved = Involved
 part-phases = Phases
 part-tasks = Tasks
+part-tasks-by-hand = Tasks that somebody adds by hand
 part-documents = Documents
 part-fields = Fields
 part-outcomes = Outcomes

@@ -18,6 +18,13 @@ durability-disk = once it is on the disk
 durability-quorum = once it is on most disks
 durability-claimed = once a server says so
 durability-unsynced = at once, even without a disk
+written-title = Written since the start
+written-commits = Entries
+written-events = Events
+written-bytes = Bytes
+written-groups = Groups of entries
+written-mean = Time for a group
+written-millis = { $millis } ms
 
 # log
 log-title = Log
@@ -102,6 +109,9 @@ view-done = Begun: { $view }
 adapters-title = Adapters
 adapters-lead = These are the ways on which people and programs reach this installation.
 adapters-table = Mounted adapters
+adapters-sign-in = Sign-in by OpenID Connect
+adapters-issuer = Issuer
+adapters-own-sign-in = Sign-in is provided by the program that embeds these pages.
 adapters-what = Adapter
 adapters-where = Address
 adapters-routes = Routes

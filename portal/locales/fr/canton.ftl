@@ -83,6 +83,14 @@ csv-ways = Parcours en fichier CSV
 csv-register = Registre en fichier CSV
 csv-participation = Participation en fichier CSV
 
+# a case by its number
+case-seek-title = Rechercher une demande
+case-seek-lead = La surveillance voit l’aperçu d’une demande : prestation, autorité, phase et dates. Elle ne voit rien sur les personnes.
+case-seek-number = Numéro
+case-seek-none = Sous ce numéro, il n’y a rien que vous puissiez voir.
+case-opened = Ouverte
+case-changed = Dernière modification
+
 # process
 process-title = Déroulement
 process-lead = { $cases } demandes sont terminées. L’image en montre { $drawn } : celles dont le parcours compte au moins { $threshold } demandes.
@@ -161,6 +169,7 @@ participation-history = Chronologie
 participation-from = { $state } dès le { $day }
 participation-all = Toutes les communes participent, sauf celles qui ont suspendu leur participation ou se sont retirées.
 participation-joined = Seules participent les autorités qui ont adhéré.
+participation-new = Nouvel état
 participation-record = Saisir une participation
 participation-day = À partir de quand
 participation-hint = Les inscriptions existantes restent. De deux inscriptions pour le même jour, la dernière compte.
@@ -208,6 +217,7 @@ part-competence = Compétence
 part-involved = Associées
 part-phases = Phases
 part-tasks = Tâches
+part-tasks-by-hand = Tâches créées à la main
 part-documents = Annexes
 part-fields = Champs
 part-outcomes = Issues

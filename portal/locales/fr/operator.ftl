@@ -18,6 +18,13 @@ durability-disk = une fois écrit sur le disque
 durability-quorum = une fois écrit sur la plupart des disques
 durability-claimed = dès qu’un serveur le confirme
 durability-unsynced = tout de suite, même sans disque
+written-title = Écrit depuis le démarrage
+written-commits = Entrées
+written-events = Événements
+written-bytes = Octets
+written-groups = Groupes d’entrées
+written-mean = Durée d’un groupe
+written-millis = { $millis } ms
 
 # log
 log-title = Journal
@@ -102,6 +109,9 @@ view-done = Lancé : { $view }
 adapters-title = Interfaces
 adapters-lead = Voici par où personnes et programmes accèdent à cette installation.
 adapters-table = Interfaces intégrées
+adapters-sign-in = Connexion par OpenID Connect
+adapters-issuer = Émetteur
+adapters-own-sign-in = La connexion est assurée par le programme qui intègre ces pages.
 adapters-what = Interface
 adapters-where = Adresse
 adapters-routes = Routes

@@ -83,6 +83,14 @@ csv-ways = Percorsi come file CSV
 csv-register = Registro come file CSV
 csv-participation = Partecipazione come file CSV
 
+# a case by its number
+case-seek-title = Cercare una domanda
+case-seek-lead = La vigilanza vede il quadro di una domanda: prestazione, autorità, fase e date. Non vede nulla sulle persone.
+case-seek-number = Numero
+case-seek-none = Con questo numero non c’è nulla che Lei possa vedere.
+case-opened = Aperta
+case-changed = Ultima modifica
+
 # process
 process-title = Svolgimento
 process-lead = { $cases } domande sono concluse. L’immagine ne mostra { $drawn }: quelle su percorsi con almeno { $threshold } domande.
@@ -161,6 +169,7 @@ participation-history = Cronologia
 participation-from = { $state } dal { $day }
 participation-all = Tutti i Comuni partecipano, tranne quelli che hanno sospeso o sono usciti.
 participation-joined = Partecipa solo chi ha aderito.
+participation-new = Nuovo stato
 participation-record = Registrare una partecipazione
 participation-day = Da quando
 participation-hint = Le iscrizioni esistenti restano. Di due iscrizioni per lo stesso giorno vale l’ultima.
@@ -208,6 +217,7 @@ part-competence = Competenza
 part-involved = Coinvolte
 part-phases = Fasi
 part-tasks = Compiti
+part-tasks-by-hand = Compiti creati a mano
 part-documents = Allegati
 part-fields = Campi
 part-outcomes = Esiti

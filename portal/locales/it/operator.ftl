@@ -18,6 +18,13 @@ durability-disk = quando è sul disco
 durability-quorum = quando è sulla maggior parte dei dischi
 durability-claimed = quando un server lo conferma
 durability-unsynced = subito, anche senza disco
+written-title = Scritto dall’avvio
+written-commits = Voci
+written-events = Eventi
+written-bytes = Byte
+written-groups = Gruppi di voci
+written-mean = Durata di un gruppo
+written-millis = { $millis } ms
 
 # log
 log-title = Registro eventi
@@ -102,6 +109,9 @@ view-done = Avviato: { $view }
 adapters-title = Interfacce
 adapters-lead = Per queste vie persone e programmi raggiungono questa installazione.
 adapters-table = Interfacce integrate
+adapters-sign-in = Accesso tramite OpenID Connect
+adapters-issuer = Emittente
+adapters-own-sign-in = L’accesso è fornito dal programma che integra queste pagine.
 adapters-what = Interfaccia
 adapters-where = Indirizzo
 adapters-routes = Percorsi

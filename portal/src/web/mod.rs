@@ -93,7 +93,12 @@ impl Portal {
 
     /// Everything under one roof.
     pub fn router(self) -> Router {
-        let site = Site::new(self.kanzlei.clone(), Arc::clone(&self.sign_in));
+        let issuers = self
+            .browser
+            .as_ref()
+            .map_or_else(Vec::new, Browser::origins);
+        let site =
+            Site::new(self.kanzlei.clone(), Arc::clone(&self.sign_in)).signing_in_through(issuers);
         let mut pages = pages::all();
         let mut beside = Router::new();
         if let Some(issuer) = &self.issuer {

@@ -18,6 +18,8 @@ pub struct Ground {
     pub kanzlei: Kanzlei,
     /// Who sends a request.
     pub sign_in: Arc<dyn SignIn>,
+    /// The origins of the issuers through which people sign in, if it is by `OpenID` Connect.
+    pub issuers: Vec<String>,
     pub(super) parking: Parking,
 }
 
@@ -27,8 +29,19 @@ impl Site {
         Self(Arc::new(Ground {
             kanzlei,
             sign_in,
+            issuers: Vec::new(),
             parking: Parking::default(),
         }))
+    }
+
+    /// The same, where people sign in through these issuers.
+    #[must_use]
+    pub fn signing_in_through(mut self, issuers: Vec<String>) -> Self {
+        // Nobody has a copy yet where a site is put together.
+        if let Some(ground) = Arc::get_mut(&mut self.0) {
+            ground.issuers = issuers;
+        }
+        self
     }
 }
 

@@ -1,7 +1,7 @@
 //! One edition of a service in words.
 
 use kanzlei::core::domain::{Competence, Grant};
-use kanzlei::{Language, Service};
+use kanzlei::{Labels, Language, Service};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -26,11 +26,13 @@ pub fn in_words(reader: Reader<'_>, service: &Service) -> Vec<Part> {
         rows,
     };
     let parts = [
+        part("part-about", about(reader, service, language)),
         part("part-validity", validity(reader, service)),
         part("part-competence", competence(reader, service)),
         part("part-fields", fields(reader, service, language)),
         part("part-documents", documents(reader, service, language)),
         part("part-phases", phases(service, language)),
+        part("part-tasks-by-hand", by_hand(service, language)),
         part("part-outcomes", outcomes(service, language)),
         part("part-disclosure", disclosure(reader, service)),
         part("part-assurance", assurance(reader, service)),
@@ -47,6 +49,44 @@ fn said(reader: Reader<'_>, service: &Service, of: &impl Serialize) -> String {
     // Plain structs with text keys: writing them has no way to fail.
     let json = serde_json::to_value(of).unwrap_or(Value::Null);
     value(reader, service, &[], &json)
+}
+
+fn about(reader: Reader<'_>, service: &Service, language: Language) -> Vec<(String, String)> {
+    let words = reader.words;
+    let Some(about) = &service.about else {
+        return Vec::new();
+    };
+    let label = |labels: &Labels| labels.get(language).to_owned();
+    let mut rows = vec![
+        (words.t("prop-summary"), label(&about.summary)),
+        (words.t("prop-category"), label(&about.category.labels)),
+    ];
+    rows.extend(
+        about
+            .cost
+            .as_ref()
+            .map(|cost| (words.t("prop-cost"), label(cost))),
+    );
+    let days = about.duration_days.map(|days| words.number(days));
+    rows.extend(days.map(|days| (words.t("prop-duration-days"), days)));
+    rows.extend(
+        about
+            .needs
+            .as_ref()
+            .map(|needs| (words.t("prop-needs"), label(needs))),
+    );
+    if let Some(sought) = about.keywords.get(&language) {
+        rows.push((words.t("prop-keywords"), sought.join(", ")));
+    }
+    rows
+}
+
+/// The tasks that no phase adds by itself.
+fn by_hand(service: &Service, language: Language) -> Vec<(String, String)> {
+    let tasks = service.tasks.iter().filter(|task| task.phase.is_none());
+    tasks
+        .map(|task| (task.labels.get(language).to_owned(), task.code.to_string()))
+        .collect()
 }
 
 fn validity(reader: Reader<'_>, service: &Service) -> Vec<(String, String)> {

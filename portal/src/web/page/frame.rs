@@ -83,6 +83,7 @@ const MAIN: &[(Side, &[(&str, &str)])] = &[
             ("/counter", "nav-counter"),
             ("/work", "nav-work"),
             ("/statistics", "nav-statistics"),
+            ("/participation", "nav-participation"),
         ],
     ),
     (

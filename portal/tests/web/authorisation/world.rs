@@ -187,7 +187,7 @@ impl World {
     pub async fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         // No power is lost here, and the table asks for hundreds of cases.
-        let every = Duration::from_secs(60);
+        let every = Duration::from_mins(1);
         let kanzlei = Kanzlei::open(directory.path())
             .sync(SyncPolicy::Buffered { every })
             .vault(MemoryKeyVault::new(Arc::new(SystemEntropy)).unwrap())

@@ -1,5 +1,6 @@
 //! Pages for officials who oversee, and what they share with those of who operates the installation.
 
+mod case;
 mod editions;
 mod figures;
 pub mod named;
@@ -15,6 +16,7 @@ use crate::web::page::Pages;
 /// All of them.
 pub fn pages() -> Pages {
     overview::pages()
+        .and(case::pages())
         .and(process::pages())
         .and(participation::pages())
         .and(editions::pages())

@@ -251,7 +251,11 @@ fn map(visit: &Visit, asked: &Asked, overview: &Overview, service: &Named) -> Ma
     let districts = register.map(|all| districts(all, today, figure, &scale));
     let districts = districts.unwrap_or_default();
     let ranges = scale.classes().into_iter().map(|(shade, first, last)| {
-        let range = last.map_or_else(|| format!("{first}+"), |last| format!("{first}–{last}"));
+        let range = match last {
+            Some(last) if last == first => first.to_string(),
+            Some(last) => format!("{first}–{last}"),
+            None => format!("{first}+"),
+        };
         (shade.class(), range)
     });
     let mut legend: Vec<(&'static str, String)> = ranges.collect();

@@ -199,6 +199,7 @@ impl Known {
 
     fn ways(&self, words: Words) -> Table {
         let mut table = Table::new(words.t("process-ways"))
+            .with_id("ways")
             .texts(words.t("process-way"))
             .figures(words.t("figure-cases"))
             .figures(words.t("process-share"))

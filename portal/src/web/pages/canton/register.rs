@@ -88,7 +88,7 @@ fn found(visit: &Visit, day: Date) -> Table {
             Cell::text(part_of.unwrap_or_default()),
             Cell::text(
                 row.from
-                    .map_or_else(String::new, |from| words.short_date(from)),
+                    .map_or_else(|| "–".to_owned(), |from| words.short_date(from)),
             ),
         ]);
     }

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::response::Response;
+use kanzlei_adapters::http::Http;
 
 use crate::web::page::{Frame, May, Pages};
 use crate::web::table::{Cell, Table};
@@ -17,6 +18,7 @@ pub(super) fn pages() -> Pages {
 struct Page {
     frame: Frame,
     adapters: Table,
+    sign_in: Table,
 }
 
 async fn show(visit: Visit) -> Result<Response, Trouble> {
@@ -26,9 +28,10 @@ async fn show(visit: Visit) -> Result<Response, Trouble> {
         .texts(words.t("adapters-where"))
         .figures(words.t("adapters-routes"));
     let pages = crate::web::pages::all().routes().count();
+    let endpoints = Http::endpoints().len();
     for (key, address, routes) in [
         ("adapter-pages", "/", pages.to_string()),
-        ("adapter-api", "/api", "–".to_owned()),
+        ("adapter-api", "/api/docs", endpoints.to_string()),
         ("adapter-openapi", "/api/openapi.json", "1".to_owned()),
         ("adapter-health", "/healthz", "1".to_owned()),
         ("adapter-ready", "/readyz", "1".to_owned()),
@@ -40,8 +43,13 @@ async fn show(visit: Visit) -> Result<Response, Trouble> {
             Cell::figure(routes),
         ]);
     }
+    let mut sign_in = Table::new(words.t("adapters-sign-in")).texts(words.t("adapters-issuer"));
+    for issuer in &visit.site.issuers {
+        sign_in.row(vec![Cell::text(issuer)]);
+    }
     visit.show(&Page {
         frame: visit.frame(words.t("adapters-title")),
         adapters: table,
+        sign_in,
     })
 }

@@ -22,6 +22,7 @@ struct Page {
     frame: Frame,
     health: Status,
     storage: Vec<(String, String)>,
+    written: Vec<(String, String)>,
     views: Table,
     as_of: String,
 }
@@ -57,6 +58,26 @@ async fn show(visit: Visit) -> Result<Response, Trouble> {
         storage.push((words.t("storage-commits"), words.number(tree.size)));
         storage.push((words.t("storage-root"), tree.root.to_string()));
     }
+    let written = kanzlei.append_figures().map_or_else(Vec::new, |written| {
+        let mean = written
+            .write_micros
+            .checked_div(written.groups)
+            .unwrap_or(0);
+        vec![
+            (words.t("written-commits"), words.number(written.commits)),
+            (words.t("written-events"), words.number(written.events)),
+            (words.t("written-bytes"), words.number(written.bytes)),
+            (words.t("written-groups"), words.number(written.groups)),
+            (
+                words.t("written-mean"),
+                words.t1(
+                    "written-millis",
+                    "millis",
+                    words.decimal(millis(mean), 1).as_str(),
+                ),
+            ),
+        ]
+    });
     let mut table = Table::new(words.t("views-title"))
         .texts(words.t("view-name"))
         .texts(words.t("view-status"))
@@ -72,7 +93,13 @@ async fn show(visit: Visit) -> Result<Response, Trouble> {
         frame: visit.frame(words.t("operator-title")),
         health: Status::new(sign, Label::plain(words.t(key))),
         storage,
+        written,
         views: table,
         as_of: words.t1("as-of", "when", words.time(visit.now).as_str()),
     })
+}
+
+#[allow(clippy::cast_precision_loss)] // A moment.
+fn millis(micros: u64) -> f64 {
+    micros as f64 / 1_000.0
 }
