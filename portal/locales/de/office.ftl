@@ -35,8 +35,8 @@ inbox-assign = Zuweisen
 inbox-next = Weitere Aufgaben
 several-title = Ergebnis
 several-back = Zurück zum Eingang
-several-failed = Nicht erledigt
-several-done = Erledigt
+several-failed = Nicht zugewiesen
+several-done = Zugewiesen
 several-gone = Ihre Stelle arbeitet an diesem Dossier nicht mehr.
 several-busy = Gerade ist viel los. Versuchen Sie es noch einmal.
 find-title = Dossier suchen
@@ -48,6 +48,7 @@ file-done = Gespeichert. Unten im Verlauf steht, was geschehen ist.
 file-changed = Ihr Schritt ist nicht ausgeführt. Das ist seit Ihrem letzten Blick geschehen:
 file-list = Liste
 file-place = { $at } von { $of }
+file-not-in-list = Nicht mehr in der Liste, { $of } übrig
 file-previous = Vorheriges Dossier
 file-next = Nächstes Dossier
 file-responsible = Zuständig: { $authority }
@@ -225,6 +226,6 @@ work-finding-you =
     }
 several-said =
     { $failed ->
-        [0] { $done } erledigt.
-       *[other] { $done } erledigt, { $failed } nicht.
+        [0] { $done } zugewiesen.
+       *[other] { $done } zugewiesen, { $failed } nicht.
     }

@@ -35,8 +35,8 @@ inbox-assign = Assign
 inbox-next = More tasks
 several-title = Result
 several-back = Back to the inbox
-several-failed = Not done
-several-done = Done
+several-failed = Not assigned
+several-done = Assigned
 several-gone = Your office no longer works on this case.
 several-busy = Too much is going on. Try again.
 find-title = Find a case
@@ -48,6 +48,7 @@ file-done = Saved. The history below says what happened.
 file-changed = Your step was not carried out. This has happened since you looked:
 file-list = List
 file-place = { $at } of { $of }
+file-not-in-list = No longer in the list, { $of } left
 file-previous = Previous case
 file-next = Next case
 file-responsible = Responsible: { $authority }
@@ -225,6 +226,6 @@ work-finding-you =
     }
 several-said =
     { $failed ->
-        [0] { $done } done.
-       *[other] { $done } done, { $failed } not.
+        [0] { $done } assigned.
+       *[other] { $done } assigned, { $failed } not.
     }

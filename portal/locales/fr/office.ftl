@@ -35,8 +35,8 @@ inbox-assign = Attribuer
 inbox-next = Tâches suivantes
 several-title = Résultat
 several-back = Retour à la réception
-several-failed = Pas effectué
-several-done = Effectué
+several-failed = Pas attribuées
+several-done = Attribuées
 several-gone = Votre service ne travaille plus sur ce dossier.
 several-busy = Le système est très sollicité. Réessayez.
 find-title = Chercher un dossier
@@ -48,6 +48,7 @@ file-done = Enregistré. L’historique ci-dessous dit ce qui s’est passé.
 file-changed = Votre action n’a pas été effectuée. Voici ce qui s’est passé depuis :
 file-list = Liste
 file-place = { $at } sur { $of }
+file-not-in-list = Plus dans la liste, reste { $of }
 file-previous = Dossier précédent
 file-next = Dossier suivant
 file-responsible = Compétent : { $authority }
@@ -225,6 +226,6 @@ work-finding-you =
     }
 several-said =
     { $failed ->
-        [0] { $done } effectuées.
-       *[other] { $done } effectuées, { $failed } pas.
+        [0] { $done } attribuées.
+       *[other] { $done } attribuées, { $failed } pas.
     }

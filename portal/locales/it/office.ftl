@@ -35,8 +35,8 @@ inbox-assign = Assegnare
 inbox-next = Altri compiti
 several-title = Risultato
 several-back = Torna all’entrata
-several-failed = Non eseguito
-several-done = Eseguito
+several-failed = Non assegnati
+several-done = Assegnati
 several-gone = Il Suo servizio non lavora più a questo dossier.
 several-busy = Il sistema è molto occupato. Riprovi.
 find-title = Cercare un dossier
@@ -48,6 +48,7 @@ file-done = Salvato. La cronologia qui sotto dice che cosa è successo.
 file-changed = La Sua azione non è stata eseguita. Ecco che cosa è successo nel frattempo:
 file-list = Lista
 file-place = { $at } di { $of }
+file-not-in-list = Non più nella lista, restano { $of }
 file-previous = Dossier precedente
 file-next = Dossier successivo
 file-responsible = Competente: { $authority }
@@ -225,6 +226,6 @@ work-finding-you =
     }
 several-said =
     { $failed ->
-        [0] { $done } eseguiti.
-       *[other] { $done } eseguiti, { $failed } no.
+        [0] { $done } assegnati.
+       *[other] { $done } assegnati, { $failed } no.
     }

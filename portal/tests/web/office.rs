@@ -274,7 +274,7 @@ async fn several_tasks_have_a_result_each_and_a_second_click_does_nothing() {
     let first = house.post(LUZERN, "/inbox/several", &pairs).await;
     assert_eq!(first.status, StatusCode::OK);
     assert!(
-        first.text.contains("1 erledigt, 1 nicht."),
+        first.text.contains("1 zugewiesen, 1 nicht."),
         "{}",
         first.text
     );
@@ -285,7 +285,7 @@ async fn several_tasks_have_a_result_each_and_a_second_click_does_nothing() {
     };
     let before = version().await;
     let again = house.post(LUZERN, "/inbox/several", &pairs).await;
-    assert!(again.text.contains("1 erledigt, 1 nicht."));
+    assert!(again.text.contains("1 zugewiesen, 1 nicht."));
     assert_eq!(version().await, before);
     let cookie = &again.headers[header::SET_COOKIE];
     assert!(cookie.to_str().unwrap().starts_with("seen="));

@@ -8,6 +8,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use kanzlei::core::domain::By;
 use kanzlei::{Status as Life, Version};
 
 use self::parts::{
@@ -15,7 +16,7 @@ use self::parts::{
     tasks,
 };
 use super::acts::Act;
-use super::colleagues::{Colleague, colleagues};
+use super::colleagues::{Colleague, colleagues, named};
 use super::desk::Desk;
 use super::list::List;
 use crate::web::page::{Frame, Link, May, Pages};
@@ -175,8 +176,14 @@ pub fn changed_since(desk: &Desk, version: Version) -> Vec<String> {
     let entries = desk.contents.timeline.iter();
     let later = entries.filter(|entry| entry.version > version);
     let told = later.map(|entry| {
-        let at = desk.words.time(entry.at);
-        format!("{at}: {}", telling.sentence(entry))
+        let (at, said) = (desk.words.time(entry.at), telling.sentence(entry));
+        match entry.by {
+            By::Official(id, authority) if desk.answers_for(authority) => {
+                let who = named(desk.words, id, Some(desk.me));
+                format!("{at}, {who}: {said}")
+            }
+            _ => format!("{at}: {said}"),
+        }
     });
     told.collect()
 }

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use kanzlei::core::domain::{By, Disclosed, Entry};
 use kanzlei::core::engine::Order;
-use kanzlei::{AuthorityId, Code, Command, PartyId};
+use kanzlei::{AuthorityId, Code, Command, PartyId, Timestamp};
 
 use super::act::{done, id};
 use super::acts::Act;
@@ -130,7 +130,7 @@ impl Writing {
     }
 
     /// What happens as a resident learns of it; nothing, if they don't.
-    fn told(self, desk: &Desk, posted: &Posted) -> Option<Entry> {
+    fn told(self, desk: &Desk, posted: &Posted, at: Timestamp) -> Option<Entry> {
         let (event, text) = match self {
             Self::Ask => ("InformationRequested", true),
             Self::Message => ("MessageSent", true),
@@ -144,7 +144,7 @@ impl Writing {
         let by = by.unwrap_or(desk.outline.responsible);
         Some(Entry {
             version: desk.outline.version,
-            at: desk.outline.changed,
+            at,
             by: By::Authority(by),
             event,
             code: code(posted.get("choice")),
@@ -288,7 +288,7 @@ impl<'a> Form<'a> {
         let choices = choices(desk, writing);
         let only = choices.first().filter(|_| choices.len() == 1);
         let only = only.map(|choice| choice.code.clone());
-        let entry = writing.told(desk, self.posted);
+        let entry = writing.told(desk, self.posted, visit.now);
         let page = Page {
             frame: visit
                 .frame(words.t(title))

@@ -302,7 +302,7 @@ pub struct Neighbours {
     pub next: Option<String>,
 }
 
-/// The cases before and after this one in a list; none, if it isn't in it any more.
+/// The cases before and after this one in a list; of a list in which it isn't any more the first.
 pub async fn neighbours(
     visit: &Visit,
     query: &str,
@@ -325,14 +325,19 @@ pub async fn neighbours(
             cases.push(item.case);
         }
     }
-    let Some(at) = cases.iter().position(|one| *one == case) else {
-        return Ok(None);
-    };
     let link = |at: Option<usize>| {
         let case = cases.get(at?)?;
         Some(format!("{}?list={}", address(*case), encoded(query)))
     };
     let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    let Some(at) = cases.iter().position(|one| *one == case) else {
+        let left = number(cases.len());
+        return Ok(Some(Neighbours {
+            place: visit.words.t1("file-not-in-list", "of", left),
+            previous: None,
+            next: link(Some(0)),
+        }));
+    };
     let place = visit.words.t2(
         "file-place",
         ("at", number(at + 1)),
