@@ -149,6 +149,12 @@ async fn what_nobody_in_this_browser_has_begun_is_refused() {
         let answer = victim.back(&hall, state, &code).await;
         assert!(matches!(refused(&answer), NotSignedIn::Forged(_)));
     }
+    // A state of which only the beginning is right, which finds the victim's own cookie.
+    let mut copy = victim.clone();
+    let good = issuer.grant(&own, claims(&hall, &issuer, &own));
+    let longer = format!("{}x", own["state"]);
+    let answer = copy.back(&hall, &longer, &good).await;
+    assert!(matches!(refused(&answer), NotSignedIn::Forged(_)));
     // Their code with the victim's own state: it was asked for with another verifier.
     let answer = victim.back(&hall, &own["state"], &code).await;
     assert!(matches!(refused(&answer), NotSignedIn::Forged(_)));
