@@ -6,24 +6,14 @@ use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use kanzlei::Kanzlei;
-use kanzlei::projections::ViewStatus;
-use serde::Serialize;
+use kanzlei_adapters::http::Http;
 
 /// `/healthz` and `/readyz`.
-pub fn router(kanzlei: Kanzlei) -> Router {
+pub fn router(http: Http) -> Router {
     Router::new()
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
-        .with_state(kanzlei)
-}
-
-/// What `/readyz` answers.
-#[derive(Serialize)]
-struct Readiness {
-    ready: bool,
-    /// The views that queries can't read now.
-    not_served: Vec<&'static str>,
+        .with_state(http)
 }
 
 /// It runs: whoever gets this needn't restart it.
@@ -31,18 +21,13 @@ async fn healthz() -> Response {
     ([(CACHE_CONTROL, "no-store")], "ok\n").into_response()
 }
 
-/// It can answer: every view serves.
-async fn readyz(State(kanzlei): State<Kanzlei>) -> Response {
-    let views = kanzlei.runner().status();
-    let served = |view: &&ViewStatus| view.serving.is_some() && !view.stopped;
-    let missing = views.iter().filter(|view| !served(view));
-    let not_served: Vec<_> = missing.map(|view| view.name).collect();
-    let ready = not_served.is_empty();
-    let code = if ready {
+/// It can answer: store and vault do, and every view serves.
+async fn readyz(State(http): State<Http>) -> Response {
+    let readiness = http.ready().await;
+    let code = if readiness.ready {
         StatusCode::OK
     } else {
         StatusCode::SERVICE_UNAVAILABLE
     };
-    let said = Json(Readiness { ready, not_served });
-    (code, [(CACHE_CONTROL, "no-store")], said).into_response()
+    (code, [(CACHE_CONTROL, "no-store")], Json(readiness)).into_response()
 }

@@ -113,7 +113,7 @@ impl Portal {
         let pages = shield::forms(pages.into_router(&site).merge(beside), &self.public_url);
         let http = self.http();
         let router = pages
-            .merge(health::router(self.kanzlei))
+            .merge(health::router(http.clone()))
             .nest(API, http.router())
             .route("/metrics", get(move || std::future::ready(metrics(&http))));
         let router = shield::over(router, &self.public_url, &form_targets);

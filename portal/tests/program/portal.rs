@@ -34,7 +34,7 @@ fn it_is_ready_once_its_views_are() {
     }
     assert!(ready.starts_with("HTTP/1.1 200 OK\r\n"), "{ready}");
     assert!(
-        ready.ends_with(r#"{"ready":true,"not_served":[]}"#),
+        ready.ends_with(r#"{"ready":true,"store":true,"vault":true,"views_not_served":[]}"#),
         "{ready}"
     );
 }
