@@ -177,15 +177,20 @@ pub fn hint(visit: &Visit) -> String {
 /// A size as people say it.
 #[allow(clippy::cast_precision_loss)] // Half a byte in a petabyte.
 pub fn size(words: Words, bytes: u64) -> String {
-    const KILO: u64 = 1_000;
+    // As file managers count, so that the limit reads as it was set.
+    const KILO: u64 = 1_024;
     match bytes {
         0..KILO => words.t1("size-bytes", "number", i64::try_from(bytes).unwrap_or(0)),
-        KILO..1_000_000 => {
+        KILO..1_048_576 => {
             let number = words.number(bytes.div_ceil(KILO));
             words.t1("size-kilobytes", "number", number)
         }
         _ => {
-            let number = words.decimal(bytes as f64 / 1_000_000.0, 1);
+            let number = words.decimal(bytes as f64 / 1_048_576.0, 1);
+            let number = number
+                .strip_suffix(".0")
+                .or(number.strip_suffix(",0"))
+                .unwrap_or(&number);
             words.t1("size-megabytes", "number", number)
         }
     }

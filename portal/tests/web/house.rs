@@ -10,7 +10,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use kanzlei::core::record::Assurance;
-use kanzlei::{Actor, AuthorityId, Code, Kanzlei, OfficialId, PersonId, services};
+use kanzlei::{Actor, AuthorityId, Code, Kanzlei, OfficialId, PersonId, Service, services};
 use kanzlei_adapters::http::{NotSignedIn, SignIn, Unattended, Viewer};
 use kanzlei_portal::web::pages;
 use tempfile::TempDir;
@@ -116,10 +116,15 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
 impl House {
     /// A portal with all ready-made services and the canton's register.
     pub fn new() -> Self {
+        Self::offering(services::certificate_of_residence().unwrap())
+    }
+
+    /// The same with another certificate of residence.
+    pub fn offering(certificate: Service) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let kanzlei = Kanzlei::open(directory.path())
             .register(services::register::lucerne().unwrap())
-            .service(services::certificate_of_residence().unwrap())
+            .service(certificate)
             .service(services::move_of_residence().unwrap())
             .service(services::building_application().unwrap())
             .service(services::school_enrolment().unwrap())

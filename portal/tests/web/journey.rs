@@ -1,7 +1,9 @@
 //! A resident's way without scripts: from the service to the receipt, the case, and what one does in it.
 
 use axum::http::StatusCode;
-use kanzlei::{Command, PartyId};
+use kanzlei::core::domain::event::ParticipationState;
+use kanzlei::core::record::Assurance;
+use kanzlei::{AuthorityId, Code, Command, Date, PartyId};
 
 use crate::house::{Answer, House, actor};
 
@@ -322,4 +324,80 @@ async fn who_was_slower_keeps_what_they_wrote() {
         .collect();
     let sent = house.post("anna", &address, &pairs).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_weak_sign_in_learns_that_there_is_a_case_and_how_to_read_it() {
+    let mut strict = kanzlei::services::certificate_of_residence().unwrap();
+    strict.assurance.read = Assurance::SUBSTANTIAL;
+    let house = House::offering(strict);
+    let receipt = handed_in(&house, "anna").await;
+    let case = case_of(&house.get("anna", &receipt).await);
+    let list = house.get("weak", "/cases").await;
+    assert!(list.text.contains("Nur mit stärkerer Anmeldung"));
+    let page = house.get("weak", &format!("/cases/{case}")).await;
+    assert!(page.text.contains("<h1>Wohnsitzbestätigung"));
+    let stronger = format!("/sign-in?return=/cases/{case}&#38;assurance=substantial");
+    assert!(page.text.contains(&stronger), "{}", page.text);
+    assert!(!page.text.contains("Mietvertrag") && !page.text.contains("Luzern"));
+    // What one could do in it leads there, and the receipt is for who may read.
+    for act in ["message", "withdraw", "papers", "requests/1", "receipt"] {
+        let answer = house.get("weak", &format!("/cases/{case}/{act}")).await;
+        assert_eq!(answer.location(), format!("/cases/{case}"), "{act}");
+    }
+    let answer = house.get("weak", &receipt).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    let strong = house.get("anna", &format!("/cases/{case}")).await;
+    assert!(strong.text.contains("Mietvertrag"));
+}
+
+#[tokio::test]
+async fn a_form_that_needs_a_stronger_sign_in_says_so_before_it_is_filled_in() {
+    let mut strict = kanzlei::services::certificate_of_residence().unwrap();
+    strict.assurance.submit = Assurance::HIGH;
+    let house = House::offering(strict);
+    let page = house.get("", "/services/certificate-of-residence").await;
+    assert!(page.text.contains("Anmeldung mit geprüftem Ausweis"));
+    let page = house
+        .get("weak", "/services/certificate-of-residence/form")
+        .await;
+    assert!(page.text.contains("assurance=high"), "{}", page.text);
+    let begun = begin(&house, "anna", "certificate-of-residence").await;
+    assert!(begun.starts_with("/drafts/"));
+}
+
+#[tokio::test]
+async fn a_municipality_that_does_not_take_part_is_told_first_and_nothing_begins_there() {
+    let house = House::new();
+    let operator = house.kanzlei.act_as(actor("operator"));
+    let leave = Command::SetParticipation {
+        service: Code::new("certificate-of-residence").unwrap(),
+        authority: AuthorityId(1061),
+        state: ParticipationState::Left,
+        from: Date::new(2020, 1, 1).unwrap(),
+    };
+    operator.administer(leave).await.unwrap();
+    let path = "/services/certificate-of-residence?municipality=1061";
+    let page = house.get("", path).await;
+    let absent = page.text.find("Luzern bietet das hier nicht an").unwrap();
+    let papers = page.text.find("Diese Unterlagen brauchen Sie").unwrap();
+    assert!(absent < papers);
+    assert!(!page.text.contains("Gesuch beginnen"));
+    let search = house.get("", "/?q=wohnsitz&municipality=1061").await;
+    assert!(search.text.contains("in dieser Gemeinde nicht online"));
+    // Whoever fills it in all the same keeps what they typed, and is told why.
+    let (submit, page) = filled_in(&house, "anna").await;
+    let fields = page.fields(&submit);
+    let pairs: Vec<_> = fields
+        .iter()
+        .map(|(a, b)| (a.as_str(), b.as_str()))
+        .collect();
+    let refused = house.post("anna", &submit, &pairs).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        refused
+            .text
+            .contains("Diese Gemeinde bietet diese Leistung hier nicht an.")
+    );
+    assert!(refused.text.contains("Mietvertrag"));
 }
