@@ -8,10 +8,12 @@ pub fn run() -> Result {
     for package in cargo::list(&metadata, "packages") {
         for example in cargo::targets(package, "example") {
             let name = cargo::text(package, "name");
+            // With what it needs: the same for all of a package, so that it is built once.
             cargo::run(&[
                 "run",
                 "--quiet",
                 "--locked",
+                "--all-features",
                 "--package",
                 name,
                 "--example",

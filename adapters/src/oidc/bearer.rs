@@ -10,7 +10,6 @@ use kanzlei_core::Timestamp;
 use kanzlei_core::ports::{Clock, KeyVault};
 use kanzlei_core::record::Hash;
 
-use super::claims::named;
 use super::revocations::{Revocable, Revocations};
 use super::tokens::{For, Issuers};
 use crate::http::{NotSignedIn, SignIn, Viewer};
@@ -56,9 +55,8 @@ impl Bearer {
         }
         let verified = self.issuers.verify(token, For::Interface).await?;
         let issuer = &verified.issuer.settings;
-        let named = named(issuer, &verified.claims)?;
-        let vault = self.vault.as_ref();
-        let viewer = named.viewer(issuer, vault, Some(verified.expires)).await?;
+        let (vault, until) = (self.vault.as_ref(), Some(verified.expires));
+        let viewer = issuer.viewer(&verified.claims, vault, until).await?;
         let good = Good {
             viewer,
             revocable: verified.revocable(),

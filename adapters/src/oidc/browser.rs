@@ -28,7 +28,6 @@ use reqwest::Url;
 use serde::Deserialize;
 use tower_http::csrf::CsrfLayer;
 
-use super::claims::named;
 use super::client::{Asked, Client};
 use super::cookies::{Cookies, sent};
 use super::pending::{self, path_here};
@@ -176,12 +175,9 @@ impl SignIn for Browser {
         {
             return Err(NotSignedIn::Revoked);
         }
-        let named = named(&issuer.settings, &session.claims)?;
-        let until = Some(session.until());
-        let viewer = named
-            .viewer(&issuer.settings, self.0.vault.as_ref(), until)
-            .await?;
-        Ok(Some(viewer))
+        let (vault, until) = (self.0.vault.as_ref(), Some(session.until()));
+        let viewer = issuer.settings.viewer(&session.claims, vault, until);
+        viewer.await.map(Some)
     }
 }
 

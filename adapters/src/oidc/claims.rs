@@ -77,6 +77,23 @@ pub(super) fn named(issuer: &IssuerSettings, claims: &Claims) -> Result<Named, N
     })
 }
 
+impl IssuerSettings {
+    /// Whom claims name to an installation with this vault, if this issuer has made them. Nothing
+    /// of that is checked here: it is for trying out settings, and for tokens that were checked.
+    ///
+    /// # Errors
+    /// [`NotSignedIn::Nobody`] if they name nobody here, [`NotSignedIn::Unavailable`] if the vault
+    /// doesn't answer.
+    pub async fn viewer(
+        &self,
+        claims: &Claims,
+        vault: &dyn KeyVault,
+        until: Option<Timestamp>,
+    ) -> Result<Viewer, NotSignedIn> {
+        named(self, claims)?.viewer(self, vault, until).await
+    }
+}
+
 impl Named {
     /// Somebody who is signed in until then.
     pub(super) async fn viewer(

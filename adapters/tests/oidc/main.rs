@@ -8,6 +8,7 @@
 
 mod bearer;
 mod browser;
+mod fuzz;
 mod issuer;
 mod people;
 mod shelf;
