@@ -9,6 +9,7 @@ use std::time::Duration;
 use axum::http::Uri;
 use clap::Args;
 use kanzlei::Kanzlei;
+use kanzlei_adapters::http::{self, Rate};
 use kanzlei_adapters::oidc::SealedShelf;
 use kanzlei_portal::mark::Mark;
 use kanzlei_portal::web::{self, Ended, Limits, Server};
@@ -45,6 +46,15 @@ pub struct Portal {
     /// How people reach it, such as `https://portal.example.ch`, if not under that address.
     #[arg(long, value_name = "URL", value_parser = public_url)]
     public_url: Option<String>,
+    /// How often one person's programs may read in a minute.
+    #[arg(long, value_name = "N", default_value_t = http::Limits::default().reads.per_minute)]
+    reads_per_minute: u32,
+    /// How often one person's programs may write in a minute.
+    #[arg(long, value_name = "N", default_value_t = http::Limits::default().writes.per_minute)]
+    writes_per_minute: u32,
+    /// Event streams that one person has open at once.
+    #[arg(long, value_name = "N", default_value_t = http::Limits::default().streams_per_person)]
+    streams_per_person: usize,
     /// Print each page with its method, who may ask for it and the file that it is in, as a list
     /// in JSON, and serve nothing.
     #[arg(long)]
@@ -54,9 +64,25 @@ pub struct Portal {
     sign_in: Option<PathBuf>,
 }
 
+impl Portal {
+    /// What programs may ask for at most.
+    fn limits(&self) -> http::Limits {
+        http::Limits {
+            reads: Rate::per_minute(self.reads_per_minute),
+            writes: Rate::per_minute(self.writes_per_minute),
+            streams_per_person: self.streams_per_person,
+            ..http::Limits::default()
+        }
+    }
+}
+
 impl Default for Portal {
     fn default() -> Self {
+        let limits = http::Limits::default();
         Self {
+            reads_per_minute: limits.reads.per_minute,
+            writes_per_minute: limits.writes.per_minute,
+            streams_per_person: limits.streams_per_person,
             port: PORT,
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
             public_url: None,
@@ -159,7 +185,9 @@ fn serve(
     let shelf = Arc::new(SealedShelf::of(&kanzlei)?);
     let sign_ins = trusted.sign_ins(kanzlei.engine().ports(), shelf, public_url);
     let sign_ins = runtime.block_on(sign_ins)?;
-    let mut router = web::Portal::new(kanzlei.clone(), public_url).sign_ins(&sign_ins);
+    let mut router = web::Portal::new(kanzlei.clone(), public_url)
+        .limits(portal.limits())
+        .sign_ins(&sign_ins);
     drop(sign_ins);
     out.line(&listens)?;
     if let Some(issuer) = trusted.issuer {

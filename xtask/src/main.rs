@@ -29,10 +29,12 @@ The commands of this workspace's maintainers.
 
 Usage: cargo xtask COMMAND
 
-  test [--only SUITE]   Test everything: the structure checks; every test of every crate and every
-                        documentation example (rust), pages in a browser (browser), and what
-                        programs and hostile clients get (contract). Brings what is missing,
-                        and says so
+  test [--only SUITE] [--thorough]
+                        Test everything: the structure checks; every test of every crate and every
+                        documentation example (rust), pages in a browser (browser), what programs
+                        and hostile clients get (contract), and signing in by an issuer that isn't
+                        ours (second-issuer). Brings what is missing, and says so. Thoroughly, far
+                        more requests are made up
   check-structure       Only the structure checks: who may know whom, what core must not touch,
                         no paths of somebody's machine
   examples              Build and run every example
@@ -60,8 +62,7 @@ fn run(given: &[String]) -> Result {
             println!("{HELP}");
             Ok(())
         }
-        ["test"] => test::run(None),
-        ["test", "--only", suite] => test::run(Some(suite)),
+        ["test", options @ ..] => test::run(test::Options::of(options)?),
         ["check-structure"] => check::run(),
         ["examples"] => examples::run(),
         ["fuzz"] => fuzz::run(fuzz::SECONDS_DEFAULT),

@@ -3,8 +3,8 @@
 
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
 use serde::de::DeserializeOwned;
 
 use super::Problem;
@@ -24,6 +24,10 @@ impl<T: DeserializeOwned> FromRequest<Api> for Body<T> {
 
     async fn from_request(request: Request, api: &Api) -> Result<Self, Problem> {
         let limit = api.limits().json_bytes;
+        // Who says that they send too much needn't send it to learn so.
+        if announced(&request).is_some_and(|bytes| bytes > limit as u64) {
+            return Err(too_large(limit));
+        }
         match axum::Json::from_request(limited(request, limit), api).await {
             Ok(axum::Json(value)) => Ok(Self(value)),
             Err(rejection) => Err(of_json(&rejection, limit)),
@@ -35,6 +39,29 @@ impl<T: DeserializeOwned> FromRequest<Api> for Body<T> {
 fn limited(mut request: Request, limit: usize) -> Request {
     let body = std::mem::take(request.body_mut());
     request.map(|_| axum::body::Body::new(http_body_util::Limited::new(body, limit)))
+}
+
+/// How long the body is going to be, if the head says so.
+fn announced(request: &Request) -> Option<u64> {
+    let length = request.headers().get(header::CONTENT_LENGTH)?;
+    length.to_str().ok()?.parse().ok()
+}
+
+fn too_large(limit: usize) -> Problem {
+    let said = format!("a body may have at most {limit} bytes here");
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", said).with("limit", limit)
+}
+
+/// Whether reading was given up because nothing more came.
+fn is_late(rejection: &JsonRejection) -> bool {
+    let mut cause = std::error::Error::source(rejection);
+    while let Some(error) = cause {
+        if error.is::<tower_http::timeout::TimeoutError>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 fn of_json(rejection: &JsonRejection, limit: usize) -> Problem {
@@ -54,12 +81,12 @@ fn of_json(rejection: &JsonRejection, limit: usize) -> Problem {
             "media-type",
             "send this as application/json",
         ),
-        _ if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "body-too-large",
-            format!("a body may have at most {limit} bytes here"),
-        )
-        .with("limit", limit),
+        _ if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => too_large(limit),
+        _ if is_late(rejection) => Problem::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "body-late",
+            "the body didn't go on for too long",
+        ),
         _ => Problem::new(
             StatusCode::BAD_REQUEST,
             "body-unreadable",

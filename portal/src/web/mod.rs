@@ -35,7 +35,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::routing::get;
 use kanzlei::Kanzlei;
-use kanzlei_adapters::http::{Http, NotSignedIn, Options, SignIn, Viewer};
+use kanzlei_adapters::http::{self, Http, NotSignedIn, Options, SignIn, Viewer};
 use kanzlei_adapters::oidc::{Browser, SignIns};
 
 pub use issuer::{Group, Issuer, NotHere, Person, Who};
@@ -53,6 +53,7 @@ pub struct Portal {
     sign_in: Arc<dyn SignIn>,
     browser: Option<Browser>,
     issuer: Option<Issuer>,
+    limits: http::Limits,
 }
 
 impl Portal {
@@ -65,7 +66,15 @@ impl Portal {
             sign_in: Arc::new(NobodySignsIn),
             browser: None,
             issuer: None,
+            limits: http::Limits::default(),
         }
+    }
+
+    /// What programs may ask for at most.
+    #[must_use]
+    pub fn limits(mut self, limits: http::Limits) -> Self {
+        self.limits = limits;
+        self
     }
 
     /// Who says who sends a request, for an embedder with a sign-in of its own.
@@ -127,6 +136,7 @@ impl Portal {
         let options = Options {
             path: API.to_owned(),
             origins: vec![self.public_url.clone()],
+            limits: self.limits.clone(),
             ..Options::default()
         };
         Http::new(self.kanzlei.clone(), Arc::clone(&self.sign_in), options)

@@ -12,9 +12,14 @@ const COST_MAX = 48 * 1024 * 1024;
 
 let portal;
 let before_bytes;
+/** The head of a request for something that is always there, but for the empty line at its end. */
+let GET;
+let HOST;
 
 before(async () => {
   portal = await Portal.started();
+  HOST = `host: ${new URL(portal.address).host}\r\n`;
+  GET = `GET /healthz HTTP/1.1\r\n${HOST}`;
   await fine();
   before_bytes = portal.resident();
 });
@@ -43,8 +48,6 @@ async function said(...pieces) {
   return answer;
 }
 
-const GET = 'GET /healthz HTTP/1.1\r\nhost: here\r\n';
-
 test('what isn’t HTTP, and HTTP that says two things at once, is refused', async () => {
   for (const [what, text] of [
     ['noise', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n'],
@@ -63,8 +66,8 @@ test('what isn’t HTTP, and HTTP that says two things at once, is refused', asy
 test('a length beside chunks smuggles no second request in', async () => {
   const line = await Line.to(portal.address);
   await line.say(
-    'POST /healthz HTTP/1.1\r\nhost: here\r\ncontent-length: 4\r\ntransfer-encoding: chunked\r\n\r\n' +
-      '0\r\n\r\nGET /smuggled HTTP/1.1\r\nhost: here\r\n\r\n',
+    `POST /healthz HTTP/1.1\r\n${HOST}content-length: 4\r\ntransfer-encoding: chunked\r\n\r\n` +
+      `0\r\n\r\nGET /smuggled HTTP/1.1\r\n${HOST}\r\n`,
   );
   line.saysNoMore();
   const heard = await line.until(() => false);
@@ -78,7 +81,7 @@ test('a head that is too long is refused, whether in one header, in many or in t
   for (const head of [
     `${GET}a: ${long}\r\n\r\n`,
     `${GET}${'a: b\r\n'.repeat(20_000)}\r\n`,
-    `GET /${long} HTTP/1.1\r\nhost: here\r\n\r\n`,
+    `GET /${long} HTTP/1.1\r\n${HOST}\r\n`,
   ]) {
     const { status } = await said(head);
     assert.ok([413, 414, 431].includes(status), `the answer was ${status}`);
@@ -108,7 +111,7 @@ test('a client that says no more after its request still hears the answer', asyn
 
 test('requests that come without waiting are answered in their order', async () => {
   const line = await Line.to(portal.address);
-  await line.say(`${GET}\r\nGET /no-such-page HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n`);
+  await line.say(`${GET}\r\nGET /no-such-page HTTP/1.1\r\n${HOST}connection: close\r\n\r\n`);
   const heard = (await line.until(() => false)).toString('latin1');
   const answers = [...heard.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
   assert.deepEqual(answers, ['200', '404']);
@@ -127,7 +130,7 @@ test('2,000 connections opened and dropped leave no file open', async () => {
   const open = files();
   for (let round = 0; round < 20; round += 1) {
     const lines = await Promise.all(Array.from({ length: 100 }, () => Line.to(portal.address)));
-    await Promise.all(lines.map((line) => line.say(round % 2 ? GET : 'POST /a HTTP/1.1\r\nhost: here\r\ncontent-length: 9\r\n\r\nab')));
+    await Promise.all(lines.map((line) => line.say(round % 2 ? GET : `POST /a HTTP/1.1\r\n${HOST}content-length: 9\r\n\r\nab`)));
     for (const line of lines) line.hangUp();
   }
   while (files() > open + 4) await fine();

@@ -10,12 +10,39 @@ use crate::{Result, check, need};
 use suites::{SUITES, Suite};
 use tally::Tally;
 
-/// Runs all suites, or the one of this name.
+/// What is tested, and how much of it.
+#[derive(Debug, Default, Clone, Copy, PartialEq)]
+pub struct Options<'a> {
+    /// One suite; all of them, if none is named.
+    only: Option<&'a str>,
+    /// Whether as much is tried as is worth while, however long it takes.
+    thorough: bool,
+}
+
+impl<'a> Options<'a> {
+    /// # Errors
+    /// If a word is not known.
+    pub fn of(words: &[&'a str]) -> Result<Self> {
+        let mut options = Self::default();
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            match *word {
+                "--thorough" => options.thorough = true,
+                "--only" => options.only = Some(words.next().ok_or("say which suite")?),
+                other => return Err(format!("{other} is not known").into()),
+            }
+        }
+        Ok(options)
+    }
+}
+
+/// Runs all suites, or one.
 ///
 /// # Errors
 /// If something is missing and can't be brought, or a test fails.
-pub fn run(only: Option<&str>) -> Result {
+pub fn run(options: Options<'_>) -> Result {
     let started = Instant::now();
+    let only = options.only;
     let suites: Vec<&Suite> = SUITES
         .iter()
         .filter(|suite| only.is_none_or(|only| suite.name == only))
@@ -35,7 +62,7 @@ pub fn run(only: Option<&str>) -> Result {
     for suite in suites {
         println!("\n== {}", suite.name);
         let begun = Instant::now();
-        let (tally, well) = (suite.run)(&program)?;
+        let (tally, well) = (suite.run)(&program, options.thorough)?;
         said.push(format!(
             "{:>6} s  {}: {} passed, {} failed, {} skipped",
             begun.elapsed().as_secs(),
@@ -63,5 +90,26 @@ fn say_what_is_skipped() {
             "There is no folder {}: tests that compare with its data are skipped (with CI set they fail).",
             shared.display()
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_are_read_in_any_order_and_others_refused() {
+        let both = Options {
+            only: Some("contract"),
+            thorough: true,
+        };
+        for words in [
+            ["--only", "contract", "--thorough"],
+            ["--thorough", "--only", "contract"],
+        ] {
+            assert_eq!(Options::of(&words).unwrap(), both);
+        }
+        assert!(Options::of(&["--only"]).is_err());
+        assert!(Options::of(&["contract"]).is_err());
     }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::tally::Tally;
-use crate::need::{CHROMIUM, NODE, Need, NpmFolder, POPPLER};
+use crate::need::{CHROMIUM, NODE, Need, NpmFolder, POPPLER, Venv};
 use crate::{Result, cargo, process};
 
 /// Tests that are run by one program.
@@ -11,7 +11,7 @@ pub struct Suite {
     pub name: &'static str,
     pub needs: &'static [&'static dyn Need],
     /// Runs it on the program `kanzlei`: how its tests ended, and whether the runner did well.
-    pub run: fn(&Path) -> Result<(Tally, bool)>,
+    pub run: fn(&Path, thorough: bool) -> Result<(Tally, bool)>,
 }
 
 pub const SUITES: &[Suite] = &[
@@ -23,17 +23,17 @@ pub const SUITES: &[Suite] = &[
     Suite {
         name: "browser",
         needs: &[NODE, &NpmFolder(BROWSER), CHROMIUM, POPPLER],
-        run: |program| node(BROWSER, program),
+        run: |program, _| node(BROWSER, program),
     },
     Suite {
         name: "contract",
-        needs: &[NODE],
-        run: |program| node(CONTRACT, program),
+        needs: &[NODE, &SCHEMATHESIS],
+        run: contract,
     },
     Suite {
         name: "second-issuer",
         needs: &[NODE, &NpmFolder(SECOND_ISSUER)],
-        run: |program| node(SECOND_ISSUER, program),
+        run: |program, _| node(SECOND_ISSUER, program),
     },
 ];
 
@@ -44,21 +44,40 @@ const SECOND_ISSUER: &str = "portal/tests/second_issuer";
 /// Library, program, integration and documentation tests; examples are built. Benches are not.
 const RUST: &[&str] = &["test", "--workspace", "--locked", "--no-fail-fast"];
 
-fn rust(_: &Path) -> Result<(Tally, bool)> {
+fn rust(_: &Path, _: bool) -> Result<(Tally, bool)> {
     let mut tally = Tally::default();
     let well = process::watched(&mut cargo::command(RUST), |line| tally.read_cargo(line))?;
     Ok((tally, well))
 }
 
+/// Sends an API what its description allows, and what it doesn't.
+const SCHEMATHESIS: Venv = Venv {
+    name: "schemathesis",
+    requirements: "portal/tests/contract/requirements.txt",
+    program: "schemathesis",
+};
+
+fn contract(program: &Path, thorough: bool) -> Result<(Tally, bool)> {
+    let schemathesis = SCHEMATHESIS.bin()?.join(SCHEMATHESIS.program);
+    let mut more = vec![("SCHEMATHESIS", schemathesis)];
+    more.extend(thorough.then(|| ("KANZLEI_THOROUGH", PathBuf::from("1"))));
+    node_with(CONTRACT, program, &more)
+}
+
+fn node(folder: &str, program: &Path) -> Result<(Tally, bool)> {
+    node_with(folder, program, &[])
+}
+
 /// Runs the tests of a folder by node's own runner. A file at a time: each has a portal and a
 /// browser of its own, and two would only wait for each other's processor.
-fn node(folder: &str, program: &Path) -> Result<(Tally, bool)> {
+fn node_with(folder: &str, program: &Path, more: &[(&str, PathBuf)]) -> Result<(Tally, bool)> {
     let mut command = NODE.command("node")?;
     command
         .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
         .args(test_files(folder)?)
         .env("KANZLEI_PROGRAM", program)
-        .env("KANZLEI_ARTEFACTS", artefacts()?);
+        .env("KANZLEI_ARTEFACTS", artefacts()?)
+        .envs(more.iter().map(|(name, file)| (name, file)));
     let mut tally = Tally::default();
     let well = process::watched(&mut command, |line| tally.read_node(line))?;
     Ok((tally, well))

@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kanzlei::core::domain::{Entry, OutlineStep};
-use kanzlei::{Answer, CaseId, Reference, Version};
+use kanzlei::{Answer, CaseId, Reference, Timestamp, Version};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
@@ -108,20 +108,26 @@ pub(super) enum Happened {
     /// To a party, or to an authority that works on the case.
     Entry(Entry),
     /// To oversight.
-    Step {
-        /// The event's number in the case.
-        version: Version,
-        /// What kind of thing, and when.
-        #[serde(flatten)]
-        step: OutlineStep,
-    },
+    Step(Step),
+}
+
+/// That something of a kind happened. It has no further fields, so that it is told from an entry.
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Step {
+    /// The event's number in the case.
+    version: Version,
+    /// When.
+    at: Timestamp,
+    /// The kind's name.
+    event: &'static str,
 }
 
 impl Happened {
     pub(super) fn version(&self) -> Version {
         match self {
             Self::Entry(entry) => entry.version,
-            Self::Step { version, .. } => *version,
+            Self::Step(step) => step.version,
         }
     }
 }
@@ -139,7 +145,7 @@ pub(super) fn happened(answers: Vec<Answer>, after: Version) -> Vec<Happened> {
         Answer::Outline(case) => (1..)
             .map(Version)
             .zip(case.steps)
-            .map(|(version, step)| Happened::Step { version, step })
+            .map(|(version, OutlineStep { at, event })| Happened::Step(Step { version, at, event }))
             .collect(),
         Answer::Public(_) | Answer::Withheld(_) => Vec::new(),
     };

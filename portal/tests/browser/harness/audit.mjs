@@ -5,6 +5,7 @@ import { keyboard } from './checks/keyboard.mjs';
 import { identity, links, stillness, targets } from './checks/page.mjs';
 import { reflow } from './checks/reflow.mjs';
 import { lostFocus } from './checks/watch.mjs';
+import { inLanguage } from './pages.mjs';
 
 export const LANGUAGES = ['de', 'fr', 'it', 'en'];
 
@@ -25,7 +26,7 @@ export async function auditOnce(page, address) {
   await page.emulateMedia({ colorScheme: 'dark' });
   faults.push(...(await axe(page)).map((fault) => `dark: ${fault}`));
   await page.emulateMedia({ colorScheme: 'light' });
-  await page.goto(`${address}?lang=stretched`);
+  await page.goto(inLanguage(address, 'stretched'));
   faults.push(...(await reflow(page)));
   return faults;
 }

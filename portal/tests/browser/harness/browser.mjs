@@ -18,7 +18,7 @@ const FLAGS = [
 ];
 
 /** How long to wait for a page or a control: a debug build on a busy machine is slow. */
-const WAIT_MS_MAX = 30_000;
+const WAIT_MS_MAX = 12_000;
 
 export async function browser() {
   return chromium.launch({
@@ -36,6 +36,7 @@ export class Visitor {
     const visitor = new Visitor();
     visitor.faults = [];
     visitor.excused = [];
+    visitor.address = address;
     visitor.context = await browser.newContext({
       baseURL: address,
       locale: 'de-CH',
