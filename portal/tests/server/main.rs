@@ -74,6 +74,23 @@ fn events() -> Router {
     )
 }
 
+/// Events, and a sign of life at each beat.
+fn beating(beat: &Arc<Notify>) -> Router {
+    let beat = Arc::clone(beat);
+    let stream = move || {
+        let first = futures::stream::iter([Ok::<_, Infallible>(Bytes::from("data: 1\n\n"))]);
+        let beats = futures::stream::unfold(Arc::clone(&beat), |beat| async move {
+            beat.notified().await;
+            Some((Ok(Bytes::from(":\n\n")), beat))
+        });
+        Body::from_stream(first.chain(beats))
+    };
+    Router::new().route(
+        "/",
+        get(move || async move { ([(CONTENT_TYPE, "text/event-stream")], stream()) }),
+    )
+}
+
 async fn all(mut stream: TcpStream) -> String {
     let mut answer = Vec::new();
     // A connection that is cut off has said what it has.
@@ -117,7 +134,8 @@ async fn who_comes_when_there_are_too_many_is_told_to_come_back() {
         connections_max: 2,
         ..Limits::default()
     };
-    let served = serve(events(), limits).await;
+    let beat = Arc::new(Notify::new());
+    let served = serve(beating(&beat), limits).await;
     let mut first = served.connect().await;
     let mut second = served.connect().await;
     for stream in [&mut first, &mut second] {
@@ -128,8 +146,9 @@ async fn who_comes_when_there_are_too_many_is_told_to_come_back() {
     assert!(told.starts_with("HTTP/1.1 503 "), "{told}");
     assert!(told.contains("retry-after: "), "{told}");
     drop(first);
-    // Its place is free as soon as the server has seen that.
+    // Its place is free as soon as the server has seen that, which it does when it writes.
     loop {
+        beat.notify_waiters();
         let mut third = served.connect().await;
         let _ = third.write_all(GET).await;
         let mut answer = [0; 12];

@@ -241,6 +241,7 @@ async fn a_request_is_answered_once_and_a_case_withdrawn() {
         text: question.to_owned(),
     };
     office.act(case.parse().unwrap(), ask).await.unwrap();
+    house.kanzlei.up_to_date().await.unwrap();
     let list = house.get("anna", "/cases").await;
     assert!(list.text.contains("Sie sind am Zug"));
     assert!(
@@ -333,6 +334,8 @@ async fn a_weak_sign_in_learns_that_there_is_a_case_and_how_to_read_it() {
     let house = House::offering(strict);
     let receipt = handed_in(&house, "anna").await;
     let case = case_of(&house.get("anna", &receipt).await);
+    // Another sign-in doesn't wait for what this one has written.
+    house.kanzlei.up_to_date().await.unwrap();
     let list = house.get("weak", "/cases").await;
     assert!(list.text.contains("Nur mit stärkerer Anmeldung"));
     let page = house.get("weak", &format!("/cases/{case}")).await;
