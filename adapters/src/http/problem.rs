@@ -175,7 +175,7 @@ pub(super) fn title(code: &str) -> String {
     title
 }
 
-/// The members are written once the request's id is known; see [`observe`](super::observe).
+/// The members are written once the request's id is known.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.0.status.into_response();

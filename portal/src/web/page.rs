@@ -103,7 +103,7 @@ impl Pages {
         self.with(Method::GET, path, may, get(handler))
     }
 
-    /// Something that somebody does; it answers with [`Visit::to`], or the page again with what is
+    /// Something that somebody does; it answers with [`Visit::to`](super::visit::Visit::to), or the page again with what is
     /// wrong.
     #[must_use]
     #[track_caller]

@@ -21,7 +21,7 @@ const ROW: f64 = 52.0;
 const HEIGHT: f64 = 18.0;
 const PAD: f64 = 8.0;
 
-/// Draws bars with a title that says what they find. Those beyond [`BARS_MAX`] are left to the table.
+/// Draws bars with a title that says what they find. Those beyond `BARS_MAX` are left to the table.
 pub fn bars(finding: &str, bars: &[Bar]) -> Chart {
     Chart::drawn(|width| draw(finding, bars, width))
 }
