@@ -153,6 +153,10 @@ async fn the_log_is_read_with_its_values_sealed_and_views_are_rebuilt() {
     assert_eq!(last["by"], "party");
     assert_eq!(last["parts"][0]["events"][0], "CaseOpened");
     assert!(!json!(commits).to_string().contains("Anna"));
+    for beyond in ["-1", "9223372036854775808"] {
+        let path = format!("/log?after={beyond}");
+        hall.get("operator", &path).await.expect(400);
+    }
     let views = hall.get("operator", "/views").await.expect(200).json();
     let name = text(&views["items"][0]["name"]).to_owned();
     hall.post("operator", &format!("/views/{name}/rebuild"), json!(null))

@@ -7,7 +7,7 @@ use kanzlei::core::domain::event::kind_name;
 use kanzlei::core::record::{Acting, CommitRef};
 use kanzlei::projections::ViewStatus;
 use kanzlei::{AuthorityId, CaseId, Code, Position, Reference, Timestamp, Version};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
@@ -38,10 +38,18 @@ const LOG_BYTES: usize = 1024 * 1024;
 #[into_params(parameter_in = Query)]
 struct Part {
     /// After this position.
+    #[serde(default, deserialize_with = "position")]
     after: Option<u64>,
     /// How many commits, at most.
     #[param(minimum = 1, maximum = 500)]
     limit: Option<usize>,
+}
+
+/// Positions stay below 2^63, whatever holds them.
+fn position<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u64>, D::Error> {
+    let asked: Option<i64> = Option::deserialize(from)?;
+    let position = asked.map(u64::try_from).transpose();
+    position.map_err(serde::de::Error::custom)
 }
 
 /// A page of the log.
