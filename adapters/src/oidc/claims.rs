@@ -147,7 +147,7 @@ async fn derived(
 }
 
 /// What stands at a path. A name that has dots itself comes first.
-fn find<'a>(claims: &'a Claims, path: &str) -> Option<&'a Value> {
+pub(super) fn find<'a>(claims: &'a Claims, path: &str) -> Option<&'a Value> {
     if let Some(value) = claims.get(path) {
         return Some(value);
     }

@@ -9,7 +9,7 @@ use kanzlei_core::ports::Clock;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
-use super::claims::Claims;
+use super::claims::{Claims, find};
 use super::settings::IssuerSettings;
 use super::shelf::{Shelf, ShelfError, ShelfKey};
 use super::tokens::seconds;
@@ -24,20 +24,24 @@ const ENTRY_BYTES: usize = 32;
 pub struct Revocable {
     token: Option<ShelfKey>,
     session: Option<ShelfKey>,
-    subject: Option<ShelfKey>,
+    /// As the settings name it, and as the issuer itself does.
+    subjects: [Option<ShelfKey>; 2],
     /// When it was given.
     issued: Timestamp,
 }
 
 impl Revocable {
     pub(super) fn of(issuer: &IssuerSettings, claims: &Claims) -> Self {
-        let text = |claim: &str| claims.get(claim).and_then(Value::as_str);
+        let text = |path: &str| find(claims, path).and_then(Value::as_str);
         let key = |kind: &str, id: Option<&str>| Some(key_of(kind, &issuer.issuer, id?));
         let given = claims.get("iat").and_then(seconds).unwrap_or(0);
         Self {
             token: key("token", text("jti")),
             session: key("session", text("sid")),
-            subject: key("subject", text(&issuer.claims.subject)),
+            subjects: [
+                key("subject", text(&issuer.claims.subject)),
+                key("sub", text("sub")),
+            ],
             issued: Timestamp::from_micros(given.saturating_mul(1_000_000)),
         }
     }
@@ -58,8 +62,11 @@ pub enum Revoked<'a> {
     Token(&'a str),
     /// All tokens and sign-ins of a session at the issuer, by its `sid`.
     Session(&'a str),
-    /// All that somebody has had so far; they may sign in again.
+    /// All that somebody has had so far, by the claim that the settings name; they may sign in again.
     Subject(&'a str),
+    /// The same by their `sub`, which is how issuers speak of them among themselves, whatever claim
+    /// the settings name.
+    Sub(&'a str),
 }
 
 #[derive(Clone, Copy)]
@@ -109,6 +116,7 @@ impl Revocations {
             Revoked::Token(id) => key_of("token", issuer, id),
             Revoked::Session(id) => key_of("session", issuer, id),
             Revoked::Subject(id) => key_of("subject", issuer, id),
+            Revoked::Sub(id) => key_of("sub", issuer, id),
         };
         self.add(&[key], until).await
     }
@@ -157,7 +165,11 @@ impl Revocations {
         let given_before = |entry: &Entry| sign_in.issued <= entry.since;
         current(sign_in.token).is_some()
             || current(sign_in.session).is_some()
-            || current(sign_in.subject).is_some_and(given_before)
+            || sign_in
+                .subjects
+                .into_iter()
+                .filter_map(current)
+                .any(given_before)
     }
 }
 

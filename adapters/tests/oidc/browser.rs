@@ -418,31 +418,37 @@ async fn who_wants_to_sign_in_more_strongly_is_asked_for_what_is_strong_enough()
     browser.begin(&hall, "/sign-in?issuer=test").await;
 }
 
+/// What an issuer's token says by which it ends a session, with these on top.
+fn over(hall: &Hall, issuer: &Issuer, more: &Value) -> Value {
+    let mut claims = json!({
+        "iss": issuer.address, "aud": CLIENT, "iat": hall.now(), "exp": hall.now() + 60,
+        "jti": "over", "sid": "session-1",
+        "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
+    });
+    for (name, value) in more.as_object().unwrap() {
+        claims[name] = value.clone();
+    }
+    claims
+}
+
+/// What the portal answers to that token.
+async fn tell(hall: &Hall, issuer: &Issuer, claims: &Value) -> u16 {
+    let request = Request::builder().method("POST").uri("/sign-in/ended");
+    let request = request.header("content-type", "application/x-www-form-urlencoded");
+    let body = Body::from(format!("logout_token={}", issuer.sign(claims)));
+    let routes = hall.sign_ins.browser.as_ref().unwrap().routes();
+    let answer = routes.oneshot(request.body(body).unwrap()).await.unwrap();
+    answer.status().as_u16()
+}
+
 #[tokio::test]
 async fn an_issuer_ends_sessions_behind_the_browsers_back() {
     let issuer = Issuer::start().await;
     let hall = Hall::trusting(&issuer).await;
     let mut browser = Browser::default();
     browser.sign_in(&hall, &issuer).await;
-    let tell = async |claims: &Value| {
-        let request = Request::builder().method("POST").uri("/sign-in/ended");
-        let request = request.header("content-type", "application/x-www-form-urlencoded");
-        let body = Body::from(format!("logout_token={}", issuer.sign(claims)));
-        let routes = hall.sign_ins.browser.as_ref().unwrap().routes();
-        let answer = routes.oneshot(request.body(body).unwrap()).await.unwrap();
-        answer.status().as_u16()
-    };
-    let over = json!({"http://schemas.openid.net/event/backchannel-logout": {}});
-    let token = |more: Value| {
-        let mut claims = json!({
-            "iss": issuer.address, "aud": CLIENT, "iat": hall.now(), "exp": hall.now() + 60,
-            "jti": "over", "sid": "session-1", "events": over,
-        });
-        for (name, value) in more.as_object().unwrap() {
-            claims[name] = value.clone();
-        }
-        claims
-    };
+    let token = |more: Value| over(&hall, &issuer, &more);
+    let tell = async |claims: &Value| tell(&hall, &issuer, claims).await;
     for wrong in [
         token(json!({"events": {}})),
         token(json!({"events": null})),
@@ -469,6 +475,37 @@ async fn an_issuer_ends_sessions_behind_the_browsers_back() {
     assert!(again.who(&hall).await.unwrap().is_some());
     assert_eq!(tell(&token(json!({"sid": null, "sub": "anna"}))).await, 200);
     assert_eq!(again.who(&hall).await.unwrap_err(), NotSignedIn::Revoked);
+}
+
+#[tokio::test]
+async fn an_issuer_ends_by_its_own_subject_what_the_settings_know_by_another_claim() {
+    let issuer = Issuer::start().await;
+    let settings = crate::issuer::settings(&issuer);
+    let settings = settings.replace("[issuer.claims]", "[issuer.claims]\nsubject = \"staff.no\"");
+    let hall = Hall::with(settings).await;
+    let (mut anna, mut beat) = (Browser::default(), Browser::default());
+    for (browser, sub, number) in [(&mut anna, "anna", "beat"), (&mut beat, "beat", "7")] {
+        let asked = browser.begin(&hall, "/sign-in").await;
+        let mut claims = claims(&hall, &issuer, &asked);
+        claims["sub"] = json!(sub);
+        claims["sid"] = json!(sub);
+        claims["staff"] = json!({ "no": number });
+        let code = issuer.grant(&asked, claims);
+        browser.back(&hall, &asked["state"], &code).await;
+        assert!(browser.who(&hall).await.unwrap().is_some());
+    }
+    let ended = over(&hall, &issuer, &json!({"sid": null, "sub": "beat"}));
+    assert_eq!(tell(&hall, &issuer, &ended).await, 200);
+    assert_eq!(beat.who(&hall).await.unwrap_err(), NotSignedIn::Revoked);
+    // Somebody whose number is another's subject is another.
+    assert!(anna.who(&hall).await.unwrap().is_some());
+    // Here they are known by their number, wherever in the claims it is.
+    let until = kanzlei_core::Timestamp::from_micros((hall.now() + 600) * 1_000_000);
+    let revocations = &hall.sign_ins.revocations;
+    let number = kanzlei_adapters::oidc::Revoked::Subject("beat");
+    let revoked = revocations.revoke(&issuer.address, number, until).await;
+    revoked.unwrap();
+    assert_eq!(anna.who(&hall).await.unwrap_err(), NotSignedIn::Revoked);
 }
 
 #[tokio::test]

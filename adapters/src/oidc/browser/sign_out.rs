@@ -71,7 +71,7 @@ impl Browser {
         let text = |claim: &str| verified.claims.get(claim).and_then(Value::as_str);
         let what = match (text("sid"), text("sub")) {
             (Some(session), _) => Revoked::Session(session),
-            (None, Some(subject)) => Revoked::Subject(subject),
+            (None, Some(subject)) => Revoked::Sub(subject),
             (None, None) => return Err(NotSignedIn::Forged("it doesn't say whose sign-in ends")),
         };
         let client = self.client_of(&settings.issuer);
