@@ -1,5 +1,6 @@
 //! Documents of cases: uploaded, named by a command, read by whoever may see them.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -7,7 +8,7 @@ use kanzlei_core::domain::event::{DocumentDetails, Event};
 use kanzlei_core::domain::{DocumentId, TypedEvent, Who};
 use kanzlei_core::engine::{Order, Receipt};
 use kanzlei_core::ports::{EventStore, Read, StoreError};
-use kanzlei_core::record::{Hash, PartRef};
+use kanzlei_core::record::{EventRef, Hash, Head};
 use kanzlei_core::{Actor, CaseId, Code, Command, KeySlot, Refusal, Version};
 use kanzlei_store::{
     Declared, DocumentReader, Documents, DocumentsError, References, Upload, Uploaded,
@@ -15,8 +16,8 @@ use kanzlei_store::{
 
 use crate::{CommandId, Error, Kanzlei, Session};
 
-/// Commits that are read at a time.
-const PAGE: usize = 1_024;
+/// Bytes of a case that are read at a time.
+const PAGE: usize = 64 * 1_024;
 
 /// The naming of an uploaded document in a case.
 #[derive(Debug, Clone)]
@@ -170,29 +171,46 @@ pub(crate) struct InLog(pub(crate) Arc<dyn EventStore>);
 #[async_trait]
 impl References for InLog {
     async fn names(&self, case: CaseId, digest: Hash) -> Result<bool, StoreError> {
-        let mut after = Version::NONE;
-        loop {
-            let page = self.0.case(case, after, PAGE, Read::Fresh).await?;
-            for commit in page.commits() {
-                for part in commit.record.parts().filter(|part| part.case == case) {
-                    if names(&part, digest) {
-                        return Ok(true);
-                    }
-                    after = part.last();
-                }
+        let mut found = false;
+        let named = each_event(self.0.as_ref(), case, |_, event| {
+            // One that can't be read might name it.
+            found = match Event::decode(event) {
+                Ok(Some(Event::DocumentReferenced(document))) => document.digest == digest,
+                Ok(_) => false,
+                Err(_) => true,
+            };
+            if found {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
             }
-            if !page.more() {
-                return Ok(false);
-            }
-        }
+        });
+        named.await?;
+        Ok(found)
     }
 }
 
-/// Whether a part has an event that names the document. One that can't be read might.
-fn names(part: &PartRef<'_>, digest: Hash) -> bool {
-    part.events().any(|event| match Event::decode(&event) {
-        Ok(Some(Event::DocumentReferenced(document))) => document.digest == digest,
-        Ok(_) => false,
-        Err(_) => true,
-    })
+/// Reads all events of a case, each with the head of its commit, until told to stop.
+pub(crate) async fn each_event(
+    store: &dyn EventStore,
+    case: CaseId,
+    mut each: impl FnMut(&Head, &EventRef<'_>) -> ControlFlow<()> + Send,
+) -> Result<(), StoreError> {
+    let mut after = Version::NONE;
+    loop {
+        let page = store.case(case, after, PAGE, Read::Fresh).await?;
+        for commit in page.commits() {
+            for part in commit.record.parts().filter(|part| part.case == case) {
+                for event in part.events() {
+                    if each(commit.record.head(), &event).is_break() {
+                        return Ok(());
+                    }
+                }
+                after = part.last();
+            }
+        }
+        if !page.more() {
+            return Ok(());
+        }
+    }
 }

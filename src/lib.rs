@@ -65,6 +65,7 @@
 mod directory;
 mod documents;
 mod drafts;
+mod erasure;
 mod error;
 mod kanzlei;
 mod keeping;
@@ -81,6 +82,7 @@ pub use kanzlei_store as store;
 pub use self::{
     documents::Naming,
     drafts::{Draft, DraftContent, DraftId, DraftList, Drafts, DraftsError},
+    erasure::Erasure,
     error::Error,
     kanzlei::Kanzlei,
     keeping::Sweep,

@@ -2,6 +2,7 @@
 
 mod cases;
 mod demo;
+mod erase;
 mod failure;
 mod import;
 mod inbox;
@@ -66,6 +67,7 @@ enum Cmd {
     Stats(stats::Stats),
     Log(log::Log),
     Rebuild(rebuild::Rebuild),
+    Erase(erase::Erase),
     /// Recompute every hash and chain, open every value, build every view anew, and say what isn't
     /// as it should be.
     Verify,
@@ -99,6 +101,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Cmd::Overview(figured) => overview::run(store, &mut out, figured),
         Cmd::Stats(stats) => stats::run(store, &mut out, stats),
         Cmd::Rebuild(rebuild) => rebuild::run(store, &mut out, rebuild),
+        Cmd::Erase(erase) => erase::run(store, &mut out, erase),
         Cmd::Log(log) => log::run(store, &mut out, log),
         Cmd::Verify => verify::run(store, &mut out),
     }?;

@@ -44,7 +44,7 @@ pub fn run(store: &Path, out: &mut Output, show: &Show) -> Result<(), Failure> {
 }
 
 /// The one case that this reference or id means.
-fn find(kanzlei: &Kanzlei, text: &str) -> Result<CaseId, Failure> {
+pub fn find(kanzlei: &Kanzlei, text: &str) -> Result<CaseId, Failure> {
     let catalogue = kanzlei.catalogue();
     let operator = kanzlei.queries().operate(&catalogue, kanzlei.today());
     match operator

@@ -229,7 +229,7 @@ impl Directory {
     fn forget(
         &self,
         person: PersonId,
-        case: CaseId,
+        involvement: Involvement,
         views: &mut Views<'_>,
     ) -> Result<(), ProjectionError> {
         let token = block_on(self.token(person))?;
@@ -246,7 +246,7 @@ impl Directory {
                 Err(other) => return Err(unopened(other)),
             }
         }
-        rest.retain(|involvement| involvement.case != case);
+        rest.retain(|one| *one != involvement);
         views.remove(key.as_slice());
         if !rest.is_empty() {
             self.begin(token, &rest, views)?;
@@ -364,7 +364,10 @@ impl Worker for Directory {
 
     fn amend(&self, amendment: Amendment, views: &mut Views<'_>) -> Result<(), ProjectionError> {
         match amendment {
-            Amendment::Forget { person, case } => self.forget(person, case, views),
+            Amendment::Forget {
+                person,
+                involvement,
+            } => self.forget(person, involvement, views),
         }
     }
 

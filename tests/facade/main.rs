@@ -7,6 +7,7 @@
 )]
 
 mod documents;
+mod erasure;
 mod keeping;
 mod lists;
 

@@ -3,14 +3,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { audit } from './harness/audit.mjs';
 import { Visitor, browser } from './harness/browser.mjs';
+import { found, text, worked, wrote } from './harness/desk.mjs';
 import { moved } from './harness/moves.mjs';
 import { signIn } from './harness/people.mjs';
 import { Portal } from './harness/program.mjs';
-
-/** Steps of a case until nothing is left, at most. */
-const STEPS_MAX = 20;
 
 let portal;
 let chromium;
@@ -28,46 +25,6 @@ async function arrived(person) {
   const visitor = await Visitor.arrived(chromium, portal.address);
   if (person) await signIn(visitor, person);
   return visitor;
-}
-
-/** An official looks a case up by its number. */
-async function found({ page }, number) {
-  await page.goto('/inbox');
-  await page.getByLabel('Nummer').fill(number);
-  await page.getByRole('button', { name: 'Dossier suchen' }).click();
-  if (!/\/office\//.test(page.url())) await page.locator('main a').filter({ hasText: number }).click();
-  await page.waitForURL(/\/office\//);
-}
-
-/** Does what the case says comes next, until nothing does or it would begin `end`; what was done. */
-async function worked({ page }, end) {
-  const done = [];
-  for (let count = 0; count < STEPS_MAX; count += 1) {
-    const next = page.locator('section.turn button').first();
-    if (!(await next.count())) return done;
-    const step = await next.innerText();
-    if (step === end) return done;
-    done.push(step);
-    await next.click();
-    await page.locator('.notice[role=status]').waitFor();
-  }
-  throw new Error(`there is no end of steps: ${done}`);
-}
-
-const text = async (page) => (await page.locator('main').innerText()).replace(/\s+/g, ' ');
-
-/** Writes what a case's page leads to by a link, and sends it. */
-async function wrote({ page }, link, said, choice) {
-  await page.locator('main').getByRole('link', { name: link, exact: true }).first().click();
-  if (choice) {
-    const list = page.locator('select[name=choice]');
-    if (await list.count()) await list.selectOption(choice);
-    else await page.locator(`input[name=choice][value="${choice}"]`).check();
-  }
-  await page.locator('textarea[name=text]').fill(said);
-  assert.deepEqual(await audit(page, 'de'), []);
-  await page.locator('main form button').first().click();
-  await page.waitForURL(/\/office\/[^/]+(\?.*)?$/);
 }
 
 test('a move goes from a search to the confirmation of both municipalities', async () => {

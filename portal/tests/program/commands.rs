@@ -8,11 +8,11 @@ use kanzlei::core::record::{Frontier, Page, RecordRef, Stamp, leaf_hash};
 use kanzlei::{Kanzlei, Reference};
 use serde_json::Value;
 
-use crate::hand::{command, copy, done, run};
+use crate::hand::{Ran, command, copy, done, run};
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "portal", "demo", "import", "services", "cases", "show", "inbox", "overview", "stats", "log",
-    "rebuild", "verify",
+    "rebuild", "erase", "verify",
 ];
 
 /// A move that is over and went through two municipalities.
@@ -67,6 +67,7 @@ fn without_a_store_each_command_says_what_makes_one() {
     {
         let arguments: &[&str] = match command {
             "show" | "inbox" => &[command, "1061"],
+            "erase" => &[command, "1061", "--party", "1"],
             _ => &[command],
         };
         let ran = run(&nowhere, arguments);
@@ -88,6 +89,8 @@ fn a_wrong_command_line_ends_with_2() {
         &["show"],
         &["show", "ABCD", "--as", "mayor"],
         &["show", "ABCD", "--as", "party:x"],
+        &["erase", "ABCD"],
+        &["erase", "ABCD", "--party", "1", "--all"],
         &["demo", "--cases", "0"],
         &["demo", "--cases", "5", "--more", "5"],
         &["overview", "--as", "party:1"],
@@ -104,6 +107,10 @@ fn what_isnt_there_ends_with_1_and_a_word_on_what_is() {
     let store = copy();
     for (wrong, said) in [
         (&["show", "00000-00000-0"][..], "there is no case"),
+        (
+            &["erase", "00000-00000-0", "--all", "--yes"],
+            "there is no case",
+        ),
         (&["cases", "--service", "tax"], "move-of-residence"),
         (&["stats", "--service", "tax"], "move-of-residence"),
         (&["inbox", "Atlantis"], "Atlantis"),
@@ -229,6 +236,45 @@ fn each_sees_the_same_move_as_they_may() {
         text.contains(name) && text.contains("took over the case"),
         "{text}"
     );
+}
+
+#[test]
+fn an_erased_party_is_gone_from_every_answer_and_the_store_still_verifies() {
+    let store = copy();
+    let (case, _) = moved(store.path());
+    let values = |ran: &Ran| -> Vec<String> {
+        let json = ran.json();
+        let contents = &json[0]["contents"];
+        let typed = |field: &&Value| field["field"] == "new-address";
+        let fields = contents["fields"].as_array().unwrap();
+        let address = fields.iter().find(typed).map(|one| &one["value"]);
+        let name = &contents["parties"][0]["name"]["shown"];
+        let values = [name, &address.unwrap()["text"]];
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        values.into_iter().map(text).collect()
+    };
+    let personal = values(&done(store.path(), &["show", &case, "--json"]));
+
+    let party = ["erase", &case, "--party", "1"];
+    let asked = run(store.path(), &party);
+    assert_eq!(asked.code, 1, "{asked:?}");
+    assert!(asked.out.contains(&personal[0]) && asked.err.contains("--yes"));
+    let before = done(store.path(), &["show", &case]).out;
+    assert!(personal.iter().all(|value| before.contains(value)));
+
+    let erased = done(store.path(), &[&party[..], &["--yes"]].concat()).out;
+    assert!(erased.contains("is erased"), "{erased}");
+    for viewer in ["official:1061", "party:1", "canton"] {
+        let seen = run(store.path(), &["show", &case, "--as", viewer]).out;
+        for value in &personal {
+            assert!(!seen.contains(value), "{viewer}: {seen}");
+        }
+    }
+    let again = done(store.path(), &[&party[..], &["--json"]].concat()).json();
+    assert_eq!(again["erased"], true);
+    let all = done(store.path(), &["erase", &case, "--all", "--yes", "--json"]).json();
+    assert_eq!(all["party"], Value::Null);
+    done(store.path(), &["verify"]);
 }
 
 #[test]

@@ -17,11 +17,11 @@ use std::time::Duration;
 
 use futures::channel::oneshot;
 use kanzlei_core::ports::{EventStore, ViewSnapshot, ViewStore, ViewStoreError};
-use kanzlei_core::{CaseId, PersonId, Position};
+use kanzlei_core::{PersonId, Position};
 
 use self::line::{Ask, Line, Order};
 use self::worker::{Amendment, Plain, Worker};
-use crate::directory::{self, Directory};
+use crate::directory::{self, Directory, Involvement};
 use crate::projection::Projection;
 
 pub use self::status::{Failure, RunnerError, ViewError, ViewStatus};
@@ -185,15 +185,22 @@ impl Runner {
         find(&self.lines, view)?.caught_up(position).await
     }
 
-    /// Takes a person's case out of the directory: the person's list is sealed anew under a new
-    /// slot, and the old one is destroyed. Destroy the party's own slot first, or a rebuild finds
-    /// the case again.
+    /// Takes a case out of a person's list, in which they are this party no more: the list is sealed
+    /// anew under a new slot, and the old one is destroyed. Destroy the party's own slot first, or a
+    /// rebuild finds the case again.
     ///
     /// # Errors
     /// If there is no directory or it doesn't go on; then ask again.
-    pub async fn forget(&self, person: PersonId, case: CaseId) -> Result<(), ViewError> {
+    pub async fn forget(
+        &self,
+        person: PersonId,
+        involvement: Involvement,
+    ) -> Result<(), ViewError> {
         let (answer, answered) = oneshot::channel();
-        let amendment = Amendment::Forget { person, case };
+        let amendment = Amendment::Forget {
+            person,
+            involvement,
+        };
         let ask = Order::Amend(Ask { amendment, answer });
         find(&self.lines, directory::NAME)?.order(ask);
         answered.await.unwrap_or(Err(ViewError::Closed))

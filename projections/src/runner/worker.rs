@@ -5,6 +5,7 @@ use std::sync::Arc;
 use kanzlei_core::record::Page;
 use kanzlei_core::{CaseId, PersonId, Position, Version};
 
+use crate::directory::Involvement;
 use crate::projection::{Interest, PartInLog, Projection, ProjectionError};
 use crate::views::Views;
 
@@ -25,7 +26,10 @@ impl From<ProjectionError> for Stuck {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Amendment {
     /// A person's case is taken out of the directory.
-    Forget { person: PersonId, case: CaseId },
+    Forget {
+        person: PersonId,
+        involvement: Involvement,
+    },
 }
 
 /// Makes rows of pages.

@@ -2,11 +2,11 @@
 
 use futures::executor::block_on;
 use kanzlei_core::domain::event::Event;
-use kanzlei_core::domain::{Actor, Catalogue};
+use kanzlei_core::domain::{Actor, Catalogue, PartyId};
 use kanzlei_core::ports::{Access, KeyVault, Purpose, Row};
 use kanzlei_core::record::KeyState;
 use kanzlei_core::{CaseId, KeySlot, Position};
-use kanzlei_projections::{CaseFilter, Paging, Queries, QueryError, ViewError};
+use kanzlei_projections::{CaseFilter, Involvement, Paging, Queries, QueryError, ViewError};
 
 use super::oracle;
 use super::runner::until;
@@ -27,6 +27,12 @@ fn cases_of_one(town: &mut Town, count: usize) -> (Vec<CaseId>, Position) {
     }
     cases.sort_unstable();
     (cases, position)
+}
+
+/// What the one who has them is in such a case.
+fn applicant(case: CaseId) -> Involvement {
+    let party = PartyId(1);
+    Involvement { case, party }
 }
 
 fn listed(queries: &Queries) -> Vec<CaseId> {
@@ -126,7 +132,7 @@ fn a_case_is_taken_out_and_the_old_slot_destroyed() {
 
     let before = alive(&town);
     let gone = cases.remove(2);
-    block_on(runner.forget(person(0), gone)).unwrap();
+    block_on(runner.forget(person(0), applicant(gone))).unwrap();
     assert_eq!(listed(&queries), cases);
     let after = alive(&town);
     let destroyed: Vec<_> = before.iter().filter(|slot| !after.contains(slot)).collect();
@@ -134,10 +140,10 @@ fn a_case_is_taken_out_and_the_old_slot_destroyed() {
     assert_eq!(doomed(&views), 0, "what was to be destroyed is settled");
 
     for case in cases {
-        block_on(runner.forget(person(0), case)).unwrap();
+        block_on(runner.forget(person(0), applicant(case))).unwrap();
     }
     assert_eq!(listed(&queries), []);
-    block_on(runner.forget(person(1), gone)).unwrap();
+    block_on(runner.forget(person(1), applicant(gone))).unwrap();
 }
 
 #[test]
@@ -151,7 +157,7 @@ fn what_a_kill_left_to_destroy_is_destroyed_at_the_next_start() {
     // The rows are written, and then the process dies.
     views.die_after(1);
     let gone = cases.remove(0);
-    block_on(runner.forget(person(0), gone)).unwrap_err();
+    block_on(runner.forget(person(0), applicant(gone))).unwrap_err();
     runner.stop();
     assert_eq!(doomed(&views), 1);
     views.live();
