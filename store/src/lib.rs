@@ -12,6 +12,7 @@
 )]
 
 pub mod admission;
+mod aside;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod disk;

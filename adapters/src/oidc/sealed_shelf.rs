@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use futures::executor::block_on;
 use kanzlei::{EntryId, Error, Kanzlei, Revision, SealedError, SealedFolder, SealedOptions};
 use kanzlei_core::Timestamp;
 
@@ -40,39 +39,29 @@ fn place(key: ShelfKey) -> ([u8; 1], EntryId) {
     ([owner], EntryId::from_bytes(*key.as_bytes()))
 }
 
-async fn put(
-    folder: &SealedFolder,
-    key: ShelfKey,
-    until: Timestamp,
-    bytes: &[u8],
-) -> Result<(), SealedError> {
-    let (owner, id) = place(key);
-    let mut attempts = ATTEMPTS;
-    loop {
-        let there = folder.get(&owner, id).await?;
-        let seen = there.map_or(Revision::NONE, |entry| entry.revision);
-        match folder.put(&owner, id, seen, until, bytes).await {
-            Err(SealedError::Conflict { .. }) if attempts > 0 => attempts -= 1,
-            put => return put.map(|_| ()),
-        }
-    }
+#[allow(clippy::needless_pass_by_value)] // It is what `map_err` takes.
+fn unkept(error: SealedError) -> ShelfError {
+    ShelfError(error.to_string())
 }
 
 #[async_trait]
 impl Shelf for SealedShelf {
     async fn put(&self, key: ShelfKey, until: Timestamp, bytes: &[u8]) -> Result<(), ShelfError> {
-        let (folder, bytes) = (Arc::clone(&self.0), bytes.to_vec());
-        // It waits for the disk within the call.
-        let put = move || block_on(put(&folder, key, until, &bytes));
-        let put = tokio::task::spawn_blocking(put).await;
-        let put = put.map_err(|error| ShelfError(error.to_string()))?;
-        put.map_err(|error| ShelfError(error.to_string()))
+        let (owner, id) = place(key);
+        let mut attempts = ATTEMPTS;
+        loop {
+            let there = self.0.get(&owner, id).await.map_err(unkept)?;
+            let seen = there.map_or(Revision::NONE, |entry| entry.revision);
+            match self.0.put(&owner, id, seen, until, bytes).await {
+                Err(SealedError::Conflict { .. }) if attempts > 0 => attempts -= 1,
+                put => return put.map(|_| ()).map_err(unkept),
+            }
+        }
     }
 
     async fn get(&self, key: ShelfKey) -> Result<Option<Vec<u8>>, ShelfError> {
         let (owner, id) = place(key);
-        let entry = self.0.get(&owner, id).await;
-        let entry = entry.map_err(|error| ShelfError(error.to_string()))?;
+        let entry = self.0.get(&owner, id).await.map_err(unkept)?;
         Ok(entry.map(|entry| entry.bytes.to_vec()))
     }
 }

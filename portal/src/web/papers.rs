@@ -4,7 +4,6 @@ use axum::extract::multipart::Field;
 use axum::extract::{FromRequest, Multipart, Request};
 use kanzlei::Code;
 use kanzlei::store::{Declared, DocumentsError, DocumentsOptions, Uploaded};
-use tokio::task::spawn_blocking;
 
 use super::trouble::Trouble;
 use super::visit::Visit;
@@ -80,9 +79,7 @@ pub async fn receive(visit: &Visit, request: Request) -> Result<Received, Troubl
             }
         };
         while let Some(chunk) = part.chunk().await.map_err(|_| Trouble::Unreadable)? {
-            // The disk is waited for elsewhere than here, where other requests are waiting.
-            let writing = spawn_blocking(move || upload.write(&chunk).map(|()| upload));
-            upload = match writing.await.map_err(Trouble::broken)? {
+            upload = match upload.written(chunk).await {
                 Ok(upload) => upload,
                 Err(error) => {
                     received.file = Some(Err(said(visit, error.into())?));

@@ -5,8 +5,9 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use futures::executor::block_on;
 use kanzlei_core::ports::{Access, Clock, Entropy, KeyVault, Purpose, VaultError};
-use kanzlei_core::record::{Hash, Key, KeyState};
+use kanzlei_core::record::{Hash, KeyState};
 use kanzlei_core::{CaseId, KeySlot};
 
 use super::error::DocumentsError;
@@ -147,6 +148,17 @@ impl Documents {
             return Err(DocumentsError::TooLarge { bytes_max });
         }
         self.0.pending.has_room(owner).await?;
+        let (documents, owner) = (self.clone(), owner.to_vec());
+        let begin = move || block_on(documents.begin_here(owner, kind, with));
+        aside(begin).await
+    }
+
+    async fn begin_here(
+        &self,
+        owner: Vec<u8>,
+        kind: MediaType,
+        with: Declared,
+    ) -> Result<Upload, DocumentsError> {
         let slot = self.0.slots.take().await?;
         let active = Active::new(self, slot);
         let key = self.0.slots.key(slot).await?;
@@ -155,7 +167,7 @@ impl Documents {
         let header = header(prefix);
         let over = |_| DocumentsError::Over;
         let beginning = Beginning {
-            owner: owner.to_vec(),
+            owner,
             name: clean(&with.name, &kind),
             kind,
             announced: with.length,
@@ -226,7 +238,10 @@ impl Documents {
         };
         let keys = self.0.slots.vault.fetch(&[slot], why).await?;
         match keys.get(slot) {
-            Some(KeyState::Alive(key)) => self.opened(digest, key),
+            Some(KeyState::Alive(key)) => {
+                let (place, key) = (self.place(digest), key.clone());
+                aside(move || DocumentReader::open(digest, &place, &key)).await
+            }
             Some(KeyState::Destroyed) => Err(DocumentsError::Erased { digest }),
             Some(KeyState::Unknown) | None => Err(DocumentsError::Damaged {
                 digest,
@@ -242,14 +257,15 @@ impl Documents {
     /// # Errors
     /// What doesn't work; then it is still there, or opens no more.
     pub async fn erase(&self, digest: Hash, slot: KeySlot) -> Result<(), DocumentsError> {
+        let documents = self.clone();
+        aside(move || block_on(documents.erase_here(digest, slot))).await
+    }
+
+    async fn erase_here(&self, digest: Hash, slot: KeySlot) -> Result<(), DocumentsError> {
         self.0.slots.vault.destroy(&[slot]).await?;
         let path = self.place(digest);
         let removed = self.disk().remove(&path);
         removed.map_err(|error| DocumentsError::disk(&path, error))
-    }
-
-    fn opened(&self, digest: Hash, key: &Key) -> Result<DocumentReader, DocumentsError> {
-        DocumentReader::open(digest, &self.place(digest), key)
     }
 
     /// The record of an upload whose document is there.
@@ -310,6 +326,14 @@ impl Documents {
         let folder: String = name.chars().take(2).collect();
         self.0.path.join(folder).join(name)
     }
+}
+
+/// Does what waits for the disk on a thread for it.
+pub(super) async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, DocumentsError> + Send + 'static,
+) -> Result<T, DocumentsError> {
+    let done = crate::aside::aside(work).await;
+    done.unwrap_or_else(|broken| Err(DocumentsError::disk(Path::new("documents"), broken)))
 }
 
 impl fmt::Debug for Documents {

@@ -5,10 +5,12 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use futures::stream::{self, Stream};
 use kanzlei_core::record::{Hash, Key};
 use zeroize::Zeroizing;
 
 use super::error::DocumentsError;
+use super::folder::aside;
 use super::frames::{FRAME, Frames, HEADER, NoHeader, TAG};
 
 /// A document that is being read, as an iterator of frames or as [`Read`].
@@ -16,7 +18,8 @@ use super::frames::{FRAME, Frames, HEADER, NoHeader, TAG};
 /// Each frame is what was written there, or an error. Whether the document is whole shows only at
 /// its end: who keeps what they read keeps nothing before the iterator has said `None`.
 ///
-/// Reading reads from the disk within the call: where that must not be, call it on a thread for it.
+/// Reading reads from the disk within the call; where other requests are waiting, use
+/// [`into_frames`](Self::into_frames).
 pub struct DocumentReader {
     digest: Hash,
     source: Box<dyn Read + Send>,
@@ -70,6 +73,17 @@ impl DocumentReader {
     /// The document's digest.
     pub const fn digest(&self) -> Hash {
         self.digest
+    }
+
+    /// The frames, each read on a thread for it when the one before was taken.
+    pub fn into_frames(self) -> impl Stream<Item = Result<Zeroizing<Vec<u8>>, DocumentsError>> {
+        stream::unfold(Some(self), async |reader| {
+            let mut reader = reader?;
+            match aside(move || Ok((reader.next(), reader))).await {
+                Ok((frame, reader)) => frame.map(|frame| (frame, Some(reader))),
+                Err(broken) => Some((Err(broken), None)),
+            }
+        })
     }
 
     fn frame(&mut self) -> Result<Zeroizing<Vec<u8>>, DocumentsError> {

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::error::DocumentsError;
-use super::folder::{Active, Documents};
+use super::folder::{Active, Documents, aside};
 use super::frames::{FRAME, Frames, HEADER, TAG};
 use super::media::{self, MediaType};
 use super::pending::Pending;
@@ -75,7 +75,8 @@ impl fmt::Debug for Uploaded {
 /// A document on its way to the disk. Dropped before it is finished, or after an error, it takes
 /// no room, and the next sweep removes what is left of it.
 ///
-/// Writing writes to the disk within the call: where that must not be, call it on a thread for it.
+/// [`write`](Self::write) writes to the disk within the call; where other requests are waiting, use
+/// [`written`](Self::written).
 pub struct Upload {
     documents: Documents,
     owner: Vec<u8>,
@@ -159,6 +160,17 @@ impl Upload {
         self.unless_over(|upload| upload.take_in(chunk))
     }
 
+    /// The same on a thread for it.
+    ///
+    /// # Errors
+    /// As for [`write`](Self::write).
+    pub async fn written(
+        mut self,
+        chunk: impl AsRef<[u8]> + Send + 'static,
+    ) -> Result<Self, DocumentsError> {
+        aside(move || self.write(chunk.as_ref()).map(|()| self)).await
+    }
+
     /// Seals what is left, and syncs it. The digest.
     fn seal(&mut self) -> Result<Hash, DocumentsError> {
         self.unless_over(|upload| {
@@ -181,21 +193,27 @@ impl Upload {
     /// If it isn't what was declared, or disk or vault don't work. Nothing is left then but what
     /// the next sweep removes.
     pub async fn finish(mut self) -> Result<Uploaded, DocumentsError> {
-        let digest = self.seal()?;
+        let (digest, mut upload) = aside(move || Ok((self.seal()?, self))).await?;
         let uploaded = Uploaded {
             digest,
-            slot: self.active.slot,
-            media_type: self.kind.name.clone(),
-            length: self.length(),
-            name: std::mem::take(&mut self.name),
+            slot: upload.active.slot,
+            media_type: upload.kind.name.clone(),
+            length: upload.length(),
+            name: std::mem::take(&mut upload.name),
         };
         // Before it has its name: a document that nobody knows of would stay for ever.
         let pending = Pending::new(&uploaded);
-        let noted = self.documents.note(&self.owner, &pending, Revision::NONE);
+        let noted = upload
+            .documents
+            .note(&upload.owner, &pending, Revision::NONE);
         noted.await?;
-        let named = self.name_file(digest);
-        self.finished = named.is_ok();
-        named.map(|()| uploaded)
+        aside(move || {
+            let mut upload = upload;
+            upload.name_file(digest)?;
+            upload.finished = true;
+            Ok(uploaded)
+        })
+        .await
     }
 
     fn name_file(&self, digest: Hash) -> Result<(), DocumentsError> {

@@ -1,4 +1,4 @@
-//! The folder: compare and set, read, remove, sweep.
+//! The folder itself: compare and set, read, remove.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -94,33 +94,9 @@ pub struct Swept {
     pub damaged: Vec<PathBuf>,
 }
 
-/// Small sealed entries with owner, revision and expiry, in a folder of this machine.
-///
-/// Its methods read and write files within the call and need no runtime: writing ends with two
-/// syncs of the disk. What was read or written of late is kept in memory and answers without the
-/// disk; since the folder is locked, nobody else can have written meanwhile.
-///
-/// ```
-/// # use std::sync::Arc;
-/// # use kanzlei_store::{MemoryKeyVault, Revision, SealedFolder, SealedOptions, SystemClock, SystemEntropy};
-/// # use kanzlei_core::Timestamp;
-/// # futures::executor::block_on(async {
-/// # let directory = tempfile::tempdir()?;
-/// let (vault, entropy) = (Arc::new(MemoryKeyVault::new(Arc::new(SystemEntropy))?), Arc::new(SystemEntropy));
-/// let options = SealedOptions::new("drafts");
-/// let folder = SealedFolder::open(directory.path(), vault, entropy, Arc::new(SystemClock), options)?;
-///
-/// let (id, expires) = (folder.new_id()?, Timestamp::from_micros(i64::MAX));
-/// let first = folder.put(b"anna", id, Revision::NONE, expires, b"half a form").await?;
-/// folder.put(b"anna", id, first, expires, b"a whole form").await?;
-/// assert!(folder.put(b"anna", id, first, expires, b"on another device").await.is_err());
-/// assert_eq!(folder.get(b"anna", id).await?.unwrap().bytes.as_slice(), b"a whole form");
-/// assert!(folder.get(b"beat", id).await?.is_none());
-/// folder.remove(b"anna", id).await?;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// # }).unwrap();
-/// ```
-pub struct SealedFolder {
+/// The folder itself. Its methods read and write files within the call: [`SealedFolder`](super::SealedFolder)
+/// calls them where that may be.
+pub(super) struct Folder {
     pub(super) path: PathBuf,
     pub(super) entropy: Arc<dyn Entropy>,
     pub(super) clock: Arc<dyn Clock>,
@@ -156,12 +132,8 @@ pub(super) enum Found {
     Kept(Kept),
 }
 
-impl SealedFolder {
-    /// Opens the folder; makes it if there is none. It stays locked until it is dropped.
-    ///
-    /// # Errors
-    /// If it is open elsewhere, or the disk fails.
-    pub fn open(
+impl Folder {
+    pub(super) fn open(
         path: impl AsRef<Path>,
         vault: Arc<dyn KeyVault>,
         entropy: Arc<dyn Entropy>,
@@ -191,29 +163,7 @@ impl SealedFolder {
         })
     }
 
-    /// Where it is.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// A new entry's id, which nobody can guess.
-    ///
-    /// # Errors
-    /// If the system has no random bytes.
-    pub fn new_id(&self) -> Result<EntryId, SealedError> {
-        let mut bytes = [0; 16];
-        self.entropy.fill(&mut bytes)?;
-        Ok(EntryId::from_bytes(bytes))
-    }
-
-    /// Writes an entry if it still has the revision that the caller saw, [`Revision::NONE`] for
-    /// one that isn't there. It is on the disk when this answers, with the revision returned.
-    ///
-    /// # Errors
-    /// [`SealedError::Conflict`] if it has another revision; if it is too large, the owner has too
-    /// many, the disk is full or fails, or the vault doesn't answer. What was there before is
-    /// unchanged, except after a failed sync: then it may be the one or the other.
-    pub async fn put(
+    pub(super) async fn put(
         &self,
         owner: &[u8],
         id: EntryId,
@@ -273,21 +223,30 @@ impl SealedFolder {
     }
 
     /// Sees to it that an owner may have one more entry, before much is done for it.
-    pub(crate) async fn has_room(&self, owner: &[u8]) -> Result<(), SealedError> {
+    pub(super) async fn has_room(&self, owner: &[u8]) -> Result<(), SealedError> {
         let drawer = self.drawer(owner).await?;
         let _guard = self.lock(&drawer).lock().await;
         self.room(&drawer).await
     }
 
-    /// An entry of this owner; `None` if there is none, or it has expired.
-    ///
-    /// # Errors
-    /// If its file is damaged, or disk or vault don't answer.
-    pub async fn get(&self, owner: &[u8], id: EntryId) -> Result<Option<Entry>, SealedError> {
+    /// An entry that is in memory.
+    pub(super) async fn at_hand(
+        &self,
+        owner: &[u8],
+        id: EntryId,
+    ) -> Result<Option<Entry>, SealedError> {
         let drawer = self.drawer(owner).await?;
-        if let Some(kept) = self.cache.get(&(drawer.token, id)) {
-            return Ok(self.is_there(kept.entry.expires).then_some(kept.entry));
-        }
+        let kept = self.cache.get(&(drawer.token, id));
+        let entry = kept.map(|kept| kept.entry);
+        Ok(entry.filter(|entry| self.is_there(entry.expires)))
+    }
+
+    pub(super) async fn get(
+        &self,
+        owner: &[u8],
+        id: EntryId,
+    ) -> Result<Option<Entry>, SealedError> {
+        let drawer = self.drawer(owner).await?;
         let _guard = self.lock(&drawer).lock().await;
         match self.find(&drawer, id).await? {
             Found::Kept(kept) => Ok(Some(kept.entry)),
@@ -295,11 +254,7 @@ impl SealedFolder {
         }
     }
 
-    /// All entries of this owner. A damaged one doesn't hide the others.
-    ///
-    /// # Errors
-    /// If disk or vault don't answer.
-    pub async fn list(&self, owner: &[u8]) -> Result<Listing, SealedError> {
+    pub(super) async fn list(&self, owner: &[u8]) -> Result<Listing, SealedError> {
         let drawer = self.drawer(owner).await?;
         let _guard = self.lock(&drawer).lock().await;
         let mut listing = Listing::default();
@@ -319,21 +274,12 @@ impl SealedFolder {
         Ok(listing)
     }
 
-    /// Removes an entry, and says whether there was one. Its key goes first, so that no copy of
-    /// its bytes opens again.
-    ///
-    /// # Errors
-    /// If disk or vault don't answer; then it is still there, or opens no more.
-    pub async fn remove(&self, owner: &[u8], id: EntryId) -> Result<bool, SealedError> {
+    pub(super) async fn remove(&self, owner: &[u8], id: EntryId) -> Result<bool, SealedError> {
         let drawer = self.drawer(owner).await?;
         self.remove_at(&Whereabouts { drawer, id }).await
     }
 
-    /// Removes all that an owner has, damaged or not, and says how many entries that was.
-    ///
-    /// # Errors
-    /// If disk or vault don't answer; then some may still be there.
-    pub async fn remove_all(&self, owner: &[u8]) -> Result<usize, SealedError> {
+    pub(super) async fn remove_all(&self, owner: &[u8]) -> Result<usize, SealedError> {
         let drawer = self.drawer(owner).await?;
         let _guard = self.lock(&drawer).lock().await;
         let files = drawer.files()?;

@@ -30,6 +30,7 @@
 //!
 //! What isn't promised: whoever writes to the disk can put an older revision back.
 
+mod door;
 mod drawer;
 mod entry;
 mod error;
@@ -37,7 +38,8 @@ mod folder;
 mod sweep;
 mod within;
 
+pub use door::SealedFolder;
 pub(crate) use drawer::names;
 pub use entry::{Entry, EntryId, Revision};
 pub use error::SealedError;
-pub use folder::{Listing, SealedFolder, SealedOptions, Swept, Whereabouts};
+pub use folder::{Listing, SealedOptions, Swept, Whereabouts};

@@ -1,7 +1,6 @@
 //! Sweeping: what has expired, and what crashes left.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use kanzlei_core::record::KeyState;
 use kanzlei_core::{KeySlot, Timestamp};
@@ -9,7 +8,7 @@ use kanzlei_core::{KeySlot, Timestamp};
 use super::drawer::{Drawer, Named, header};
 use super::entry::{Entry, Header};
 use super::error::SealedError;
-use super::folder::{SealedFolder, Swept, Whereabouts};
+use super::folder::{Folder, Swept, Whereabouts};
 
 /// What a sweep found in a drawer.
 #[derive(Default)]
@@ -20,18 +19,9 @@ struct Findings {
     swept: Swept,
 }
 
-impl SealedFolder {
-    /// Removes what has expired, and what crashes left. It reads the header of every entry: call
-    /// it now and then, such as hourly.
-    ///
-    /// # Errors
-    /// If disk or vault don't answer; call it again later.
-    pub async fn sweep(&self) -> Result<Swept, SealedError> {
-        self.sweep_expired_by(self.clock.now()).await
-    }
-
-    /// The same for what had expired at a moment.
-    pub(crate) async fn sweep_expired_by(&self, moment: Timestamp) -> Result<Swept, SealedError> {
+impl Folder {
+    /// Removes what had expired at a moment, and what crashes left.
+    pub(super) async fn sweep_expired_by(&self, moment: Timestamp) -> Result<Swept, SealedError> {
         let mut swept = Swept::default();
         for drawer in self.drawers().await? {
             let _guard = self.lock(&drawer).lock().await;
@@ -43,11 +33,7 @@ impl SealedFolder {
         Ok(swept)
     }
 
-    /// Where all entries are, for whoever decides which are done with.
-    ///
-    /// # Errors
-    /// If disk or vault don't answer.
-    pub async fn everywhere(&self) -> Result<Vec<Whereabouts>, SealedError> {
+    pub(super) async fn everywhere(&self) -> Result<Vec<Whereabouts>, SealedError> {
         let mut all = Vec::new();
         for drawer in self.drawers().await? {
             let files = drawer.files()?.into_iter();
@@ -59,11 +45,7 @@ impl SealedFolder {
         Ok(all)
     }
 
-    /// An entry, expired or not; `None` if it was removed meanwhile. It isn't kept in memory.
-    ///
-    /// # Errors
-    /// If its file is damaged, or disk or vault don't answer.
-    pub async fn read_at(&self, at: &Whereabouts) -> Result<Option<Entry>, SealedError> {
+    pub(super) async fn read_at(&self, at: &Whereabouts) -> Result<Option<Entry>, SealedError> {
         let _guard = self.lock(&at.drawer).lock().await;
         let mut files = at.drawer.files()?.into_iter();
         match files.find(|named| named.id == at.id && !named.unfinished) {
@@ -75,11 +57,7 @@ impl SealedFolder {
         }
     }
 
-    /// Removes an entry as [`remove`](Self::remove) does.
-    ///
-    /// # Errors
-    /// If disk or vault don't answer.
-    pub async fn remove_at(&self, at: &Whereabouts) -> Result<bool, SealedError> {
+    pub(super) async fn remove_at(&self, at: &Whereabouts) -> Result<bool, SealedError> {
         let _guard = self.lock(&at.drawer).lock().await;
         let mut files = at.drawer.files()?;
         files.retain(|named| named.id == at.id);
@@ -132,10 +110,4 @@ fn expired(named: &Named, moment: Timestamp, swept: &mut Swept) -> Result<bool, 
     }
     swept.damaged.push(named.path.clone());
     Ok(false)
-}
-
-impl fmt::Debug for SealedFolder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SealedFolder({})", self.path.display())
-    }
 }

@@ -11,9 +11,9 @@ use kanzlei_core::{KeySlot, Timestamp};
 use super::drawer::{Drawer, Named};
 use super::entry::{EntryId, Header, LAYOUT, Unreadable};
 use super::error::SealedError;
-use super::folder::{Found, Kept, SealedFolder};
+use super::folder::{Folder, Found, Kept};
 
-impl SealedFolder {
+impl Folder {
     /// An owner's drawer.
     pub(super) async fn drawer(&self, owner: &[u8]) -> Result<Drawer, SealedError> {
         // A name of more than 255 bytes loses its end here: it is a constant of the program.

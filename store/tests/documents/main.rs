@@ -12,6 +12,7 @@ mod damage;
 mod disk;
 mod steps;
 mod taken;
+mod threads;
 mod waiting;
 
 use std::path::{Path, PathBuf};

@@ -8,11 +8,11 @@ use axum::extract::multipart::{Field, Multipart, MultipartError};
 use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use futures::stream;
+use futures::StreamExt;
 use http_body_util::Limited;
 use kanzlei::core::domain::event::DocumentDetails;
 use kanzlei::core::record::Hash;
-use kanzlei::store::{Declared, DocumentReader, DocumentsError, Upload, Uploaded};
+use kanzlei::store::{Declared, DocumentReader, DocumentsError, Uploaded};
 use kanzlei::{Code, DocumentId, Naming};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -104,8 +104,7 @@ async fn upload(
     Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "field-required", said).at("file"))
 }
 
-/// Writes a part to the disk as it comes in. The disk is waited for elsewhere than here, where
-/// other requests are waiting.
+/// Writes a part to the disk as it comes in.
 async fn take_in(caller: &Caller, mut part: Field<'_>) -> Result<Uploaded, Problem> {
     let declared = Declared {
         name: part.file_name().unwrap_or_default().to_owned(),
@@ -114,15 +113,9 @@ async fn take_in(caller: &Caller, mut part: Field<'_>) -> Result<Uploaded, Probl
     };
     let mut upload = caller.session.upload(declared).await?;
     while let Some(chunk) = part.chunk().await.map_err(|error| broken(&error))? {
-        upload = written(upload, chunk).await?;
+        upload = upload.written(chunk).await?;
     }
     Ok(upload.finish().await?)
-}
-
-async fn written(mut upload: Upload, chunk: Bytes) -> Result<Upload, Problem> {
-    let writing = tokio::task::spawn_blocking(move || upload.write(&chunk).map(|()| upload));
-    let written = writing.await;
-    Ok(written.map_err(|error| Problem::internal(&error))??)
 }
 
 fn broken(error: &MultipartError) -> Problem {
@@ -254,22 +247,14 @@ fn encoded(name: &str) -> String {
     encoded
 }
 
-/// A document's frames, each read when the one before was sent. One that is damaged ends the answer
-/// before its time, which the client sees by its length.
+/// A document's frames. One that is damaged ends the answer before its time, which the client sees by
+/// its length.
 fn frames(reader: DocumentReader) -> impl futures::Stream<Item = io::Result<Bytes>> {
-    stream::unfold(Some(reader), async |reader| {
-        let mut reader = reader?;
-        let reading = tokio::task::spawn_blocking(move || (reader.next(), reader));
-        let (frame, reader) = match reading.await {
-            Ok(read) => read,
-            Err(error) => return Some((Err(io::Error::other(error)), None)),
-        };
-        match frame? {
-            Ok(frame) => Some((Ok(Bytes::copy_from_slice(&frame)), Some(reader))),
-            Err(error) => {
-                tracing::error!(%error, "a document can't be read to its end");
-                Some((Err(io::Error::other(error)), None))
-            }
+    reader.into_frames().map(|frame| match frame {
+        Ok(frame) => Ok(Bytes::copy_from_slice(&frame)),
+        Err(error) => {
+            tracing::error!(%error, "a document can't be read to its end");
+            Err(io::Error::other(error))
         }
     })
 }

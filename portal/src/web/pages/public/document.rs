@@ -4,7 +4,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use futures::stream;
+use futures::TryStreamExt;
 use kanzlei::core::domain::event::DocumentDetails;
 use kanzlei::{CaseId, DocumentId, store::DocumentsError};
 
@@ -24,7 +24,7 @@ async fn fetch(
     let case: CaseId = case.parse().map_err(|_| Trouble::NotFound)?;
     let number = document.parse().map_err(|_| Trouble::NotFound)?;
     let found = visit.session.read_document(case, DocumentId(number)).await;
-    let (details, frames) = match found {
+    let (details, reader) = match found {
         Ok(found) => found,
         Err(kanzlei::Error::Documents(DocumentsError::Erased { .. })) => {
             return Err(Trouble::Said("paper-erased"));
@@ -36,8 +36,9 @@ async fn fetch(
         Err(error) if error.refusal().is_some() => return Err(Trouble::NotFound),
         Err(error) => return Err(error.into()),
     };
-    let frames = frames.map(|frame| frame.map(|frame| Bytes::copy_from_slice(&frame)));
-    let body = Body::from_stream(stream::iter(frames));
+    let frames = reader.into_frames();
+    let frames = frames.map_ok(|frame| Bytes::copy_from_slice(&frame));
+    let body = Body::from_stream(frames);
     Ok((headers(&details), body).into_response())
 }
 

@@ -1,0 +1,204 @@
+//! The folder's doors: whoever awaits them leaves their thread to others while the disk is waited for.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+use futures::executor::block_on;
+use kanzlei_core::Timestamp;
+use kanzlei_core::ports::{Clock, Entropy, KeyVault};
+use zeroize::Zeroizing;
+
+use super::entry::{Entry, EntryId, Revision};
+use super::error::SealedError;
+use super::folder::{Folder, Listing, SealedOptions, Swept, Whereabouts};
+use crate::aside::aside;
+
+/// Small sealed entries with owner, revision and expiry, in a folder of this machine.
+///
+/// Its methods wait for the disk on threads of their own and need no runtime: writing ends with two
+/// syncs. What is dropped while it waits is done nevertheless. What was read or written of late is kept in memory and answers without the
+/// disk; since the folder is locked, nobody else can have written meanwhile.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use kanzlei_store::{MemoryKeyVault, Revision, SealedFolder, SealedOptions, SystemClock, SystemEntropy};
+/// # use kanzlei_core::Timestamp;
+/// # futures::executor::block_on(async {
+/// # let directory = tempfile::tempdir()?;
+/// let (vault, entropy) = (Arc::new(MemoryKeyVault::new(Arc::new(SystemEntropy))?), Arc::new(SystemEntropy));
+/// let options = SealedOptions::new("drafts");
+/// let folder = SealedFolder::open(directory.path(), vault, entropy, Arc::new(SystemClock), options)?;
+///
+/// let (id, expires) = (folder.new_id()?, Timestamp::from_micros(i64::MAX));
+/// let first = folder.put(b"anna", id, Revision::NONE, expires, b"half a form").await?;
+/// folder.put(b"anna", id, first, expires, b"a whole form").await?;
+/// assert!(folder.put(b"anna", id, first, expires, b"on another device").await.is_err());
+/// assert_eq!(folder.get(b"anna", id).await?.unwrap().bytes.as_slice(), b"a whole form");
+/// assert!(folder.get(b"beat", id).await?.is_none());
+/// folder.remove(b"anna", id).await?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # }).unwrap();
+/// ```
+pub struct SealedFolder(Arc<Folder>);
+
+impl SealedFolder {
+    /// Opens the folder; makes it if there is none. It stays locked until it is dropped.
+    ///
+    /// # Errors
+    /// If it is open elsewhere, or the disk fails.
+    pub fn open(
+        path: impl AsRef<Path>,
+        vault: Arc<dyn KeyVault>,
+        entropy: Arc<dyn Entropy>,
+        clock: Arc<dyn Clock>,
+        options: SealedOptions,
+    ) -> Result<Self, SealedError> {
+        let folder = Folder::open(path.as_ref(), vault, entropy, clock, options)?;
+        Ok(Self(Arc::new(folder)))
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0.path
+    }
+
+    /// A new entry's id, which nobody can guess.
+    ///
+    /// # Errors
+    /// If the system has no random bytes.
+    pub fn new_id(&self) -> Result<EntryId, SealedError> {
+        let mut bytes = [0; 16];
+        self.0.entropy.fill(&mut bytes)?;
+        Ok(EntryId::from_bytes(bytes))
+    }
+
+    /// Writes an entry if it still has the revision that the caller saw, [`Revision::NONE`] for
+    /// one that isn't there. It is on the disk when this answers, with the revision returned.
+    ///
+    /// # Errors
+    /// [`SealedError::Conflict`] if it has another revision; if it is too large, the owner has too
+    /// many, the disk is full or fails, or the vault doesn't answer. What was there before is
+    /// unchanged, except after a failed sync: then it may be the one or the other.
+    pub async fn put(
+        &self,
+        owner: &[u8],
+        id: EntryId,
+        seen: Revision,
+        expires: Timestamp,
+        bytes: &[u8],
+    ) -> Result<Revision, SealedError> {
+        let (owner, bytes) = (owner.to_vec(), Zeroizing::new(bytes.to_vec()));
+        let put = async move |folder: &Folder| folder.put(&owner, id, seen, expires, &bytes).await;
+        self.aside(put).await
+    }
+
+    /// Sees to it that an owner may have one more entry, before much is done for it.
+    pub(crate) async fn has_room(&self, owner: &[u8]) -> Result<(), SealedError> {
+        let owner = owner.to_vec();
+        self.aside(async move |folder| folder.has_room(&owner).await)
+            .await
+    }
+
+    /// An entry of this owner; `None` if there is none, or it has expired.
+    ///
+    /// # Errors
+    /// If its file is damaged, or disk or vault don't answer.
+    pub async fn get(&self, owner: &[u8], id: EntryId) -> Result<Option<Entry>, SealedError> {
+        if let Some(entry) = self.0.at_hand(owner, id).await? {
+            return Ok(Some(entry));
+        }
+        let owner = owner.to_vec();
+        self.aside(async move |folder| folder.get(&owner, id).await)
+            .await
+    }
+
+    /// All entries of this owner. A damaged one doesn't hide the others.
+    ///
+    /// # Errors
+    /// If disk or vault don't answer.
+    pub async fn list(&self, owner: &[u8]) -> Result<Listing, SealedError> {
+        let owner = owner.to_vec();
+        self.aside(async move |folder| folder.list(&owner).await)
+            .await
+    }
+
+    /// Removes an entry, and says whether there was one. Its key goes first, so that no copy of
+    /// its bytes opens again.
+    ///
+    /// # Errors
+    /// If disk or vault don't answer; then it is still there, or opens no more.
+    pub async fn remove(&self, owner: &[u8], id: EntryId) -> Result<bool, SealedError> {
+        let owner = owner.to_vec();
+        self.aside(async move |folder| folder.remove(&owner, id).await)
+            .await
+    }
+
+    /// Removes all that an owner has, damaged or not, and says how many entries that was.
+    ///
+    /// # Errors
+    /// If disk or vault don't answer; then some may still be there.
+    pub async fn remove_all(&self, owner: &[u8]) -> Result<usize, SealedError> {
+        let owner = owner.to_vec();
+        self.aside(async move |folder| folder.remove_all(&owner).await)
+            .await
+    }
+
+    /// Removes what has expired, and what crashes left. It reads the header of every entry: call
+    /// it now and then, such as hourly.
+    ///
+    /// # Errors
+    /// If disk or vault don't answer; call it again later.
+    pub async fn sweep(&self) -> Result<Swept, SealedError> {
+        self.sweep_expired_by(self.0.clock.now()).await
+    }
+
+    /// The same for what had expired at a moment.
+    pub(crate) async fn sweep_expired_by(&self, moment: Timestamp) -> Result<Swept, SealedError> {
+        self.aside(async move |folder| folder.sweep_expired_by(moment).await)
+            .await
+    }
+
+    /// Where all entries are, for whoever decides which are done with.
+    ///
+    /// # Errors
+    /// If disk or vault don't answer.
+    pub async fn everywhere(&self) -> Result<Vec<Whereabouts>, SealedError> {
+        self.aside(async |folder| folder.everywhere().await).await
+    }
+
+    /// An entry, expired or not; `None` if it was removed meanwhile. It isn't kept in memory.
+    ///
+    /// # Errors
+    /// If its file is damaged, or disk or vault don't answer.
+    pub async fn read_at(&self, at: &Whereabouts) -> Result<Option<Entry>, SealedError> {
+        let at = at.clone();
+        self.aside(async move |folder| folder.read_at(&at).await)
+            .await
+    }
+
+    /// Removes an entry as [`remove`](Self::remove) does.
+    ///
+    /// # Errors
+    /// If disk or vault don't answer.
+    pub async fn remove_at(&self, at: &Whereabouts) -> Result<bool, SealedError> {
+        let at = at.clone();
+        self.aside(async move |folder| folder.remove_at(&at).await)
+            .await
+    }
+
+    async fn aside<T: Send + 'static>(
+        &self,
+        work: impl AsyncFnOnce(&Folder) -> Result<T, SealedError> + Send + 'static,
+    ) -> Result<T, SealedError> {
+        let folder = Arc::clone(&self.0);
+        let done = aside(move || block_on(work(&folder))).await;
+        done.unwrap_or_else(|broken| Err(SealedError::disk(self.path(), broken)))
+    }
+}
+
+impl fmt::Debug for SealedFolder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SealedFolder({})", self.path().display())
+    }
+}
