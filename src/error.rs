@@ -30,6 +30,9 @@ pub enum Error {
     /// A question to the views isn't answered.
     #[error(transparent)]
     Query(#[from] QueryError),
+    /// A view hasn't read yet what the session has seen, and it waits no longer: ask again.
+    #[error("the lists haven't taken in yet what you have written; ask again")]
+    Behind,
     /// The views can't be kept.
     #[error(transparent)]
     Runner(#[from] RunnerError),

@@ -2,7 +2,10 @@
 
 use std::fmt;
 use std::ops::Deref;
+use std::pin::pin;
 
+use futures::FutureExt;
+use futures::future::{BoxFuture, Either, select};
 use kanzlei_core::domain::Catalogue;
 use kanzlei_core::engine::{EngineError, Order, Receipt};
 use kanzlei_core::{Actor, CaseId, Code, Command, Form, ServiceKey, engine};
@@ -18,13 +21,33 @@ use crate::{DraftId, DraftsError, Error, Kanzlei};
 /// may see, and at least as new as what the session has written.
 pub struct Session {
     kanzlei: Kanzlei,
-    session: engine::Session,
+    engine: engine::Session,
+    patience: Option<Patience>,
 }
+
+/// Begins to run when a session begins to wait, and then ends.
+type Patience = Box<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>;
 
 impl Session {
     pub(crate) fn new(kanzlei: Kanzlei, actor: Actor) -> Self {
-        let session = kanzlei.engine().act_as(actor);
-        Self { kanzlei, session }
+        let engine = kanzlei.engine().act_as(actor);
+        Self {
+            kanzlei,
+            engine,
+            patience: None,
+        }
+    }
+
+    /// The same, waiting for a view only as long as this takes, such as a sleep in the embedder's
+    /// runtime: after it what asks a view answers [`Error::Behind`]. Otherwise it waits until the
+    /// view has read what the session has seen, however long that is.
+    #[must_use]
+    pub fn with_patience<F>(mut self, patience: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.patience = Some(Box::new(move || patience().boxed()));
+        self
     }
 
     /// The installation.
@@ -46,22 +69,22 @@ impl Session {
         form: Form,
     ) -> Result<Receipt, Error> {
         let drafts = self.kanzlei.drafts();
-        let id = drafts.command_id(self.session.actor(), draft).await?;
+        let id = drafts.command_id(self.engine.actor(), draft).await?;
         let applicant = None;
         let command = Command::Submit {
             service,
             form,
             applicant,
         };
-        match self.session.send(Order::new(id, None, command)).await {
+        match self.engine.send(Order::new(id, None, command)).await {
             Ok(receipt) => {
                 // The case is in the log. A draft that stays behind is known for what it is, and
                 // removed by the next sweep.
-                let _ = drafts.discard(self.session.actor(), draft).await;
+                let _ = drafts.discard(self.engine.actor(), draft).await;
                 Ok(receipt)
             }
             Err(EngineError::Refused(refusal)) if refusal.code == "command-id-used" => {
-                let case = drafts.handed_in(self.session.actor(), draft).await?;
+                let case = drafts.handed_in(self.engine.actor(), draft).await?;
                 Err(case.map_or_else(|| refusal.into(), |case| handed_in(case).into()))
             }
             Err(error) => Err(error.into()),
@@ -173,7 +196,14 @@ impl Session {
     /// Waits until a view has read what this session has written.
     async fn reached(&self, view: &str) -> Result<std::sync::Arc<Catalogue>, Error> {
         let queries = self.kanzlei.queries();
-        queries.caught_up(view, self.session.position()).await?;
+        let caught_up = queries.caught_up(view, self.engine.position());
+        match &self.patience {
+            None => caught_up.await?,
+            Some(patience) => match select(pin!(caught_up), patience()).await {
+                Either::Left((reached, _)) => reached?,
+                Either::Right(_) => return Err(Error::Behind),
+            },
+        }
         Ok(self.kanzlei.catalogue())
     }
 
@@ -181,7 +211,7 @@ impl Session {
         let today = self.kanzlei.today();
         self.kanzlei
             .queries()
-            .ask(self.session.actor(), catalogue, today)
+            .ask(self.engine.actor(), catalogue, today)
     }
 }
 
@@ -194,12 +224,12 @@ impl Deref for Session {
     type Target = engine::Session;
 
     fn deref(&self) -> &engine::Session {
-        &self.session
+        &self.engine
     }
 }
 
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.session.fmt(f)
+        self.engine.fmt(f)
     }
 }

@@ -75,10 +75,10 @@ impl Ground {
             ..Options::default()
         };
         let sign_in: Arc<dyn SignIn> = Arc::new(ByWord);
-        let http = Http::new(kanzlei.clone(), Arc::clone(&sign_in), options);
+        let http = Http::new(kanzlei.clone(), sign_in, options);
         let runtime = Builder::new_current_thread().enable_all().build();
         Self {
-            router: pages::router(kanzlei, sign_in).nest("/api", http.router()),
+            router: pages::router(kanzlei, http.door()).nest("/api", http.router()),
             runtime: runtime.expect("a runtime starts"),
             _directory: directory,
         }

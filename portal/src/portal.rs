@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::Uri;
+use axum::http::{HeaderName, Uri};
 use clap::Args;
 use kanzlei::Kanzlei;
 use kanzlei_adapters::http::{self, Rate};
@@ -46,12 +46,16 @@ pub struct Portal {
     /// How people reach it, such as `https://portal.example.ch`, if not under that address.
     #[arg(long, value_name = "URL", value_parser = public_url)]
     public_url: Option<String>,
-    /// How often one person's programs may read in a minute.
+    /// How often one person, or one address from which nobody is signed in, may read in a minute.
     #[arg(long, value_name = "N", default_value_t = http::Limits::default().reads.per_minute)]
     reads_per_minute: u32,
-    /// How often one person's programs may write in a minute.
+    /// How often one person, or one address from which nobody is signed in, may write in a minute.
     #[arg(long, value_name = "N", default_value_t = http::Limits::default().writes.per_minute)]
     writes_per_minute: u32,
+    /// The header in which a proxy in front names the address of whom it serves, such as
+    /// `x-forwarded-for`. Only if all requests come through that proxy.
+    #[arg(long, value_name = "NAME")]
+    peer_header: Option<HeaderName>,
     /// Event streams that one person has open at once.
     #[arg(long, value_name = "N", default_value_t = http::Limits::default().streams_per_person)]
     streams_per_person: usize,
@@ -65,7 +69,7 @@ pub struct Portal {
 }
 
 impl Portal {
-    /// What programs may ask for at most.
+    /// What one may ask for at most.
     fn limits(&self) -> http::Limits {
         http::Limits {
             reads: Rate::per_minute(self.reads_per_minute),
@@ -86,6 +90,7 @@ impl Default for Portal {
             port: PORT,
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
             public_url: None,
+            peer_header: None,
             list_pages: false,
             sign_in: None,
         }
@@ -188,6 +193,9 @@ fn serve(
     let mut router = web::Portal::new(kanzlei.clone(), public_url)
         .limits(portal.limits())
         .sign_ins(&sign_ins);
+    if let Some(name) = &portal.peer_header {
+        router = router.peer_header(name.clone());
+    }
     drop(sign_ins);
     out.line(&listens)?;
     if let Some(issuer) = trusted.issuer {

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use axum::http::HeaderName;
-use kanzlei::Kanzlei;
-use tokio::sync::Semaphore;
+use kanzlei::{Actor, Kanzlei, Session};
 
 use super::SignIn;
+use super::door::Door;
 use super::limits::Limits;
 use super::news::News;
 use super::observe::Figures;
-use super::rate::Rates;
 
 /// How the interface is set up; the defaults do for a portal that mounts it at `/api`.
 #[derive(Debug, Clone)]
@@ -49,25 +48,20 @@ pub(super) struct Api(Arc<Inner>);
 
 struct Inner {
     kanzlei: Kanzlei,
-    sign_in: Arc<dyn SignIn>,
+    door: Door,
     options: Options,
-    rates: Rates,
-    working: Semaphore,
     figures: Figures,
     news: Arc<News>,
 }
 
 impl Api {
     pub fn new(kanzlei: Kanzlei, sign_in: Arc<dyn SignIn>, options: Options) -> Self {
-        let limits = &options.limits;
-        let header = options.peer_header.clone();
+        let (limits, header) = (options.limits.clone(), options.peer_header.clone());
         Self(Arc::new(Inner {
-            rates: Rates::new(limits.reads, limits.writes, header),
-            working: Semaphore::new(limits.concurrent_requests),
+            door: Door::new(sign_in, limits, header),
             figures: Figures::new(),
             news: News::new(),
             kanzlei,
-            sign_in,
             options,
         }))
     }
@@ -76,8 +70,16 @@ impl Api {
         &self.0.kanzlei
     }
 
-    pub fn sign_in(&self) -> &dyn SignIn {
-        self.0.sign_in.as_ref()
+    /// What somebody does and reads, waiting for views no longer than is allowed.
+    pub fn session(&self, actor: Actor) -> Session {
+        let patience = self.limits().read_wait;
+        let session = self.kanzlei().act_as(actor);
+        session.with_patience(move || tokio::time::sleep(patience))
+    }
+
+    /// Who comes, and whether they may.
+    pub fn door(&self) -> &Door {
+        &self.0.door
     }
 
     pub fn options(&self) -> &Options {
@@ -86,15 +88,6 @@ impl Api {
 
     pub fn limits(&self) -> &Limits {
         &self.0.options.limits
-    }
-
-    pub fn rates(&self) -> &Rates {
-        &self.0.rates
-    }
-
-    /// Places for requests that are worked on.
-    pub fn working(&self) -> &Semaphore {
-        &self.0.working
     }
 
     /// Who waits for news.

@@ -17,6 +17,7 @@ mod access;
 mod answer;
 mod api;
 mod conditional;
+mod door;
 mod endpoints;
 mod extract;
 mod gauges;
@@ -47,9 +48,10 @@ use api::Api;
 pub use access::Access;
 pub use api::Options;
 pub use conditional::IDEMPOTENCY_KEY_MAX;
+pub use door::{Arrival, Door, TurnedAway};
 pub use limits::Limits;
 pub use problem::{FieldFault, Problem, ProblemBody};
-pub use rate::Rate;
+pub use rate::{Allowed, Rate, TooOften};
 pub use ready::Readiness;
 pub use register::Endpoint;
 pub use sign_in::{NotSignedIn, SignIn, Unattended, Viewer};
@@ -78,6 +80,12 @@ impl Http {
     /// The description of the interface: `OpenAPI` 3.1.
     pub fn openapi(&self) -> utoipa::openapi::OpenApi {
         openapi::description(&endpoints::all(), self.api.options())
+    }
+
+    /// The door of the interface, for what stands beside it: pages that let people in by it count
+    /// together with the interface.
+    pub fn door(&self) -> Door {
+        self.api.door().clone()
     }
 
     /// Every endpoint there is, and who may use it.

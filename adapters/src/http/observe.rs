@@ -78,7 +78,9 @@ pub(super) async fn observe(State(api): State<Api>, mut request: Request, next: 
         route,
         status = tracing::field::Empty,
     );
-    let response = answer(&api, request, next).instrument(span.clone()).await;
+    let answer = api.door().within(request, next);
+    let response = answer.instrument(span.clone()).await;
+    let response = response.unwrap_or_else(|away| Problem::from(away).into_response());
     let mut response = written(response, &api, &id);
     response.headers_mut().insert(REQUEST_ID, id);
     let status = response.status();
@@ -99,32 +101,6 @@ pub(super) async fn observe(State(api): State<Api>, mut request: Request, next: 
 
 fn micros(time: Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
-}
-
-/// Lets a request in if there is a place for it, and gives up on it after a time.
-async fn answer(api: &Api, request: Request, next: Next) -> Response {
-    let Ok(_place) = api.working().try_acquire() else {
-        let said = "too many requests are being worked on; come again";
-        return Problem::later("too-busy", said, 1).into_response();
-    };
-    let kind = request.headers().get(header::CONTENT_TYPE);
-    let uploads = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
-    let limits = api.limits();
-    let time = if uploads {
-        limits.upload_time
-    } else {
-        limits.request_time
-    };
-    match tokio::time::timeout(time, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => Problem::later(
-            "took-too-long",
-            "this took too long. What was sent may have been stored all the same: send it again \
-             with the same Idempotency-Key",
-            5,
-        )
-        .into_response(),
-    }
 }
 
 fn request_id(headers: &HeaderMap, entropy: &dyn Entropy) -> HeaderValue {

@@ -344,6 +344,7 @@ impl From<kanzlei::Error> for Problem {
             kanzlei::Error::Store(error) => error.into(),
             kanzlei::Error::Vault(error) => error.into(),
             kanzlei::Error::Query(error) => error.into(),
+            kanzlei::Error::Behind => Self::later("view-behind", error.to_string(), 1),
             kanzlei::Error::Drafts(error) => error.into(),
             kanzlei::Error::Documents(error) => error.into(),
             broken => Self::internal(&broken),

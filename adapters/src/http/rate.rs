@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use governor::clock::{Clock, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
-use governor::{NotUntil, Quota, RateLimiter};
+use governor::{Quota, RateLimiter};
 
 use super::Problem;
 
@@ -59,10 +59,17 @@ struct Counter<C: Clock> {
 
 /// What is left of a rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Allowed {
+pub struct Allowed {
     name: &'static str,
     rate: Rate,
     remaining: u32,
+}
+
+/// Somebody has asked more often than they may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooOften {
+    seconds: u64,
+    left: Allowed,
 }
 
 /// The rates of an installation.
@@ -84,7 +91,7 @@ impl<C: Clock + Clone> Counter<C> {
         }
     }
 
-    fn take(&self, key: &String) -> Result<Allowed, Problem> {
+    fn take(&self, key: &String) -> Result<Allowed, TooOften> {
         if self.limiter.len() > KEYS_MAX {
             self.limiter.retain_recent();
         }
@@ -95,21 +102,11 @@ impl<C: Clock + Clone> Counter<C> {
         };
         match self.limiter.check_key(key) {
             Ok(state) => Ok(left(state.remaining_burst_capacity())),
-            Err(until) => Err(self.refuse(&until, left(0))),
+            Err(until) => Err(TooOften {
+                seconds: seconds(until.wait_time_from(self.clock.now())),
+                left: left(0),
+            }),
         }
-    }
-
-    fn refuse(&self, until: &NotUntil<C::Instant>, left: Allowed) -> Problem {
-        let wait = seconds(until.wait_time_from(self.clock.now()));
-        let said = format!("that is more often than is allowed; come again in {wait} seconds");
-        let mut problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-often", said)
-            .with("seconds", wait)
-            .with("per_minute", self.rate.per_minute)
-            .retry_after(wait);
-        for (name, value) in left.headers(wait) {
-            problem = problem.header(name, value);
-        }
-        problem
     }
 }
 
@@ -135,7 +132,7 @@ impl<C: Clock + Clone> Rates<C> {
     }
 
     /// Counts a request to whoever is signed in, else to the address that it comes from.
-    pub fn admit(&self, parts: &Parts, identity: Option<&str>) -> Result<Allowed, Problem> {
+    pub fn admit(&self, parts: &Parts, identity: Option<&str>) -> Result<Allowed, TooOften> {
         let key = match identity {
             Some(identity) => format!("who {identity}"),
             None => format!("from {}", self.peer(parts)),
@@ -172,6 +169,34 @@ fn last_hop(headers: &HeaderMap, name: &HeaderName) -> Option<IpAddr> {
     let last = last.to_str().ok()?.rsplit(',').next()?.trim();
     let plain = last.parse().ok();
     plain.or_else(|| last.parse::<SocketAddr>().ok().map(|peer| peer.ip()))
+}
+
+impl TooOften {
+    /// After how many seconds they are let in again.
+    pub const fn seconds(self) -> u64 {
+        self.seconds
+    }
+
+    /// Says in a response when they are let in again.
+    pub fn tell(self, headers: &mut HeaderMap) {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(self.seconds));
+        headers.extend(self.left.headers(self.seconds));
+    }
+}
+
+impl From<TooOften> for Problem {
+    fn from(too_often: TooOften) -> Self {
+        let (wait, left) = (too_often.seconds, too_often.left);
+        let said = format!("that is more often than is allowed; come again in {wait} seconds");
+        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too-often", said)
+            .with("seconds", wait)
+            .with("per_minute", left.rate.per_minute)
+            .retry_after(wait);
+        let told = left.headers(wait).into_iter();
+        told.fold(problem, |problem, (name, value)| {
+            problem.header(name, value)
+        })
+    }
 }
 
 impl Allowed {
@@ -240,11 +265,11 @@ mod tests {
         let parts = parts(Method::GET, "192.0.2.1");
         let mut sent_away = 0;
         for _ in 0..40 {
-            let Err(problem) = rates.admit(&parts, Some("anna")) else {
+            let Err(too_often) = rates.admit(&parts, Some("anna")) else {
                 continue;
             };
             sent_away += 1;
-            let response = problem.into_response();
+            let response = Problem::from(too_often).into_response();
             assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
             let wait = response.headers()["retry-after"].to_str().unwrap();
             let wait: u64 = wait.parse().unwrap();

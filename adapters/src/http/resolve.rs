@@ -18,13 +18,13 @@ pub(super) async fn case(caller: &Caller, named: &str) -> Result<CaseId, Problem
     };
     let found = match caller.session.actor().who {
         Who::Person { .. } => {
-            let own = caller.wait(caller.session.my_cases()).await?;
+            let own = caller.session.my_cases().await?;
             let mut own: Vec<CaseId> = own.into_iter().map(|one| one.case).collect();
             own.retain(|case| case.reference() == reference);
             own.dedup();
             own
         }
-        _ => caller.wait(caller.session.find(named)).await?,
+        _ => caller.session.find(named).await?,
     };
     match found.as_slice() {
         [only] => Ok(*only),

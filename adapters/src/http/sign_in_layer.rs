@@ -1,7 +1,5 @@
 //! Finding out who sends a request, before anything else is done with it.
 
-use std::time::Duration;
-
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -26,14 +24,12 @@ pub(super) struct SignedIn(pub Option<Viewer>);
 /// Asks the embedder's sign-in once for each request.
 pub(super) async fn sign_in(State(api): State<Api>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let viewer = api.sign_in().viewer(&parts).await;
-    let identity = viewer.as_ref().ok().and_then(Option::as_ref);
-    let identity = identity.map(|viewer| viewer.identity.as_str());
-    let allowed = match api.rates().admit(&parts, identity) {
+    let arrival = api.door().arrival(&parts).await;
+    let allowed = match arrival.allowed {
         Ok(allowed) => allowed,
-        Err(problem) => return problem.into_response(),
+        Err(too_often) => return Problem::from(too_often).into_response(),
     };
-    let mut response = match viewer {
+    let mut response = match arrival.viewer {
         Ok(viewer) => {
             parts.extensions.insert(SignedIn(viewer));
             next.run(Request::from_parts(parts, body)).await
@@ -73,7 +69,6 @@ pub(super) struct Caller {
     pub viewer: Option<Viewer>,
     pub session: Session,
     pub request_id: String,
-    patience: Duration,
 }
 
 impl FromRequestParts<Api> for Caller {
@@ -83,8 +78,7 @@ impl FromRequestParts<Api> for Caller {
         let viewer = parts.extensions.get::<SignedIn>();
         let viewer = viewer.and_then(|signed_in| signed_in.0.clone());
         let actor = viewer.as_ref().map(|viewer| viewer.actor.clone());
-        let session = api.kanzlei().act_as(actor.unwrap_or_else(Actor::anonymous));
-        let patience = api.limits().read_wait;
+        let session = api.session(actor.unwrap_or_else(Actor::anonymous));
         let id = parts.extensions.get::<RequestId>();
         let id = id.and_then(|id| id.0.to_str().ok()).unwrap_or_default();
         if let Some(position) = position::seen(&parts.headers, api)? {
@@ -95,7 +89,6 @@ impl FromRequestParts<Api> for Caller {
             viewer,
             session,
             request_id: id.to_owned(),
-            patience,
         })
     }
 }
@@ -104,20 +97,5 @@ impl Caller {
     /// The viewer, where the gate lets nobody else through.
     pub fn viewer(&self) -> Result<&Viewer, Problem> {
         self.viewer.as_ref().ok_or_else(sign_in_first)
-    }
-
-    /// Waits for an answer that may have to wait for a view, and not for ever.
-    pub async fn wait<T>(
-        &self,
-        answer: impl Future<Output = Result<T, kanzlei::Error>>,
-    ) -> Result<T, Problem> {
-        match tokio::time::timeout(self.patience, answer).await {
-            Ok(answer) => Ok(answer?),
-            Err(_) => Err(Problem::later(
-                "view-behind",
-                "the lists haven't taken in yet what you have written; ask again",
-                1,
-            )),
-        }
     }
 }

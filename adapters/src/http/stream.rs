@@ -139,7 +139,7 @@ impl<S: Subject> Reader<S> {
 
     /// Whether the sign-in still holds, and is the same person's.
     async fn check(&mut self) -> Result<(), Problem> {
-        let now = self.api.sign_in().viewer(&self.request).await?;
+        let now = self.api.door().sign_in().viewer(&self.request).await?;
         let same = match (&self.viewer, &now) {
             (Some(then), Some(now)) => then.identity == now.identity,
             (then, now) => then.is_none() && now.is_none(),
@@ -156,7 +156,7 @@ impl<S: Subject> Reader<S> {
         }
         if viewer.actor != *self.session.actor() {
             let seen = self.session.position();
-            self.session = self.api.kanzlei().act_as(viewer.actor);
+            self.session = self.api.session(viewer.actor);
             self.session.has_seen(seen);
         }
         Ok(())

@@ -84,15 +84,27 @@ pub struct SignInWay {
 }
 
 impl Browser {
-    /// `/sign-in`, `/sign-in/callback`, `/sign-in/ended` and `/sign-out`, to be merged at the portal's root.
+    /// All routes, to be merged at the portal's root.
     pub fn routes(&self) -> Router {
+        self.pages().merge(self.back_channel())
+    }
+
+    /// Those to which people come: `/sign-in`, `/sign-in/callback` and `/sign-out`.
+    pub fn pages(&self) -> Router {
         Router::new()
             .route("/sign-in", get(sign_in))
             .route("/sign-in/callback", get(callback::callback))
-            .route("/sign-in/ended", post(sign_out::back_channel))
             .route("/sign-out", post(sign_out::sign_out))
             .with_state(self.clone())
             .layer(self.forms())
+    }
+
+    /// The one to which issuers come: `/sign-in/ended`.
+    pub fn back_channel(&self) -> Router {
+        let route = post(sign_out::back_channel);
+        Router::new()
+            .route("/sign-in/ended", route)
+            .with_state(self.clone())
     }
 
     /// Lets nobody else's page sign somebody out.

@@ -1,7 +1,11 @@
 //! Versions, keys and positions: nobody overwrites unseen, nothing happens twice.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::{Method, Request};
+use kanzlei::Position;
+use kanzlei_adapters::http::Options;
 use serde_json::json;
 
 use crate::hall::{Hall, certificate, text};
@@ -166,4 +170,23 @@ async fn a_read_is_as_new_as_the_position_that_it_names() {
     let elsewhere = Hall::new().get("", "/position").await;
     let elsewhere = elsewhere.header("kanzlei-position");
     read(elsewhere).await.problem(400, "position-invalid");
+}
+
+#[tokio::test]
+async fn a_place_that_this_process_can_not_read_yet_is_waited_for_and_not_for_ever() {
+    let mut options = Options::default();
+    options.limits.read_wait = Duration::ZERO;
+    let hall = Hall::with(options);
+    let end = hall.kanzlei.engine().ports().store.watermark().now();
+    // Another process has written it.
+    let later = hall.kanzlei.position_token(Position(end.0 + 1));
+    let read = async |token: &str| {
+        let headers = [("kanzlei-position", token)];
+        hall.ask(Method::GET, "anna", "/me", &headers, None).await
+    };
+    let answer = read(&later).await;
+    assert_eq!(answer.header("retry-after"), "1");
+    answer.problem(503, "position-not-reached");
+    hall.certificate().await;
+    read(&later).await.expect(200);
 }

@@ -20,7 +20,16 @@ trouble-too-large = Zu gross
 trouble-too-large-text = Was Sie gesendet haben, ist zu gross. Kürzen Sie den Text oder wählen Sie eine kleinere Datei.
 trouble-unreadable-text = Was gesendet wurde, kann hier niemand lesen. Gehen Sie zurück und senden Sie das Formular noch einmal.
 trouble-busy = Gerade ist viel los
-trouble-busy-text = Es ist nichts geschehen. Versuchen Sie es in einer Minute noch einmal.
+trouble-busy-text = Es ist nichts geschehen. Versuchen Sie es in ein paar Sekunden noch einmal.
+trouble-too-often = Zu viele Anfragen
+trouble-too-often-text = { $seconds ->
+        [one] Es ist nichts geschehen. Versuchen Sie es in einer Sekunde noch einmal.
+       *[other] Es ist nichts geschehen. Versuchen Sie es in { $seconds } Sekunden noch einmal.
+    }
+trouble-too-long = Das hat zu lange gedauert
+trouble-too-long-text = Vielleicht ist trotzdem gespeichert, was Sie gesendet haben. Sehen Sie nach, bevor Sie es noch einmal senden.
+trouble-behind = Noch nicht auf dem neusten Stand
+trouble-behind-text = Was Sie getan haben, ist gespeichert, aber diese Seite zeigt es noch nicht. Laden Sie die Seite gleich noch einmal.
 trouble-unavailable-text = Die Anmeldung lässt sich im Moment nicht prüfen. Versuchen Sie es in einer Minute noch einmal.
 trouble-broken = Es ist ein Fehler passiert
 trouble-broken-text = Der Fehler liegt bei uns, nicht bei Ihnen. Versuchen Sie es noch einmal. Hilft das nicht, rufen Sie an und nennen Sie die Nummer unten.

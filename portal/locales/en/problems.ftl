@@ -20,7 +20,16 @@ trouble-too-large = Too large
 trouble-too-large-text = What you sent is too large. Shorten the text or choose a smaller file.
 trouble-unreadable-text = What was sent can’t be read here. Go back and send the form again.
 trouble-busy = Very busy at the moment
-trouble-busy-text = Nothing has happened. Try again in a minute.
+trouble-busy-text = Nothing has happened. Try again in a few seconds.
+trouble-too-often = Too many requests
+trouble-too-often-text = { $seconds ->
+        [one] Nothing has happened. Try again in a second.
+       *[other] Nothing has happened. Try again in { $seconds } seconds.
+    }
+trouble-too-long = That took too long
+trouble-too-long-text = What you sent may have been saved all the same. Look before you send it again.
+trouble-behind = Not up to date yet
+trouble-behind-text = What you did is saved, but this page doesn’t show it yet. Load it again in a moment.
 trouble-unavailable-text = Your sign-in can’t be checked at the moment. Try again in a minute.
 trouble-broken = Something went wrong
 trouble-broken-text = The fault is ours, not yours. Try again. If that doesn’t help, call and give the number below.

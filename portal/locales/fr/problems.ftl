@@ -20,7 +20,16 @@ trouble-too-large = Trop grand
 trouble-too-large-text = Votre envoi est trop grand. Raccourcissez le texte ou choisissez un fichier plus petit.
 trouble-unreadable-text = L’envoi est illisible. Revenez en arrière et envoyez le formulaire encore une fois.
 trouble-busy = Beaucoup de demandes en ce moment
-trouble-busy-text = Rien n’a été fait. Réessayez dans une minute.
+trouble-busy-text = Rien n’a été fait. Réessayez dans quelques secondes.
+trouble-too-often = Trop de demandes
+trouble-too-often-text = { $seconds ->
+        [one] Rien n’a été fait. Réessayez dans une seconde.
+       *[other] Rien n’a été fait. Réessayez dans { $seconds } secondes.
+    }
+trouble-too-long = Cela a pris trop de temps
+trouble-too-long-text = Il se peut que votre envoi ait tout de même été enregistré. Vérifiez avant de l’envoyer à nouveau.
+trouble-behind = Pas encore à jour
+trouble-behind-text = Ce que vous avez fait est enregistré, mais cette page ne le montre pas encore. Rechargez-la dans un instant.
 trouble-unavailable-text = La connexion ne peut pas être vérifiée pour le moment. Réessayez dans une minute.
 trouble-broken = Une erreur s’est produite
 trouble-broken-text = L’erreur vient de nous, pas de vous. Réessayez. Si cela n’aide pas, appelez et indiquez le numéro ci-dessous.

@@ -20,7 +20,16 @@ trouble-too-large = Troppo grande
 trouble-too-large-text = Ciò che ha inviato è troppo grande. Accorci il testo o scelga un file più piccolo.
 trouble-unreadable-text = Ciò che è stato inviato non è leggibile. Torni indietro e invii di nuovo il modulo.
 trouble-busy = Al momento c’è molto da fare
-trouble-busy-text = Non è successo nulla. Riprovi fra un minuto.
+trouble-busy-text = Non è successo nulla. Riprovi fra qualche secondo.
+trouble-too-often = Troppe richieste
+trouble-too-often-text = { $seconds ->
+        [one] Non è successo nulla. Riprovi fra un secondo.
+       *[other] Non è successo nulla. Riprovi fra { $seconds } secondi.
+    }
+trouble-too-long = Ci è voluto troppo tempo
+trouble-too-long-text = Può darsi che il Suo invio sia stato comunque salvato. Verifichi prima di inviarlo di nuovo.
+trouble-behind = Non ancora aggiornata
+trouble-behind-text = Ciò che ha fatto è salvato, ma questa pagina non lo mostra ancora. La ricarichi fra un istante.
 trouble-unavailable-text = Al momento l’accesso non può essere verificato. Riprovi fra un minuto.
 trouble-broken = Si è verificato un errore
 trouble-broken-text = L’errore è nostro, non Suo. Riprovi. Se non serve, telefoni e indichi il numero qui sotto.

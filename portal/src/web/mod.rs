@@ -31,6 +31,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::Router;
+use axum::http::HeaderName;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::routing::get;
@@ -54,6 +55,7 @@ pub struct Portal {
     browser: Option<Browser>,
     issuer: Option<Issuer>,
     limits: http::Limits,
+    peer_header: Option<HeaderName>,
 }
 
 impl Portal {
@@ -67,13 +69,23 @@ impl Portal {
             browser: None,
             issuer: None,
             limits: http::Limits::default(),
+            peer_header: None,
         }
     }
 
-    /// What programs may ask for at most.
+    /// What people and programs may ask for at most.
     #[must_use]
     pub fn limits(mut self, limits: http::Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// The header in which a proxy in front names the address of whom it serves; without it, all who
+    /// come through a proxy and haven't signed in are counted as one. Only if all requests come
+    /// through that proxy: anybody else can write into it what they like.
+    #[must_use]
+    pub fn peer_header(mut self, name: HeaderName) -> Self {
+        self.peer_header = Some(name);
         self
     }
 
@@ -106,8 +118,8 @@ impl Portal {
             .browser
             .as_ref()
             .map_or_else(Vec::new, Browser::origins);
-        let site =
-            Site::new(self.kanzlei.clone(), Arc::clone(&self.sign_in)).signing_in_through(issuers);
+        let http = self.http();
+        let site = Site::new(self.kanzlei.clone(), http.door()).signing_in_through(issuers);
         let mut pages = pages::all();
         let mut beside = Router::new();
         if let Some(issuer) = &self.issuer {
@@ -120,7 +132,6 @@ impl Portal {
             form_targets = browser.origins();
         }
         let pages = shield::forms(pages.into_router(&site).merge(beside), &self.public_url);
-        let http = self.http();
         let router = pages
             .merge(health::router(http.clone()))
             .nest(API, http.router())
@@ -137,6 +148,7 @@ impl Portal {
             path: API.to_owned(),
             origins: vec![self.public_url.clone()],
             limits: self.limits.clone(),
+            peer_header: self.peer_header.clone(),
             ..Options::default()
         };
         Http::new(self.kanzlei.clone(), Arc::clone(&self.sign_in), options)

@@ -18,6 +18,7 @@ mod frame;
 mod gate;
 
 pub use frame::{Frame, Link};
+pub(super) use gate::arrived;
 
 /// Who may ask for a page at all. Whether they see the case that it is about is found in the case.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

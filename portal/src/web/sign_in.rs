@@ -9,16 +9,20 @@ use axum::response::Response;
 use kanzlei_adapters::http::NotSignedIn;
 use kanzlei_adapters::oidc::{Browser, SignInChoice, SignInFailed, SignInWay};
 
-use super::page::Frame;
+use super::page::{Frame, arrived};
 use super::site::Site;
 use super::trouble::{Trouble, page};
 use super::visit::{Visit, keep_language};
 use super::words::Label;
 
-/// `/sign-in`, `/sign-in/callback` and `/sign-out`.
+/// `/sign-in`, `/sign-in/callback` and `/sign-out`, with the door before them; and where an issuer tells that
+/// sessions are over, of which it may tell many.
 pub(super) fn router(browser: &Browser, site: &Site) -> Router {
     let in_words = from_fn_with_state(site.clone(), in_words);
-    browser.routes().layer(in_words)
+    browser
+        .pages()
+        .layer(in_words)
+        .merge(browser.back_channel())
 }
 
 #[derive(Template)]
@@ -43,10 +47,12 @@ fn choice(visit: &Visit, ways: &[SignInWay]) -> Result<Response, Trouble> {
 
 async fn in_words(State(site): State<Site>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    let asked = parts.clone();
-    let answer = next.run(Request::from_parts(parts, body)).await;
+    let (visit, allowed) = arrived(&site, &parts).await;
+    let answer = match allowed {
+        Ok(_) => next.run(Request::from_parts(parts, body)).await,
+        Err(trouble) => return page(&visit, &trouble),
+    };
     if let Some(SignInChoice(ways)) = answer.extensions().get() {
-        let visit = Visit::of(&site, &asked).await;
         let mut said = choice(&visit, ways).unwrap_or_else(|trouble| page(&visit, &trouble));
         keep_language(&visit, &mut said);
         return said;
@@ -59,7 +65,6 @@ async fn in_words(State(site): State<Site>, request: Request, next: Next) -> Res
         NotSignedIn::Nobody(_) => Trouble::Nobody,
         _ => Trouble::SignInFailed,
     };
-    let visit = Visit::of(&site, &asked).await;
     let mut said = page(&visit, &trouble);
     keep_language(&visit, &mut said);
     for cookie in answer.headers().get_all(SET_COOKIE) {

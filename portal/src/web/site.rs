@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use kanzlei::Kanzlei;
-use kanzlei_adapters::http::SignIn;
+use kanzlei_adapters::http::Door;
 
 use super::parked::Parking;
 
@@ -16,19 +16,19 @@ pub struct Site(Arc<Ground>);
 pub struct Ground {
     /// The installation.
     pub kanzlei: Kanzlei,
-    /// Who sends a request.
-    pub sign_in: Arc<dyn SignIn>,
+    /// Who comes, and whether they may.
+    pub door: Door,
     /// The origins of the issuers through which people sign in, if it is by `OpenID` Connect.
     pub issuers: Vec<String>,
     pub(super) parking: Parking,
 }
 
 impl Site {
-    /// Pages of this installation, for who signs in in this way.
-    pub fn new(kanzlei: Kanzlei, sign_in: Arc<dyn SignIn>) -> Self {
+    /// Pages of this installation, for whom this door lets in.
+    pub fn new(kanzlei: Kanzlei, door: Door) -> Self {
         Self(Arc::new(Ground {
             kanzlei,
-            sign_in,
+            door,
             issuers: Vec::new(),
             parking: Parking::default(),
         }))

@@ -1,10 +1,12 @@
 //! What can stand between a request and its page, and the page that says so.
 
 use askama::Template;
-use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use kanzlei::core::engine::EngineError;
 use kanzlei::{CaseId, DraftsError, QueryError, Refusal};
+use kanzlei_adapters::http::TurnedAway;
 
 use super::page::Frame;
 use super::visit::{Side, Visit};
@@ -41,6 +43,10 @@ pub enum Trouble {
     Unreadable,
     /// Too much goes on at once: trying again helps.
     Busy,
+    /// They have come more often, or it took longer, than is allowed.
+    TurnedAway(TurnedAway),
+    /// The page hasn't taken in yet what they have done.
+    Behind,
     /// Something broke. The text is for the program's own records.
     Broken(String),
 }
@@ -82,7 +88,10 @@ impl Trouble {
             Self::Changed(_) => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unreadable | Self::SignInFailed => StatusCode::BAD_REQUEST,
-            Self::SignInUnavailable | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TurnedAway(TurnedAway::TooOften(_)) => StatusCode::TOO_MANY_REQUESTS,
+            Self::SignInUnavailable | Self::Busy | Self::Behind | Self::TurnedAway(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -103,8 +112,28 @@ impl Trouble {
             Self::Changed(_) => ("trouble-changed", "trouble-changed-text"),
             Self::TooLarge => ("trouble-too-large", "trouble-too-large-text"),
             Self::Unreadable => ("trouble-broken", "trouble-unreadable-text"),
-            Self::Busy => ("trouble-busy", "trouble-busy-text"),
+            Self::Busy | Self::TurnedAway(TurnedAway::TooBusy) => {
+                ("trouble-busy", "trouble-busy-text")
+            }
+            Self::TurnedAway(TurnedAway::TooOften(_)) => {
+                ("trouble-too-often", "trouble-too-often-text")
+            }
+            Self::TurnedAway(TurnedAway::TookTooLong) => {
+                ("trouble-too-long", "trouble-too-long-text")
+            }
+            Self::Behind => ("trouble-behind", "trouble-behind-text"),
             Self::Broken(_) => ("trouble-broken", "trouble-broken-text"),
+        }
+    }
+
+    /// After how many seconds it is worth coming again, where that is all there is to do.
+    const fn seconds(&self) -> Option<u64> {
+        match self {
+            Self::TurnedAway(away) => Some(away.seconds()),
+            Self::Behind => Some(1),
+            Self::Busy => Some(5),
+            Self::SignInUnavailable => Some(60),
+            _ => None,
         }
     }
 }
@@ -131,6 +160,7 @@ impl From<kanzlei::Error> for Trouble {
             kanzlei::Error::Engine(error) => error.into(),
             kanzlei::Error::Query(QueryError::NotAllowed(_)) => Self::MayNot,
             kanzlei::Error::Query(QueryError::Building(_)) => Self::Busy,
+            kanzlei::Error::Behind => Self::Behind,
             other => Self::broken(other),
         }
     }
@@ -144,6 +174,12 @@ impl From<EngineError> for Trouble {
             EngineError::Busy => Self::Busy,
             other => Self::broken(other),
         }
+    }
+}
+
+impl From<TurnedAway> for Trouble {
+    fn from(away: TurnedAway) -> Self {
+        Self::TurnedAway(away)
     }
 }
 
@@ -222,23 +258,30 @@ pub(super) fn page(visit: &Visit, trouble: &Trouble) -> Response {
     };
     let page = Page {
         frame: visit.frame(visit.words.t(title)),
-        text: visit.words.t(text),
+        text: match trouble.seconds() {
+            Some(seconds) => visit.words.t1(text, "seconds", seconds),
+            None => visit.words.t(text),
+        },
         refusal: trouble
             .refusal()
             .map(|refusal| refusal_in_words(visit.words, refusal)),
         again,
         sign_in,
-        retry: matches!(
-            trouble,
-            Trouble::Broken(_) | Trouble::Busy | Trouble::SignInUnavailable
-        ),
+        retry: matches!(trouble, Trouble::Broken(_)) || trouble.seconds().is_some(),
         case,
     };
-    match page.render() {
+    let mut response = match page.render() {
         Ok(text) => (trouble.status(), Html(text)).into_response(),
         Err(error) => {
             tracing::error!(%error, "the page for trouble could not be made");
             trouble.status().into_response()
         }
+    };
+    if let Trouble::TurnedAway(TurnedAway::TooOften(too_often)) = trouble {
+        too_often.tell(response.headers_mut());
+    } else if let Some(seconds) = trouble.seconds() {
+        let headers = response.headers_mut();
+        headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
+    response
 }

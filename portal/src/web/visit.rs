@@ -76,15 +76,21 @@ impl Deref for Visit {
 }
 
 impl Visit {
-    /// Finds out who asks, and in which language.
-    pub(super) async fn of(site: &Site, parts: &Parts) -> Self {
-        let (viewer, not_signed_in) = match site.sign_in.viewer(parts).await {
+    /// Of whom the door has found out who it is.
+    pub(super) fn of(
+        site: &Site,
+        parts: &Parts,
+        viewer: Result<Option<Viewer>, NotSignedIn>,
+    ) -> Self {
+        let (viewer, not_signed_in) = match viewer {
             Ok(viewer) => (viewer, None),
             Err(why) => (None, Some(why)),
         };
         let kanzlei = &site.kanzlei;
         let actor = viewer.as_ref().map(|viewer| viewer.actor.clone());
         let session = kanzlei.act_as(actor.unwrap_or_else(kanzlei::Actor::anonymous));
+        let patience = site.door.limits().read_wait;
+        let session = session.with_patience(move || tokio::time::sleep(patience));
         read_own_writes(&session, kanzlei, parts);
         let query = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
         let query = query.map_or_else(|_| Vec::new(), |query| query.0);

@@ -10,8 +10,10 @@ use axum::body::{Body, to_bytes};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use kanzlei::core::record::Assurance;
-use kanzlei::{Actor, AuthorityId, Code, Kanzlei, OfficialId, PersonId, Service, services};
-use kanzlei_adapters::http::{NotSignedIn, SignIn, Unattended, Viewer};
+use kanzlei::{
+    Actor, AuthorityId, Code, Kanzlei, OfficialId, Opening, PersonId, Service, services,
+};
+use kanzlei_adapters::http::{Door, Limits, NotSignedIn, Rate, SignIn, Unattended, Viewer};
 use kanzlei_portal::web::pages;
 use tempfile::TempDir;
 use tower::ServiceExt;
@@ -21,7 +23,7 @@ const WHO: &str = "x-who";
 
 /// Says who somebody is by a word: `anna`, `beat`, `weak` (Anna, of whom one isn't sure),
 /// `clerk-1061`, `steward`, `overseer`, `operator`, `expired`, and `left`, a clerk who went away.
-struct ByWord;
+pub struct ByWord;
 
 #[async_trait]
 impl SignIn for ByWord {
@@ -121,8 +123,23 @@ impl House {
 
     /// The same with another certificate of residence.
     pub fn offering(certificate: Service) -> Self {
+        // Pages are asked for faster than by people.
+        let limits = Limits {
+            reads: Rate::per_minute(1_000_000),
+            writes: Rate::per_minute(1_000_000),
+            ..Limits::default()
+        };
+        Self::built(certificate, limits, |opening| opening)
+    }
+
+    /// The same with these limits, and opened in another way.
+    pub fn limited(limits: Limits, on: impl FnOnce(Opening) -> Opening) -> Self {
+        Self::built(services::certificate_of_residence().unwrap(), limits, on)
+    }
+
+    fn built(certificate: Service, limits: Limits, on: impl FnOnce(Opening) -> Opening) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let kanzlei = Kanzlei::open(directory.path())
+        let kanzlei = on(Kanzlei::open(directory.path()))
             .register(services::register::lucerne().unwrap())
             .service(certificate)
             .service(services::move_of_residence().unwrap())
@@ -136,7 +153,7 @@ impl House {
             std::thread::yield_now();
         }
         Self {
-            router: pages::router(kanzlei.clone(), Arc::new(ByWord)),
+            router: pages::router(kanzlei.clone(), Door::new(Arc::new(ByWord), limits, None)),
             kanzlei,
             _directory: directory,
         }

@@ -9,6 +9,7 @@
 mod authorisation;
 mod canton;
 mod chart;
+mod door;
 mod house;
 mod journey;
 mod office;

@@ -69,7 +69,7 @@ pub(super) struct MyCase {
     responses((status = 200, body = MyCases, description = "A page of them.")),
 )]
 async fn my_cases(caller: Caller, Asked(asked): Asked<OwnCases>) -> Result<Response, Problem> {
-    let mut own = caller.wait(caller.session.my_cases()).await?;
+    let mut own = caller.session.my_cases().await?;
     // An id begins with the moment at which the case was opened.
     own.sort_unstable_by(|one, other| other.cmp(one));
     if let Some(after) = &asked.after {
@@ -164,7 +164,7 @@ async fn cases(caller: Caller, Asked(asked): Asked<AuthorityCases>) -> Result<Re
         phase: asked.phase,
     };
     let paging = paging(asked.limit, asked.after.as_deref(), asked.newest_first)?;
-    let page = caller.wait(caller.session.cases(&filter, &paging)).await?;
+    let page = caller.session.cases(&filter, &paging).await?;
     Ok(private(page))
 }
 
@@ -202,7 +202,7 @@ struct FoundCase {
     responses((status = 200, body = Found, description = "What was found.")),
 )]
 async fn find(caller: Caller, Asked(sought): Asked<Sought>) -> Result<Response, Problem> {
-    let found = caller.wait(caller.session.find(&sought.q)).await?;
+    let found = caller.session.find(&sought.q).await?;
     let item = |case: CaseId| FoundCase {
         case,
         reference: case.reference(),

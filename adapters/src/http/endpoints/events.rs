@@ -80,7 +80,7 @@ async fn case_events(
 fn place(api: &Api, caller: &Caller, request: &Parts) -> Result<Place, Problem> {
     let who = match &caller.viewer {
         Some(viewer) => format!("who {}", viewer.identity),
-        None => format!("from {}", api.rates().peer(request)),
+        None => format!("from {}", api.door().rates().peer(request)),
     };
     api.news().place(api.limits(), &who)
 }
@@ -190,13 +190,11 @@ struct Refresh {}
 
 impl Subject for InboxNews {
     async fn read(&mut self, api: &Api, session: &Session) -> Result<Vec<Event>, Problem> {
-        let patience = api.limits().read_wait;
         let all = InboxFilter::default();
-        let counts = session.inbox_counts(&all);
-        let counts = tokio::time::timeout(patience, counts).await;
-        let Ok(counts) = counts else {
+        let counts = match session.inbox_counts(&all).await {
             // The next piece of news finds it here again.
-            return Ok(Vec::new());
+            Err(kanzlei::Error::Behind) => return Ok(Vec::new()),
+            counts => counts?,
         };
         let now = session.position().max(self.after);
         let id = Some(now.0);
@@ -213,7 +211,7 @@ impl Subject for InboxNews {
             }
             None => events.push(event("refresh", id, &Refresh {})),
         }
-        events.push(event("counts", id, &counts?));
+        events.push(event("counts", id, &counts));
         self.after = now;
         Ok(events)
     }

@@ -51,7 +51,7 @@ async fn inbox_counts(caller: Caller, Asked(asked): Asked<Counted>) -> Result<Re
         ..InboxFilter::default()
     };
     let counts = caller.session.inbox_counts(&filter);
-    Ok(private(caller.wait(counts).await?))
+    Ok(private(counts.await?))
 }
 
 /// Who does what
@@ -60,7 +60,7 @@ async fn inbox_counts(caller: Caller, Asked(asked): Asked<Counted>) -> Result<Re
     responses((status = 200, body = Workload, description = "By official.")),
 )]
 async fn workload(caller: Caller) -> Result<Response, Problem> {
-    Ok(private(caller.wait(caller.session.workload()).await?))
+    Ok(private(caller.session.workload().await?))
 }
 
 /// What counts as quick.
@@ -80,7 +80,7 @@ struct Quick {
 )]
 async fn statistics(caller: Caller, Asked(quick): Asked<Quick>) -> Result<Response, Problem> {
     let figures = caller.session.statistics(quick.within_days.unwrap_or(10));
-    Ok(private(caller.wait(figures).await?))
+    Ok(private(figures.await?))
 }
 
 /// Figures by service and authority
@@ -91,7 +91,7 @@ async fn statistics(caller: Caller, Asked(quick): Asked<Quick>) -> Result<Respon
     responses((status = 200, body = Overview, description = "The figures.")),
 )]
 async fn overview(caller: Caller) -> Result<Response, Problem> {
-    Ok(private(caller.wait(caller.session.overview()).await?))
+    Ok(private(caller.session.overview().await?))
 }
 
 /// Of what, and for how long.
@@ -123,7 +123,7 @@ async fn trend(caller: Caller, Asked(asked): Asked<Months>) -> Result<Response, 
     }
     let service = asked.service.map(|name| ServiceKey::of(name.as_str()));
     let trend = caller.session.trend(service, months);
-    Ok(private(caller.wait(trend).await?))
+    Ok(private(trend.await?))
 }
 
 /// Which ways the cases of a service take
@@ -134,5 +134,5 @@ async fn trend(caller: Caller, Asked(asked): Asked<Months>) -> Result<Response, 
 async fn process(caller: Caller, Named(name): Named<String>) -> Result<Response, Problem> {
     let catalogue = caller.session.kanzlei().catalogue();
     let key = known(&catalogue, &name)?;
-    Ok(private(caller.wait(caller.session.process(key)).await?))
+    Ok(private(caller.session.process(key).await?))
 }

@@ -91,7 +91,7 @@ async fn inbox(caller: Caller, Asked(asked): Asked<InboxAsked>) -> Result<Respon
         added_before: asked.added_before,
     };
     let paging = paging(asked.limit, asked.after.as_deref(), asked.newest_first)?;
-    let page = caller.wait(caller.session.inbox(&filter, &paging)).await?;
+    let page = caller.session.inbox(&filter, &paging).await?;
     Ok(private(page))
 }
 

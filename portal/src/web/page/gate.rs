@@ -3,6 +3,7 @@
 
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::http::{Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -13,7 +14,7 @@ use crate::web::site::Site;
 use crate::web::trouble::{SignInAgain, Trouble, page};
 use crate::web::visit::{self, Side, Visit};
 use crate::web::{headers, visit::address};
-use kanzlei_adapters::http::{NotSignedIn, Unattended};
+use kanzlei_adapters::http::{Allowed, Arrival, NotSignedIn, TurnedAway, Unattended};
 
 /// Lets through who may, and makes a page of what goes wrong.
 pub(super) async fn guard(
@@ -26,15 +27,33 @@ pub(super) async fn guard(
         // A part of a page that is fetched again and again, whether anybody is there or not.
         parts.extensions.insert(Unattended);
     }
-    let visit = Visit::of(&site, &parts).await;
-    if may.allows(visit.side) {
-        parts.extensions.insert(visit.clone());
-        let response = next.run(Request::from_parts(parts, body)).await;
-        return finished(&visit, response);
-    }
+    let (visit, allowed) = arrived(&site, &parts).await;
+    parts.extensions.insert(visit.clone());
     let request = Request::from_parts(parts, body);
-    let response = refused(&visit, request).await;
+    let response = match allowed {
+        Err(trouble) => trouble.into_response(),
+        Ok(allowed) => {
+            let mut response = if may.allows(visit.side) {
+                let answer = site.door.within(request, next).await;
+                answer.unwrap_or_else(|away| Trouble::from(away).into_response())
+            } else {
+                refused(&visit, request).await
+            };
+            allowed.tell(response.headers_mut());
+            response
+        }
+    };
     finished(&visit, response)
+}
+
+/// Who comes, and whether they may ask now.
+pub(in crate::web) async fn arrived(
+    site: &Site,
+    parts: &Parts,
+) -> (Visit, Result<Allowed, Trouble>) {
+    let Arrival { viewer, allowed } = site.door.arrival(parts).await;
+    let allowed = allowed.map_err(|too_often| TurnedAway::TooOften(too_often).into());
+    (Visit::of(site, parts, viewer), allowed)
 }
 
 /// The answer to an address that no page has.
@@ -49,14 +68,17 @@ pub(super) async fn wrong_method(State(site): State<Site>, request: Request) -> 
 
 async fn instead(site: &Site, request: Request, trouble: Trouble) -> Response {
     let (parts, _) = request.into_parts();
-    let visit = Visit::of(site, &parts).await;
+    let (visit, allowed) = arrived(site, &parts).await;
+    let trouble = allowed.err().unwrap_or(trouble);
     finished(&visit, trouble.into_response())
 }
 
 /// Fills in what went wrong, and what every page says of its language.
 fn finished(visit: &Visit, mut response: Response) -> Response {
     if let Some(trouble) = response.extensions_mut().remove::<Trouble>() {
+        let told = std::mem::take(response.headers_mut());
         response = page(visit, &trouble);
+        response.headers_mut().extend(told);
     }
     visit::keep_language(visit, &mut response);
     response

@@ -6,11 +6,9 @@ pub mod operator;
 pub mod public;
 pub mod resident;
 
-use std::sync::Arc;
-
 use axum::Router;
 use kanzlei::Kanzlei;
-use kanzlei_adapters::http::SignIn;
+use kanzlei_adapters::http::Door;
 
 use super::page::Pages;
 use super::site::Site;
@@ -25,6 +23,6 @@ pub fn all() -> Pages {
 }
 
 /// All pages, of this installation.
-pub fn router(kanzlei: Kanzlei, sign_in: Arc<dyn SignIn>) -> Router {
-    all().into_router(&Site::new(kanzlei, sign_in))
+pub fn router(kanzlei: Kanzlei, door: Door) -> Router {
+    all().into_router(&Site::new(kanzlei, door))
 }
