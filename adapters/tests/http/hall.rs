@@ -7,6 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, Request, Response, StatusCode};
+use futures::executor::block_on;
 use http_body_util::BodyExt;
 use kanzlei::store::{
     MemoryEventStore, MemoryKeyVault, MemoryViewStore, SystemClock, SystemEntropy,
@@ -226,6 +227,10 @@ impl Hall {
             .service(services::move_of_residence().unwrap())
             .start()
             .unwrap();
+        // The views are begun on threads of their own, and until then they answer that they are built.
+        while block_on(kanzlei.up_to_date()).is_err() {
+            std::thread::yield_now();
+        }
         let sign_in = Arc::new(ByHeader::default());
         let http = Http::new(kanzlei.clone(), sign_in.clone(), options);
         let router = Router::new().nest("/api", http.router());
