@@ -2,10 +2,11 @@
 
 use crate::hall::*;
 use futures::executor::block_on;
-use kanzlei_core::domain::{PartyId, RequestId, Status, TaskId};
+use kanzlei_core::domain::event::PartyDetails;
+use kanzlei_core::domain::{Answer, Offers, PartyId, RequestId, Status, TaskId};
 use kanzlei_core::engine::Session;
 use kanzlei_core::record::{Acting, Assurance, Channel};
-use kanzlei_core::{Command, OfficialId};
+use kanzlei_core::{CaseId, Command, OfficialId, PersonId};
 
 #[test]
 fn a_certificate_from_request_to_answer() {
@@ -112,4 +113,71 @@ fn the_head_says_who_acts_how_surely_that_is_known_and_on_which_way() {
         seen.acting,
         Acting::Official(OfficialId::from_bytes([7; 16]), LUZERN)
     );
+}
+
+#[test]
+fn a_party_is_offered_what_is_not_refused_and_it_is_nobody_s_turn_once_it_is_decided() {
+    let hall = Hall::new();
+    let (anna, beat, clerk) = (hall.resident(1), hall.resident(2), hall.clerk(LUZERN, 7));
+    let case = submit(&anna).case;
+    let details = PartyDetails {
+        person: Some(PersonId::from_bytes([2; 16])),
+        name: "Resident 2".into(),
+    };
+    let role = code("representative");
+    act(&clerk, case, Command::AddParty { role, details });
+    let offers = |session: &Session| match see(session, case) {
+        Answer::Own(own) => own.offers,
+        other => panic!("{other:?}"),
+    };
+    let withdraw = || Command::Withdraw {
+        reason: "no".into(),
+    };
+    let text = String::from("Since when?");
+    assert!(offers(&anna).withdraw && !offers(&beat).withdraw);
+    assert_eq!(refusal(&beat, case, withdraw()), "applicants-only");
+
+    for of in [PartyId(2), PartyId(1), PartyId(2)] {
+        let text = text.clone();
+        act(&clerk, case, Command::RequestInformation { of, text });
+    }
+    let request = RequestId(1);
+    act(&beat, case, Command::ProvideInformation { request, text });
+    assert_eq!(offers(&beat).answer, [RequestId(3)]);
+    assert_eq!(offers(&anna).answer, [RequestId(2)]);
+
+    for command in [
+        Command::ClaimTask { task: TaskId(1) },
+        Command::CompleteTask { task: TaskId(1) },
+        Command::IssueDecision {
+            outcome: code("refused"),
+            grounds: "no".into(),
+        },
+    ] {
+        act(&clerk, case, command);
+    }
+    for session in [&anna, &beat] {
+        let left = Offers {
+            write: true,
+            ..Offers::default()
+        };
+        assert_eq!(offers(session), left, "it is decided");
+    }
+    assert_eq!(refusal(&anna, case, withdraw()), "decided-already");
+    act(&clerk, case, Command::Close);
+    assert_eq!(offers(&anna), Offers::default());
+    let message = Command::SendMessage {
+        internal: false,
+        text: "why?".into(),
+    };
+    assert_eq!(refusal(&anna, case, message), "case-closed");
+}
+
+/// The code with which a command is refused.
+fn refusal(session: &Session, case: CaseId, command: Command) -> &'static str {
+    block_on(session.act(case, command))
+        .unwrap_err()
+        .refusal()
+        .unwrap()
+        .code
 }

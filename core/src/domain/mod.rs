@@ -32,7 +32,7 @@ pub use catalogue::{
 pub use code::{Code, CodeError};
 pub use command::{Command, Piece, Recorded};
 pub use context::{CaseChanges, Changes, Context, Need, Stop, Supplies};
-pub use decide::{TEXT_MAX, decide, publish_genesis};
+pub use decide::{Offers, TEXT_MAX, decide, publish_genesis};
 pub use disclosure::{
     Answer, By, CaseFile, CaseOutline, Contents, Disclosed, DocumentShown, Entry, FieldShown,
     Outline, OutlineStep, OwnCase, PartyShown, PublicCase, SharedCase, TaskShown, Title,

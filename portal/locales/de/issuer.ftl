@@ -15,6 +15,7 @@ issuer-cases =
        *[other] { $count } Gesuche
     }
 issuer-turn = die Behörde wartet auf eine Antwort
+issuer-represents = vertritt andere
 issuer-role-clerk = Sachbearbeitung
 issuer-role-steward = Verwaltung der Beteiligung
 issuer-role-overseer = Aufsicht

@@ -15,6 +15,7 @@ issuer-cases =
        *[other] { $count } cases
     }
 issuer-turn = the authority waits for an answer
+issuer-represents = represents others
 issuer-role-clerk = handles cases
 issuer-role-steward = manages participation
 issuer-role-overseer = oversees

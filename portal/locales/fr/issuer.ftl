@@ -15,6 +15,7 @@ issuer-cases =
        *[other] { $count } demandes
     }
 issuer-turn = l’autorité attend une réponse
+issuer-represents = représente d’autres personnes
 issuer-role-clerk = Traitement des dossiers
 issuer-role-steward = Gestion de la participation
 issuer-role-overseer = Surveillance

@@ -15,6 +15,7 @@ issuer-cases =
        *[other] { $count } richieste
     }
 issuer-turn = l’autorità attende una risposta
+issuer-represents = rappresenta altre persone
 issuer-role-clerk = Trattamento degli incarti
 issuer-role-steward = Gestione della partecipazione
 issuer-role-overseer = Vigilanza

@@ -8,7 +8,7 @@ use kanzlei::{Actor, AuthorityId, Code, Command, PartyId, RequestId, TaskId};
 use super::Failure;
 use super::people::{clerk, name, official};
 use super::script::Script;
-use super::world::MOVE;
+use super::world::{BUILD, MOVE};
 
 /// Questions that an office has.
 const QUESTIONS: &[&str] = &[
@@ -75,6 +75,19 @@ impl Script<'_> {
             self.step(actor, at, command);
         }
         Ok(())
+    }
+
+    /// Who plans the building acts for who builds.
+    pub(super) fn represent(&mut self) -> Result<(), Failure> {
+        let Some(planner) = self.representative.take() else {
+            return Ok(());
+        };
+        let details = PartyDetails {
+            person: Some(planner.id),
+            name: planner.name,
+        };
+        let role = Code::new("representative")?;
+        self.office(1, Command::AddParty { role, details })
     }
 
     pub(super) fn withdraw(&mut self) {
@@ -164,10 +177,8 @@ impl Script<'_> {
         }
         let (shown, chance) = (self.shown, self.random.below(100));
         match (self.service.name.as_str(), phase) {
-            ("building-application", "publication") if chance < 30 => self.object(),
-            ("building-application", "assessment") => {
-                self.consult(BUILDING, "site-visit", true, chance < 70)
-            }
+            (BUILD, "publication") if chance < 30 => self.object(),
+            (BUILD, "assessment") => self.consult(BUILDING, "site-visit", true, chance < 70),
             ("school-enrolment", "review") if chance < 20 => {
                 self.consult(SCHOOLS, "clarify-support", false, true)
             }
@@ -186,7 +197,7 @@ impl Script<'_> {
 
     /// The office asks, and the person answers, or nobody does.
     fn ask(&mut self) -> Result<(), Failure> {
-        if !self.shown && !self.random.percent(25) {
+        if !self.shown && !self.waiting && !self.random.percent(25) {
             return Ok(());
         }
         let text = self.said(QUESTIONS);

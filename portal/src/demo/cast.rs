@@ -2,12 +2,12 @@
 
 use futures::executor::block_on;
 use kanzlei::services::register::{BUILDING, CANTON};
-use kanzlei::{Actor, Answer, AuthorityId, Kanzlei, Status};
+use kanzlei::{Actor, Answer, AuthorityId, Kanzlei};
 use kanzlei_portal::web::{Group, Person as Character, Who};
 
 use super::Failure;
 use super::people::{self, Person};
-use super::script::{SHOWN, SHOWN_FROM, SHOWN_TO};
+use super::script::{REPRESENTATIVE, SHOWN, SHOWN_FROM, SHOWN_TO};
 
 /// Among so many people residents are looked for.
 const LOOKED_AT: u64 = 120;
@@ -36,15 +36,13 @@ struct Resident {
 /// Everybody whom one can be, in the order in which they are offered.
 pub fn cast(kanzlei: &Kanzlei, seed: u64) -> Result<Vec<Character>, Failure> {
     let mut all: Vec<Character> = Vec::new();
-    for (number, resident) in (1..).zip(residents(kanzlei, seed)?) {
-        all.push(Character {
-            key: format!("resident-{number}"),
-            name: resident.person.name,
-            group: Group::Residents,
-            who: Who::Resident(resident.person.id),
-            cases: resident.cases,
-            turn: resident.turn,
-        });
+    let representative = resident(kanzlei, Person::of(seed, REPRESENTATIVE))?;
+    let residents = residents(kanzlei, seed, &representative)?;
+    for (number, one) in (1..).zip(residents) {
+        all.push(character(format!("resident-{number}"), one));
+    }
+    if representative.cases > 0 {
+        all.push(character("representative".to_owned(), representative));
     }
     for (key, group, authority, role) in OFFICIALS {
         let official = people::official(authority, 0, role)?;
@@ -58,6 +56,7 @@ pub fn cast(kanzlei: &Kanzlei, seed: u64) -> Result<Vec<Character>, Failure> {
             who: Who::Official(id, authority, role),
             cases: 0,
             turn: false,
+            represents: false,
         });
     }
     all.push(Character {
@@ -67,22 +66,37 @@ pub fn cast(kanzlei: &Kanzlei, seed: u64) -> Result<Vec<Character>, Failure> {
         who: Who::Operator,
         cases: 0,
         turn: false,
+        represents: false,
     });
     Ok(all)
 }
 
+fn character(key: String, one: Resident) -> Character {
+    Character {
+        represents: key == "representative",
+        key,
+        name: one.person.name,
+        group: Group::Residents,
+        who: Who::Resident(one.person.id),
+        cases: one.cases,
+        turn: one.turn,
+    }
+}
+
 /// Who moves in the case that the demo shows, one whose turn it is, and one with many cases.
-fn residents(kanzlei: &Kanzlei, seed: u64) -> Result<Vec<Resident>, Failure> {
+fn residents(
+    kanzlei: &Kanzlei,
+    seed: u64,
+    representative: &Resident,
+) -> Result<Vec<Resident>, Failure> {
     let mut chosen = vec![resident(kanzlei, Person::of(seed, SHOWN))?];
     let mut others = Vec::new();
     for number in 1..LOOKED_AT {
         let other = resident(kanzlei, Person::of(seed, number))?;
         // Two of a name would be hard to tell apart.
-        if other.cases > 0
-            && !chosen
-                .iter()
-                .any(|one| one.person.name == other.person.name)
-        {
+        let mut named = chosen.iter().chain([representative]);
+        let double = named.any(|one| one.person.name == other.person.name);
+        if other.cases > 0 && !double {
             others.push(other);
         }
     }
@@ -107,7 +121,8 @@ fn resident(kanzlei: &Kanzlei, person: Person) -> Result<Resident, Failure> {
     cases.dedup();
     let mut turn = false;
     for case in &cases {
-        turn |= block_on(session.case(*case))?.iter().any(waits);
+        let answers = block_on(session.case(*case))?;
+        turn |= answers.iter().any(waits);
     }
     Ok(Resident {
         person,
@@ -116,15 +131,7 @@ fn resident(kanzlei: &Kanzlei, person: Person) -> Result<Resident, Failure> {
     })
 }
 
-/// Whether the authority has asked something that nobody has answered.
+/// Whether something is asked that this party hasn't answered.
 fn waits(answer: &Answer) -> bool {
-    let open = answer
-        .outline()
-        .is_some_and(|outline| outline.status == Status::Open);
-    let timeline = answer.contents().map(|contents| &contents.timeline);
-    let count = |event: &str| {
-        let entries = timeline.into_iter().flatten();
-        entries.filter(|entry| entry.event == event).count()
-    };
-    open && count("InformationRequested") > count("InformationProvided")
+    matches!(answer, Answer::Own(own) if !own.offers.answer.is_empty())
 }

@@ -9,12 +9,18 @@ use super::calendar::Diary;
 use super::form::filled_in;
 use super::people::{Person, clerk};
 use super::random::Random;
-use super::world::{MOVE, World};
+use super::world::{BUILD, MOVE, World};
 
 /// The case that the demo shows from all sides: a move from one municipality to another.
 pub const SHOWN: u64 = 0;
 pub const SHOWN_FROM: AuthorityId = AuthorityId(1061); // Luzern
 pub const SHOWN_TO: AuthorityId = AuthorityId(1024); // Emmen
+/// The case in which it is the person's turn: something is asked, and nothing happens after.
+const WAITING: u64 = 3;
+/// Who represents others: nobody's case is drawn for this number.
+pub const REPRESENTATIVE: u64 = u64::MAX;
+/// One of so many building applications is handed in by somebody who is represented.
+const REPRESENTED: u64 = 8;
 /// Of a hundred cases this many stop in the middle. Others are still open at the end of the two
 /// years, which together makes a third.
 const OPEN: u64 = 32;
@@ -46,12 +52,16 @@ pub struct Script<'w> {
     /// The last task that was added.
     pub(super) tasks: u16,
     pub(super) shown: bool,
+    /// Whether it ends with a question.
+    pub(super) waiting: bool,
+    /// Who represents the person, if somebody does.
+    pub(super) representative: Option<Person>,
     steps: Vec<Step>,
 }
 
 /// All that happens to the case with this number.
 pub fn script(world: &World, seed: u64, number: u64) -> Result<Vec<Step>, Failure> {
-    let shown = number == SHOWN;
+    let (shown, waiting) = (number == SHOWN, number == WAITING);
     let mut random = Random::of(seed, CASES, number);
     // Of three cases two are one person's.
     let person = number / 3 * 2 + (number % 3) / 2;
@@ -66,17 +76,21 @@ pub fn script(world: &World, seed: u64, number: u64) -> Result<Vec<Step>, Failur
     } else {
         random.weighted(&world.services)
     };
+    let service = service.ok_or_else(|| Failure::broken("the demo's services"))?;
     let diary = Diary::beginning(world.first, world.last, &mut random);
+    let represented = service.name == *BUILD && number.is_multiple_of(REPRESENTED);
     let mut script = Script {
         world,
         diary,
-        service: service.ok_or_else(|| Failure::broken("the demo's services"))?,
+        service,
         person: Person::of(seed, person),
-        online: shown || random.percent(85),
+        online: shown || waiting || random.percent(85),
         office: home,
         to,
         tasks: 0,
         shown,
+        waiting,
+        representative: represented.then(|| Person::of(seed, REPRESENTATIVE)),
         steps: Vec::new(),
         random,
     };
@@ -176,7 +190,9 @@ impl Script<'_> {
     /// From the first look at it to the end.
     fn live(&mut self) -> Result<(), Failure> {
         self.documents()?;
-        if !self.shown && self.online && self.random.percent(6) {
+        self.represent()?;
+        let usual = !self.shown && !self.waiting;
+        if usual && self.online && self.random.percent(6) {
             self.withdraw();
             return Ok(());
         }
@@ -205,6 +221,11 @@ impl Script<'_> {
         let over = self.world.last.plus_days(1).start_utc();
         let in_time = self.steps.iter().take_while(|step| step.at < over).count();
         self.steps.truncate(in_time.max(opening));
+        let asks = |step: &Step| matches!(step.command, Command::RequestInformation { .. });
+        if let (true, Some(asked)) = (self.waiting, self.steps.iter().position(asks)) {
+            self.steps.truncate(asked.saturating_add(1));
+            return self.steps;
+        }
         let ends = |step: &Step| matches!(step.command, Command::Close | Command::Withdraw { .. });
         let end = self.steps.iter().position(ends);
         if let (Some(end), false, true) = (end, self.shown, self.random.percent(OPEN)) {

@@ -9,6 +9,7 @@ use super::Failure;
 use super::calendar::years;
 
 pub const MOVE: &str = "move-of-residence";
+pub const BUILD: &str = "building-application";
 
 /// The definitions from which cases are drawn.
 pub struct World {

@@ -120,8 +120,10 @@ pub fn tell(out: &mut Output, public_url: &str, people: &[Person]) -> Result<(),
     out.line(format_args!("\n{}", "Sign in as".bold()))?;
     for person in people {
         let what = match person.group {
-            Group::Residents => "resident",
-            Group::Offices | Group::Canton | Group::Operation => person.key.as_str(),
+            Group::Residents if !person.represents => "resident",
+            Group::Residents | Group::Offices | Group::Canton | Group::Operation => {
+                person.key.as_str()
+            }
         };
         out.line(format_args!(
             "  {what:14}  {:20}  {public_url}/sign-in?login_hint={}",

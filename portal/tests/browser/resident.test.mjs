@@ -194,3 +194,20 @@ test('a printed receipt has the number and the time', async () => {
   assert.ok(!text.includes('Drucken'), text);
   await visitor.close();
 });
+
+test('who represents others sees their cases, and is offered what a representative may do', async () => {
+  const visitor = await arrived();
+  const { page } = visitor;
+  await signIn(visitor, 'representative', { path: '/cases' });
+  await page.goto('/cases');
+  await visitor.picture('representative overview');
+  assert.deepEqual(await audit(page, 'de'), []);
+  await page.locator('ul.rows h3 a').first().click();
+  await page.waitForURL(/\/cases\/.+/);
+  const said = await page.locator('main').innerText();
+  assert.match(said, /Sie sind beteiligt als: Vertretung/);
+  assert.doesNotMatch(said, /Gesuch zurückziehen|Eingangsbestätigung/);
+  assert.deepEqual(await audit(page, 'de'), []);
+  await visitor.picture('representative case');
+  await visitor.close();
+});

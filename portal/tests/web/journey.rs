@@ -1,9 +1,9 @@
 //! A resident's way without scripts: from the service to the receipt, the case, and what one does in it.
 
 use axum::http::StatusCode;
-use kanzlei::core::domain::event::ParticipationState;
+use kanzlei::core::domain::event::{ParticipationState, PartyDetails};
 use kanzlei::core::record::Assurance;
-use kanzlei::{AuthorityId, Code, Command, Date, PartyId};
+use kanzlei::{AuthorityId, Code, Command, Date, PartyId, PersonId, TaskId};
 
 use crate::house::{Answer, House, actor};
 
@@ -403,4 +403,67 @@ async fn a_municipality_that_does_not_take_part_is_told_first_and_nothing_begins
             .contains("Diese Gemeinde bietet diese Leistung hier nicht an.")
     );
     assert!(refused.text.contains("Mietvertrag"));
+}
+
+#[tokio::test]
+async fn who_represents_somebody_is_offered_what_they_may_and_nobody_s_turn_outlives_a_decision() {
+    let house = House::new();
+    let receipt = handed_in(&house, "anna").await;
+    let case = case_of(&house.get("anna", &receipt).await);
+    let office = house.kanzlei.act_as(actor("clerk-1061"));
+    let details = PartyDetails {
+        person: Some(PersonId::from_bytes([2; 16])),
+        name: "Beat Beispiel".to_owned(),
+    };
+    let role = Code::new("representative").unwrap();
+    let id = case.parse().unwrap();
+    let represented = Command::AddParty { role, details };
+    office.act(id, represented).await.unwrap();
+    let (of, text) = (PartyId(1), "Seit wann?".to_owned());
+    office
+        .act(id, Command::RequestInformation { of, text })
+        .await
+        .unwrap();
+    house.kanzlei.up_to_date().await.unwrap();
+    let (page, list) = (format!("/cases/{case}"), "/cases");
+    let link = |name: &str| format!("href=\"/cases/{case}/{name}\"");
+    let offered = [
+        ("anna", [true, true, true, true]),
+        ("beat", [true, true, false, false]),
+    ];
+    for (who, expected) in offered {
+        let seen = house.get(who, &page).await.text;
+        let found =
+            ["papers", "message", "receipt", "withdraw"].map(|one| seen.contains(&link(one)));
+        assert_eq!(found, expected, "{who}: {seen}");
+    }
+    let withdraw = house.get("beat", &format!("{page}/withdraw")).await.text;
+    assert!(
+        withdraw.contains("Nur wer das Gesuch gestellt hat"),
+        "{withdraw}"
+    );
+    assert!(!withdraw.contains("<textarea"), "{withdraw}");
+    let turn = "Sie sind am Zug";
+    assert!(house.get("anna", list).await.text.contains(turn));
+    assert!(!house.get("beat", list).await.text.contains(turn));
+
+    for command in [
+        Command::ClaimTask { task: TaskId(1) },
+        Command::CompleteTask { task: TaskId(1) },
+        Command::IssueDecision {
+            outcome: Code::new("refused").unwrap(),
+            grounds: "Nicht hier gemeldet.".to_owned(),
+        },
+    ] {
+        office.act(id, command).await.unwrap();
+    }
+    for address in [list, &page] {
+        let seen = house.get("anna", address).await.text;
+        assert!(!seen.contains(turn), "{address}: {seen}");
+    }
+    let late = house.get("anna", &format!("{page}/requests/1")).await.text;
+    assert!(
+        late.contains("Eine Antwort ist nicht mehr nötig."),
+        "{late}"
+    );
 }

@@ -1,6 +1,6 @@
 //! Information, messages and documents.
 
-use super::super::case::{Case, next_number};
+use super::super::case::{Case, Request, next_number};
 use super::super::code::Code;
 use super::super::command::Command;
 use super::super::context::{Changes, Context, Stop};
@@ -87,23 +87,7 @@ fn answer(
     text: &str,
 ) -> Result<Changes, Stop> {
     let case = matter.case;
-    let parties = permit.parties()?;
-    let Some(asked) = case
-        .requests
-        .get(&request)
-        .filter(|asked| parties.contains(&asked.of))
-    else {
-        let said = format!("you were not asked anything under number {request}");
-        return Err(Refusal::new("request-unknown", said)
-            .with("request", request)
-            .into());
-    };
-    if asked.answered {
-        let said = format!("request {request} is answered already; send a message to add to it");
-        return Err(Refusal::new("request-answered", said)
-            .with("request", request)
-            .into());
-    }
+    let asked = answerable(case, permit.parties()?, request)?;
     let slot = case
         .parties
         .get(&asked.of)
@@ -113,6 +97,24 @@ fn answer(
     Ok(Changes::of(case)
         .event(InformationProvided { request, text })?
         .acting(acting))
+}
+
+/// The request, if these parties were asked it and haven't answered.
+pub(super) fn answerable<'c>(
+    case: &'c Case,
+    parties: &[PartyId],
+    request: RequestId,
+) -> Result<&'c Request, Refusal> {
+    let asked = case.requests.get(&request);
+    let Some(asked) = asked.filter(|asked| parties.contains(&asked.of)) else {
+        let said = format!("you were not asked anything under number {request}");
+        return Err(Refusal::new("request-unknown", said).with("request", request));
+    };
+    if asked.answered {
+        let said = format!("request {request} is answered already; send a message to add to it");
+        return Err(Refusal::new("request-answered", said).with("request", request));
+    }
+    Ok(asked)
 }
 
 /// The service has such documents, and the details say enough about this one.

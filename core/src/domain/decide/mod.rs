@@ -5,6 +5,7 @@ mod administration;
 mod exchange;
 mod handover;
 mod history;
+mod offers;
 mod outcome;
 mod parties;
 mod permit;
@@ -21,6 +22,7 @@ use super::standing::not_there;
 use permit::Permit;
 
 pub use administration::publish_genesis;
+pub use offers::Offers;
 
 /// The longest text that somebody may type into a message, a reason or grounds, in bytes.
 pub const TEXT_MAX: usize = 64 * 1024;
@@ -118,19 +120,27 @@ fn dispatch(
 
 /// A case that has ended stands still until it is taken up again.
 fn standing_still(matter: &Matter<'_>, command: &Command) -> Result<(), Stop> {
-    let ended = match matter.case.status {
-        Status::Open => return Ok(()),
-        Status::Closed if matches!(command, Command::Reopen { .. }) => return Ok(()),
-        Status::Closed => Refusal::new(
+    let reopens = matches!(command, Command::Reopen { .. });
+    match at_rest(matter.case) {
+        Some(_) if reopens && matter.case.status == Status::Closed => Ok(()),
+        Some(ended) => Err(ended.with("command", command.name()).into()),
+        None => Ok(()),
+    }
+}
+
+/// Why nothing goes on in a case, if it has ended.
+fn at_rest(case: &Case) -> Option<Refusal> {
+    match case.status {
+        Status::Open => None,
+        Status::Closed => Some(Refusal::new(
             "case-closed",
             "this case is closed; the authority responsible can take it up again",
-        ),
-        Status::Withdrawn => Refusal::new(
+        )),
+        Status::Withdrawn => Some(Refusal::new(
             "case-withdrawn",
             "this request was withdrawn; hand in a new one instead",
-        ),
-    };
-    Err(ended.with("command", command.name()).into())
+        )),
+    }
 }
 
 fn newer(case: &Case, unreadable: super::case::Unreadable) -> Refusal {

@@ -1,14 +1,16 @@
 //! How a case ends: decided, closed, withdrawn, taken up again.
 
-use super::super::case::Status;
+use super::super::case::{Case, Status};
 use super::super::code::Code;
 use super::super::command::Command;
 use super::super::context::{Changes, Context, Stop};
 use super::super::event::{Closed, DecisionIssued, Reopened, Withdrawn};
+use super::super::number::PartyId;
 use super::super::refusal::Refusal;
 use super::handover::not_waiting;
 use super::permit::Permit;
 use super::{Matter, list, text_of};
+use crate::ids::KeySlot;
 use crate::record::Personal;
 
 pub(super) fn decide(
@@ -88,23 +90,31 @@ fn close(matter: &Matter<'_>) -> Result<Changes, Stop> {
 
 fn withdraw(matter: &Matter<'_>, permit: &Permit, reason: &str) -> Result<Changes, Stop> {
     let case = matter.case;
-    let parties = permit.parties()?;
-    let applicants = parties.iter().find_map(|party| {
-        let known = case.parties.get(party)?;
-        (known.role == "applicant").then_some((*party, known.slot))
-    });
-    let Some((party, slot)) = applicants else {
-        let said = "only who made the request can take it back";
-        return Err(Refusal::new("applicants-only", said).into());
-    };
-    if let Some(decision) = &case.decision {
-        let said = format!("this case is decided ({decision}); a decision can't be taken back");
-        return Err(Refusal::new("decided-already", said)
-            .with("outcome", decision)
-            .into());
-    }
+    let (party, slot) = withdrawable(case, permit.parties()?)?;
     let reason = Personal::new(slot, text_of("reason", reason)?);
     Ok(Changes::of(case)
         .event(Withdrawn { party, reason })?
         .acting(Some(slot)))
+}
+
+/// As which of these parties somebody may take the request back, and its slot.
+pub(super) fn withdrawable(
+    case: &Case,
+    parties: &[PartyId],
+) -> Result<(PartyId, KeySlot), Refusal> {
+    let applicant = parties.iter().find_map(|party| {
+        let known = case.parties.get(party)?;
+        (known.role == "applicant").then_some((*party, known.slot))
+    });
+    let Some(applicant) = applicant else {
+        let said = "only who made the request can take it back";
+        return Err(Refusal::new("applicants-only", said));
+    };
+    match &case.decision {
+        Some(decision) => {
+            let said = format!("this case is decided ({decision}); a decision can't be taken back");
+            Err(Refusal::new("decided-already", said).with("outcome", decision))
+        }
+        None => Ok(applicant),
+    }
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::super::case::{Case, Status, TaskState};
 use super::super::code::Code;
+use super::super::decide::Offers;
 use super::super::event::DocumentDetails;
 use super::super::form::Value;
 use super::super::number::{DocumentId, PartyId, TaskId};
@@ -208,6 +209,8 @@ pub struct OwnCase {
     pub outline: Outline,
     /// Which party looks.
     pub party: PartyId,
+    /// What this party can do now.
+    pub offers: Offers,
     /// The rest.
     pub contents: Contents,
 }

@@ -16,6 +16,7 @@ use serde::de::DeserializeOwned;
 
 use super::case::Case;
 use super::context::{Need, Stop};
+use super::decide::Offers;
 use super::event::{Event, SERVICE_KINDS, TypedEvent, kind_name};
 use super::form::Form;
 use super::number::PartyId;
@@ -78,6 +79,7 @@ pub fn disclose(
         Standing::Party(party) => Answer::Own(OwnCase {
             outline,
             party,
+            offers: Offers::of(case, party),
             contents,
         }),
         Standing::Responsible => Answer::File(CaseFile {

@@ -156,11 +156,12 @@ fn row(visit: &Visit, person: &Person) -> Row {
         Who::Resident(_) => {
             let count = i64::try_from(person.cases).unwrap_or(i64::MAX);
             let cases = words.t1("issuer-cases", "count", count);
-            if person.turn {
-                format!("{cases}; {}", words.t("issuer-turn"))
-            } else {
-                cases
-            }
+            let more = [
+                (person.represents, "issuer-represents"),
+                (person.turn, "issuer-turn"),
+            ];
+            let more = more.into_iter().filter(|(is_so, _)| *is_so);
+            more.fold(cases, |said, (_, key)| format!("{said}; {}", words.t(key)))
         }
         Who::Official(_, authority, role) => {
             let authority = visit.authority_name(*authority, visit.today());

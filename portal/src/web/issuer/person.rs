@@ -18,6 +18,8 @@ pub struct Person {
     pub cases: usize,
     /// Whether one of those waits for them.
     pub turn: bool,
+    /// Whether those are other people's cases, in which they represent them.
+    pub represents: bool,
 }
 
 /// Among whom somebody is shown.

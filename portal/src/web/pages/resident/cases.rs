@@ -104,8 +104,7 @@ fn sort_in(visit: &Visit, answer: &Answer, page: &mut Page) {
     match answer {
         Answer::Own(own) => {
             let mut row = row(visit, answer);
-            let asked = open_request(&own.contents).filter(|_| own.outline.status == Life::Open);
-            if let Some(request) = asked {
+            if let Some(request) = open_request(own) {
                 row.asked = request.text;
                 row.address = format!("/cases/{}/requests/{}", own.outline.case, request.id.0);
                 page.turns.push(row);

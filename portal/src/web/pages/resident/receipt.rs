@@ -3,12 +3,11 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use kanzlei::core::domain::{By, OwnCase};
 use kanzlei::core::ports::Read;
 use kanzlei::core::record::Hash;
 use kanzlei::{Answer, CaseId, CommandId, ServiceKey, Timestamp, Version};
 
-use super::case::Own;
+use super::case::{Own, handed_in};
 use crate::web::page::{Frame, May, Pages};
 use crate::web::trouble::Trouble;
 use crate::web::visit::Visit;
@@ -84,12 +83,6 @@ async fn show(visit: Visit, Path(command): Path<String>) -> Result<Response, Tro
         hash: arrived.content.to_string(),
         case: format!("/cases/{}", arrived.case),
     })
-}
-
-/// Whether this party handed the form in.
-fn handed_in(own: &OwnCase) -> bool {
-    let mut events = own.contents.timeline.iter();
-    events.any(|entry| entry.event == "Submitted" && entry.by == By::Party(own.party))
 }
 
 /// Finds a command in the log.

@@ -11,26 +11,51 @@ use super::own::Own;
 use crate::web::parts::Problems;
 use crate::web::posted::Posted;
 use crate::web::trouble::Trouble;
+use crate::web::visit::Visit;
 use crate::web::words::{Label, Telling};
 
 /// The longest text, in characters.
-pub(super) const TEXT_MAX: usize = kanzlei::core::domain::TEXT_MAX;
+const TEXT_MAX: usize = kanzlei::core::domain::TEXT_MAX;
 
 /// What became of it.
-pub(super) enum Outcome {
+enum Outcome {
     /// It is done.
     Done,
     /// It isn't, for these reasons: the form is shown again.
     Not(Problems),
 }
 
-/// Checks the text that a form sent.
-pub(super) fn checked(own: &Own, posted: &Posted, required: bool) -> Problems {
+/// Does with the text that a form sent what `command` makes of it. What is in the way is said on the
+/// form's page, with the case as it is then.
+pub(super) async fn acted(
+    visit: Visit,
+    case: &str,
+    posted: &Posted,
+    command: impl FnOnce(String) -> Command,
+    page: impl Fn(&Own, Problems, &str) -> Result<Response, Trouble>,
+) -> Result<Response, Trouble> {
+    let own = Own::at(visit.clone(), case).await?;
+    let text = posted.raw("text").replace("\r\n", "\n");
+    let problems = checked(&own, &text);
+    let again = |page: Response| (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
+    if !problems.is_empty() {
+        return page(&own, problems, &text).map(again);
+    }
+    match send(&own, posted, command(text.trim().to_owned())).await? {
+        Outcome::Done => Ok(own.visit.to(&own.address())),
+        Outcome::Not(problems) => {
+            let fresh = Own::at(visit, case).await?;
+            page(&fresh, problems, &text).map(again)
+        }
+    }
+}
+
+/// Checks what somebody wrote.
+fn checked(own: &Own, text: &str) -> Problems {
     let words = own.visit.words;
     let mut problems = Problems::none(words);
-    let text = posted.raw("text").replace("\r\n", "\n");
     let count = text.trim().chars().count();
-    if count == 0 && required {
+    if count == 0 {
         problems.add("text", Label::plain(words.t("act-text-missing")));
     }
     if text.len() > TEXT_MAX {
@@ -41,7 +66,7 @@ pub(super) fn checked(own: &Own, posted: &Posted, required: bool) -> Problems {
 }
 
 /// Sends a command, on the version that its form was made for.
-pub(super) async fn send(own: &Own, posted: &Posted, command: Command) -> Result<Outcome, Trouble> {
+async fn send(own: &Own, posted: &Posted, command: Command) -> Result<Outcome, Trouble> {
     let case = own.case.outline.case;
     let order = Order::new(posted.key()?, Some(case), command).if_version(posted.version()?);
     let words = own.visit.words;
@@ -75,9 +100,4 @@ fn changed(own: &Own) -> String {
         Some(_) => words.t1("act-changed", "what", last.unwrap_or_default()),
         None => words.t("act-changed-you"),
     }
-}
-
-/// A form's page again, because of problems.
-pub(super) fn again(page: Response) -> Response {
-    (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
 }

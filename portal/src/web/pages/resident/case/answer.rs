@@ -4,9 +4,9 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
 use kanzlei::core::domain::{Disclosed, Entry};
-use kanzlei::{Command, RequestId, Status as Life};
+use kanzlei::{Command, RequestId};
 
-use super::act::{Outcome, again, checked, send};
+use super::act::acted;
 use super::own::Own;
 use crate::web::page::{Frame, May, Pages};
 use crate::web::parts::Problems;
@@ -54,24 +54,10 @@ async fn act(
     Path((case, request)): Path<(String, String)>,
     posted: Posted,
 ) -> Result<Response, Trouble> {
-    let own = Own::at(visit.clone(), &case).await?;
     let request = number(&request)?;
-    let problems = checked(&own, &posted, true);
-    let text = posted.raw("text").replace("\r\n", "\n");
-    if !problems.is_empty() {
-        return page(&own, request, problems, &text).map(again);
-    }
-    let command = Command::ProvideInformation {
-        request,
-        text: text.trim().to_owned(),
-    };
-    match send(&own, &posted, command).await? {
-        Outcome::Done => Ok(own.visit.to(&own.address())),
-        Outcome::Not(problems) => {
-            let fresh = Own::at(visit, &case).await?;
-            page(&fresh, request, problems, &text).map(again)
-        }
-    }
+    let answer = |text| Command::ProvideInformation { request, text };
+    let page = |own: &Own, problems, text: &str| page(own, request, problems, text);
+    acted(visit, &case, &posted, answer, page).await
 }
 
 fn number(request: &str) -> Result<RequestId, Trouble> {
@@ -106,7 +92,7 @@ fn page(
         asked_on: words.day(Zurich::of(asked.at).day),
         asked: said(asked),
         answered: answer.map(|entry| (words.moment(entry.at), said(entry))),
-        open: outline.status == Life::Open,
+        open: own.case.offers.answer.contains(&request),
         papers: format!("{}/papers", own.address()),
         address: format!("{}/requests/{}", own.address(), request.0),
         key: visit.new_key()?.to_string(),

@@ -2,20 +2,18 @@
 
 mod act;
 mod answer;
-mod message;
 mod own;
 mod papers;
 mod show;
-mod withdraw;
+mod write;
 
-pub(super) use own::{Own, open_request};
+pub(super) use own::{Own, handed_in, open_request};
 
 use crate::web::page::Pages;
 
 pub(super) fn pages() -> Pages {
     show::pages()
         .and(answer::pages())
-        .and(message::pages())
         .and(papers::pages())
-        .and(withdraw::pages())
+        .and(write::pages())
 }

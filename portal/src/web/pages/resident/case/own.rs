@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use kanzlei::core::domain::{Catalogue, WithheldCase};
-use kanzlei::core::domain::{Contents, Disclosed, OwnCase};
+use kanzlei::core::domain::{By, Catalogue, OwnCase, WithheldCase};
 use kanzlei::{Answer, CaseId, RequestId, Service, ServiceKey};
 
 use crate::web::trouble::Trouble;
@@ -35,21 +34,19 @@ pub struct Asked {
     pub text: Option<String>,
 }
 
-/// The oldest request that isn't answered yet.
-pub fn open_request(contents: &Contents) -> Option<Asked> {
-    let line = &contents.timeline;
-    let answered = |number| {
-        let mut answers = line.iter();
-        answers.any(|entry| entry.event == "InformationProvided" && entry.number == Some(number))
-    };
-    line.iter()
-        .filter(|entry| entry.event == "InformationRequested")
-        .filter_map(|entry| Some((entry.number?, entry)))
-        .find(|(number, _)| !answered(*number))
-        .map(|(number, entry)| Asked {
-            id: RequestId(number),
-            text: entry.text.as_ref().and_then(Disclosed::shown).cloned(),
-        })
+/// The oldest request that waits for this party.
+pub fn open_request(case: &OwnCase) -> Option<Asked> {
+    let id = *case.offers.answer.first()?;
+    let mut line = case.contents.timeline.iter();
+    let asked = line.find(|one| one.event == "InformationRequested" && one.number == Some(id.0));
+    let text = asked.and_then(|entry| entry.text.as_ref()?.shown().cloned());
+    Some(Asked { id, text })
+}
+
+/// Whether this party handed the form in, and so has a receipt.
+pub fn handed_in(own: &OwnCase) -> bool {
+    let mut events = own.contents.timeline.iter();
+    events.any(|entry| entry.event == "Submitted" && entry.by == By::Party(own.party))
 }
 
 impl Found {
@@ -124,45 +121,4 @@ impl Own {
 
 fn address(case: CaseId) -> String {
     format!("/cases/{case}")
-}
-
-#[cfg(test)]
-mod tests {
-    use kanzlei::core::domain::{By, Entry};
-    use kanzlei::{PartyId, Timestamp, Version};
-
-    use super::*;
-
-    fn entry(event: &'static str, number: u16) -> Entry {
-        Entry {
-            version: Version(1),
-            at: Timestamp::default(),
-            by: By::Party(PartyId(1)),
-            event,
-            code: None,
-            authority: None,
-            number: Some(number),
-            text: Some(Disclosed::Shown(format!("text {number}"))),
-        }
-    }
-
-    #[test]
-    fn the_oldest_request_without_an_answer_is_the_open_one() {
-        let mut contents = Contents::default();
-        assert_eq!(open_request(&contents), None);
-        contents.timeline = vec![
-            entry("InformationRequested", 1),
-            entry("InformationRequested", 2),
-            entry("InformationProvided", 1),
-            entry("InformationRequested", 3),
-        ];
-        let open = open_request(&contents).unwrap();
-        assert_eq!(
-            (open.id, open.text.as_deref()),
-            (RequestId(2), Some("text 2"))
-        );
-        contents.timeline.push(entry("InformationProvided", 2));
-        contents.timeline.push(entry("InformationProvided", 3));
-        assert_eq!(open_request(&contents), None);
-    }
 }

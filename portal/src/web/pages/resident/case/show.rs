@@ -3,10 +3,10 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use kanzlei::core::domain::{Disclosed, Entry, WithheldCase};
+use kanzlei::core::domain::{Disclosed, Entry, Offers, WithheldCase};
 use kanzlei::{ServiceKey, Status as Life};
 
-use super::own::{Asked, Found, Own, open_request};
+use super::own::{Asked, Found, Own, handed_in, open_request};
 use crate::web::form::shown;
 use crate::web::headers::encoded;
 use crate::web::page::{Frame, May, Pages};
@@ -33,7 +33,8 @@ struct Page {
     fields: Vec<(Label, Label)>,
     erased: bool,
     papers: Vec<(Label, Option<String>, String)>,
-    open: bool,
+    offers: Offers,
+    receipt: bool,
 }
 
 #[derive(Template)]
@@ -55,8 +56,7 @@ fn own_page(own: &Own) -> Result<Response, Trouble> {
     let (visit, words) = (&own.visit, own.visit.words);
     let (outline, contents) = (&own.case.outline, &own.case.contents);
     let service = own.service.as_deref();
-    let open = outline.status == Life::Open;
-    let asked = open_request(contents).filter(|_| open);
+    let asked = open_request(&own.case);
     let fields = contents.fields.iter().map(|one| {
         let field = service.and_then(|service| service.field(one.field.as_str()));
         let label = field.map_or_else(
@@ -82,10 +82,11 @@ fn own_page(own: &Own) -> Result<Response, Trouble> {
     });
     let authority = own.authority();
     let now = now(own, asked.as_ref(), &authority);
+    let receipt = handed_in(&own.case);
     // That a case was opened and one takes part in it goes without saying to who handed it in.
     let told = contents.timeline.iter().filter(|entry| match entry.event {
         "CaseOpened" => false,
-        "PartyAdded" => entry.number != Some(own.case.party.0),
+        "PartyAdded" => !receipt || entry.number != Some(own.case.party.0),
         _ => true,
     });
     let told: Vec<Entry> = told.cloned().collect();
@@ -108,7 +109,8 @@ fn own_page(own: &Own) -> Result<Response, Trouble> {
         fields: fields.collect(),
         erased: contents.erased_fields,
         papers: papers.collect(),
-        open,
+        offers: own.case.offers.clone(),
+        receipt,
     })
 }
 

@@ -1,13 +1,17 @@
 //! Papers that are uploaded from a page: taken in piece by piece, and what is wrong said in words.
 
+mod adding;
+
+pub use adding::Adding;
+
 use axum::extract::multipart::Field;
 use axum::extract::{FromRequest, Multipart, Request};
 use kanzlei::Code;
 use kanzlei::store::{Declared, DocumentsError, DocumentsOptions, Uploaded};
 
-use super::trouble::Trouble;
-use super::visit::Visit;
-use super::words::Words;
+use crate::web::trouble::Trouble;
+use crate::web::visit::Visit;
+use crate::web::words::Words;
 
 /// A form with one file.
 pub struct Received {
