@@ -1,7 +1,11 @@
 //! Sign-ins that were taken back before they expire: one token, one session at an issuer, or all
 //! that somebody has had so far.
+//!
+//! In memory they are found by their keys. On the shelf they stand on pages, of which the last alone is
+//! written anew with each, so that taking one back costs the same however many there are. An entry of the
+//! shelf says which pages there are; one goes when the last that stands on it would have expired.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use kanzlei_core::Timestamp;
@@ -14,10 +18,15 @@ use super::settings::IssuerSettings;
 use super::shelf::{Shelf, ShelfError, ShelfKey};
 use super::tokens::seconds;
 
-/// So many are kept at a time. Each goes when what it takes back would have expired.
-const REVOCATIONS_MAX: usize = 20_000;
 /// What an entry takes on the shelf: key, until when, and since when.
 const ENTRY_BYTES: usize = 32;
+/// What stands on a page: little enough to be written with each.
+const PAGE_BYTES: usize = 128 * ENTRY_BYTES;
+/// So many pages are kept at a time: half a million that were taken back within the time for which
+/// sign-ins hold. Further ones are refused.
+const PAGES_MAX: usize = 4_096;
+/// With fewer entries nothing is gained by looking for expired ones.
+const ENTRIES_FEW: usize = 1_024;
 
 /// By what a sign-in can be taken back.
 #[derive(Clone)]
@@ -79,9 +88,52 @@ struct Entry {
 pub struct Revocations {
     shelf: Arc<dyn Shelf>,
     clock: Arc<dyn Clock>,
-    entries: RwLock<HashMap<ShelfKey, Entry>>,
+    entries: RwLock<Entries>,
     /// Whoever writes to the shelf holds it.
-    writing: Mutex<()>,
+    pages: Mutex<Pages>,
+}
+
+#[derive(Default)]
+struct Entries {
+    by_key: HashMap<ShelfKey, Entry>,
+    /// With so many the expired ones are looked for: twice what was left the last time.
+    many: usize,
+}
+
+impl Entries {
+    fn insert(&mut self, key: ShelfKey, entry: Entry, now: Timestamp) {
+        if self.by_key.len() >= self.many {
+            self.by_key.retain(|_, entry| entry.until > now);
+            self.many = (2 * self.by_key.len()).max(ENTRIES_FEW);
+        }
+        self.by_key.insert(key, entry);
+    }
+}
+
+/// The pages on the shelf.
+#[derive(Default)]
+struct Pages {
+    /// The number of the first that there is.
+    first: u64,
+    /// Until when each is needed, the last one too.
+    until: VecDeque<Timestamp>,
+    /// What stands on the last.
+    last: Vec<u8>,
+}
+
+impl Pages {
+    fn next(&self) -> u64 {
+        self.first + self.until.len() as u64
+    }
+
+    /// Takes the pages off the front that nobody needs.
+    fn forget(&mut self, now: Timestamp) {
+        // The last one is being written.
+        while self.until.len() > 1 && self.until.front().is_some_and(|until| *until <= now) {
+            self.until.pop_front();
+            self.first += 1;
+        }
+    }
 }
 
 impl Revocations {
@@ -90,14 +142,31 @@ impl Revocations {
     /// # Errors
     /// If the shelf can't be read.
     pub async fn open(shelf: Arc<dyn Shelf>, clock: Arc<dyn Clock>) -> Result<Self, ShelfError> {
-        let kept = shelf.get(place()).await?.unwrap_or_default();
-        let (kept, _) = kept.as_chunks::<ENTRY_BYTES>();
-        let entries = kept.iter().map(read).collect();
+        let (mut pages, mut entries) = (Pages::default(), Entries::default());
+        let now = clock.now();
+        let there = shelf.get(contents()).await?.unwrap_or_default();
+        let (numbers, _) = there.as_chunks::<8>();
+        if let [first, next] = numbers {
+            pages.first = u64::from_le_bytes(*first);
+            let many = u64::from_le_bytes(*next).saturating_sub(pages.first);
+            let many = usize::try_from(many).unwrap_or(PAGES_MAX).min(PAGES_MAX);
+            for number in (pages.first..).take(many) {
+                // One that isn't there has expired, or was never written.
+                pages.last = shelf.get(page(number)).await?.unwrap_or_default();
+                let (kept, _) = pages.last.as_chunks::<ENTRY_BYTES>();
+                let mut needed = Timestamp::from_micros(0);
+                for (key, entry) in kept.iter().map(read) {
+                    needed = needed.max(entry.until);
+                    entries.insert(key, entry, now);
+                }
+                pages.until.push_back(needed);
+            }
+        }
         Ok(Self {
             shelf,
             clock,
             entries: RwLock::new(entries),
-            writing: Mutex::default(),
+            pages: Mutex::new(pages),
         })
     }
 
@@ -105,7 +174,8 @@ impl Revocations {
     /// It holds when this returns, and on the shelf.
     ///
     /// # Errors
-    /// If it isn't on the shelf; it holds until the program ends.
+    /// If it isn't on the shelf, because that doesn't work or too many are taken back at a time. It holds
+    /// until the program ends.
     pub async fn revoke(
         &self,
         issuer: &str,
@@ -135,23 +205,48 @@ impl Revocations {
     }
 
     async fn add(&self, keys: &[ShelfKey], until: Timestamp) -> Result<(), ShelfError> {
-        let _writing = self.writing.lock().await;
+        let mut pages = self.pages.lock().await;
         let now = self.clock.now();
-        let (bytes, last) = {
+        let entry = Entry { until, since: now };
+        {
             let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
-            entries.retain(|_, entry| entry.until > now);
             for key in keys {
-                entries.insert(*key, Entry { until, since: now });
+                entries.insert(*key, entry, now);
             }
-            if entries.len() > REVOCATIONS_MAX {
-                let what = format!("more than {REVOCATIONS_MAX} are revoked at a time");
-                return Err(ShelfError(what));
-            }
-            let last = entries.values().map(|entry| entry.until).max();
-            let bytes: Vec<u8> = entries.iter().flat_map(write).collect();
-            (bytes, last.unwrap_or(until))
-        };
-        self.shelf.put(place(), last, &bytes).await
+        }
+        if pages.until.is_empty() || pages.last.len() >= PAGE_BYTES {
+            self.begin_page(&mut pages, now).await?;
+        }
+        pages
+            .last
+            .extend(keys.iter().flat_map(|key| write(key, &entry)));
+        let needed = pages.until.back_mut().map(|needed| {
+            *needed = until.max(*needed);
+            *needed
+        });
+        let number = pages.next() - 1;
+        let put = self
+            .shelf
+            .put(page(number), needed.unwrap_or(until), &pages.last);
+        put.await
+    }
+
+    /// Notes that there is one more page, before anything stands on it.
+    async fn begin_page(&self, pages: &mut Pages, now: Timestamp) -> Result<(), ShelfError> {
+        pages.forget(now);
+        if pages.until.len() >= PAGES_MAX {
+            let most = PAGES_MAX * PAGE_BYTES / ENTRY_BYTES;
+            let what = format!("{most} were taken back within the time for which sign-ins hold");
+            return Err(ShelfError(what));
+        }
+        let numbers = [pages.first, pages.next() + 1].map(u64::to_le_bytes);
+        let always = Timestamp::from_micros(i64::MAX);
+        self.shelf
+            .put(contents(), always, numbers.as_flattened())
+            .await?;
+        pages.until.push_back(now);
+        pages.last.clear();
+        Ok(())
     }
 
     /// Whether a sign-in was taken back.
@@ -159,7 +254,7 @@ impl Revocations {
         let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.now();
         let current = |key: Option<ShelfKey>| {
-            let entry = key.and_then(|key| entries.get(&key));
+            let entry = key.and_then(|key| entries.by_key.get(&key));
             entry.filter(|entry| entry.until > now)
         };
         let given_before = |entry: &Entry| sign_in.issued <= entry.since;
@@ -173,11 +268,16 @@ impl Revocations {
     }
 }
 
-fn place() -> ShelfKey {
-    ShelfKey::of("revocations", &[])
+/// Where it stands which pages there are.
+fn contents() -> ShelfKey {
+    ShelfKey::of("revocations", b"contents")
 }
 
-fn write((key, entry): (&ShelfKey, &Entry)) -> Vec<u8> {
+fn page(number: u64) -> ShelfKey {
+    ShelfKey::of("revocations", &number.to_le_bytes())
+}
+
+fn write(key: &ShelfKey, entry: &Entry) -> Vec<u8> {
     let (until, since) = (entry.until.micros(), entry.since.micros());
     [
         key.as_bytes().as_slice(),

@@ -1,6 +1,7 @@
 //! The code flow: from the portal to the issuer and back, and everything that could go wrong there.
 
 use std::collections::HashMap;
+use std::sync::atomic::Ordering;
 
 use axum::body::Body;
 use axum::http::header::{COOKIE, LOCATION, SET_COOKIE};
@@ -300,6 +301,22 @@ async fn signing_out_ends_it_here_at_the_issuer_and_wherever_else_it_was_used() 
         location(&Browser::default().send(&hall, "POST", "/sign-out").await),
         "/"
     );
+}
+
+#[tokio::test]
+async fn a_sign_out_that_can_not_be_kept_is_said_and_tried_again() {
+    let issuer = Issuer::start().await;
+    let (mut hall, shelf) = crate::shelf::keeping(&issuer).await;
+    let mut browser = Browser::default();
+    browser.sign_in(&hall, &issuer).await;
+    let token = issuer.sign(&issuer.claims(hall.now()));
+    shelf.fails.store(1, Ordering::SeqCst);
+    let answer = browser.send(&hall, "POST", "/sign-out").await;
+    assert_eq!(refused(&answer), NotSignedIn::Unavailable);
+    let answer = browser.send(&hall, "POST", "/sign-out").await;
+    assert!(location(&answer).contains("/end?"), "{}", location(&answer));
+    hall.again().await;
+    assert_eq!(hall.who(&token).await.unwrap_err(), NotSignedIn::Revoked);
 }
 
 #[tokio::test]

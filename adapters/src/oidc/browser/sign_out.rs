@@ -5,14 +5,14 @@ use axum::extract::{Form, State};
 use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use kanzlei_core::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Browser, failed, to};
 use crate::http::NotSignedIn;
+use crate::oidc::cookies::sent;
 use crate::oidc::revocations::{Revocable, Revoked};
-use crate::oidc::sessions::Session;
+use crate::oidc::shelf::ShelfError;
 use crate::oidc::tokens::For;
 
 const SECOND: i64 = 1_000_000;
@@ -22,13 +22,9 @@ const TOKENS_FOR: i64 = 24 * 3_600 * SECOND;
 const LOGOUT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
 pub(super) async fn sign_out(State(browser): State<Browser>, headers: HeaderMap) -> Response {
-    let ended = match browser.end(&headers).await {
-        Ok(ended) => ended,
+    let place = match browser.leave(&headers).await {
+        Ok(place) => place,
         Err(why) => return failed(why),
-    };
-    let place = match ended {
-        Some(session) => browser.end_elsewhere(&session).await,
-        None => None,
     };
     let cookies = &browser.0.cookies;
     let place = place.as_deref().unwrap_or("/");
@@ -36,16 +32,29 @@ pub(super) async fn sign_out(State(browser): State<Browser>, headers: HeaderMap)
 }
 
 impl Browser {
-    /// Ends what was given beside a session, and says where it is ended at the issuer.
-    async fn end_elsewhere(&self, session: &Session) -> Option<String> {
-        let issuer = self.0.issuers.called(&session.issuer)?;
-        let revocable = Revocable::of(&issuer.settings, &session.claims);
-        if let Err(error) = self.0.revocations.end(&revocable, session.ends()).await {
-            tracing::error!(%error, "a sign-out isn't kept");
+    /// Ends a browser's session and what was given beside it, and says where it is ended at the
+    /// issuer. What was given beside it comes first: who is told that it isn't kept still has the
+    /// session, and tries again.
+    async fn leave(&self, headers: &HeaderMap) -> Result<Option<String>, NotSignedIn> {
+        let Ok(Some(secret)) = sent(headers, &self.0.cookies.session()) else {
+            return Ok(None);
+        };
+        let session = match self.0.sessions.open(secret, false).await {
+            Ok(session) => session,
+            Err(NotSignedIn::Unavailable) => return Err(NotSignedIn::Unavailable),
+            Err(_) => return Ok(None),
+        };
+        if let Some(issuer) = self.0.issuers.called(&session.issuer) {
+            let revocable = Revocable::of(&issuer.settings, &session.claims);
+            let ended = self.0.revocations.end(&revocable, session.ends()).await;
+            ended.map_err(|error| unkept(&error))?;
         }
-        let client = self.client_of(&session.issuer)?;
-        let place = client.end(&session.token, &self.0.public_url).await?;
-        Some(place.into())
+        self.0.sessions.end(secret).await?;
+        let Some(client) = self.client_of(&session.issuer) else {
+            return Ok(None);
+        };
+        let place = client.end(&session.token, &self.0.public_url).await;
+        Ok(place.map(Into::into))
     }
 
     /// Takes back what a token of an issuer says is over.
@@ -79,21 +88,15 @@ impl Browser {
         let now = self.0.sessions.clock.now();
         let until = now.plus_micros(i64::from(hours) * 3_600 * SECOND);
         let until = until.max(now.plus_micros(TOKENS_FOR));
-        self.revoke(&settings.issuer, what, until).await
+        let revoked = self.0.revocations.revoke(&settings.issuer, what, until);
+        revoked.await.map_err(|error| unkept(&error))
     }
+}
 
-    async fn revoke(
-        &self,
-        issuer: &str,
-        what: Revoked<'_>,
-        until: Timestamp,
-    ) -> Result<(), NotSignedIn> {
-        let revoked = self.0.revocations.revoke(issuer, what, until).await;
-        revoked.map_err(|error| {
-            tracing::error!(%error, "a sign-out isn't kept");
-            NotSignedIn::Unavailable
-        })
-    }
+/// What was taken back isn't kept: whoever asked for it asks again.
+fn unkept(error: &ShelfError) -> NotSignedIn {
+    tracing::error!(%error, "a sign-out isn't kept");
+    NotSignedIn::Unavailable
 }
 
 #[derive(Deserialize)]
