@@ -21,6 +21,11 @@ pub(super) enum FetchError {
     Unreachable(#[from] reqwest::Error),
     #[error("{0} is neither https nor on this machine")]
     NotTrustworthy(Url),
+    #[error(
+        "it names {0} as its own: that must have https, and may be on this machine or in a private \
+         network only if the issuer is there itself"
+    )]
+    Named(Url),
     #[error("it answers with status {0}")]
     Status(u16),
     #[error("its answer is longer than {ANSWER_BYTES_MAX} bytes")]

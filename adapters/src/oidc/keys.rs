@@ -19,7 +19,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::address::is_trustworthy;
+use super::address::may_name;
 use super::fetch::{FetchError, Fetcher};
 use crate::http::NotSignedIn;
 
@@ -183,8 +183,8 @@ impl Source {
             &addresses.end_session_endpoint,
         ];
         for url in optional.into_iter().flatten().chain([&addresses.jwks_uri]) {
-            if !is_trustworthy(url) {
-                return Err(FetchError::NotTrustworthy(url.clone()));
+            if !may_name(&place, url) {
+                return Err(FetchError::Named(url.clone()));
             }
         }
         let keys: KeySet = self.fetcher.get(&addresses.jwks_uri).await?;
