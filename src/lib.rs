@@ -72,6 +72,7 @@ mod keeping;
 mod opening;
 mod position;
 mod session;
+mod verify;
 
 pub use kanzlei_core as core;
 pub use kanzlei_projections as projections;
@@ -89,6 +90,7 @@ pub use self::{
     opening::{Ground, Opening},
     position::PositionError,
     session::Session,
+    verify::{Finding, Verified},
 };
 #[doc(inline)]
 pub use kanzlei_core::domain::{

@@ -5,17 +5,16 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use futures::executor::block_on;
-use kanzlei::core::domain::TypedEvent;
-use kanzlei::core::domain::event::Event;
-use kanzlei::core::engine::Ports;
-use kanzlei::core::ports::{Access, Purpose, Row, ViewId, ViewSnapshot, ViewStore, ViewStoreError};
-use kanzlei::projections::{Directory, Involvement, Queries, Runner, RunnerBuilder, directory};
-use kanzlei::store::MemoryViewStore;
-use kanzlei::{PersonId, Position};
+use kanzlei_core::domain::TypedEvent;
+use kanzlei_core::domain::event::Event;
+use kanzlei_core::engine::Ports;
+use kanzlei_core::ports::{Access, Purpose, Row, ViewId, ViewSnapshot, ViewStore, ViewStoreError};
+use kanzlei_core::{PersonId, Position};
+use kanzlei_projections::{Directory, Involvement, Queries, Runner, RunnerBuilder, directory};
+use kanzlei_store::MemoryViewStore;
 
-use super::Finding;
-use crate::failure::Failure;
-use crate::log::pages;
+use super::{Finding, PAGE};
+use crate::Error;
 
 /// Rows that are read at once.
 const ROWS: usize = 1_024;
@@ -23,7 +22,7 @@ const ROWS: usize = 1_024;
 const NAMED_MAX: usize = 10;
 
 /// Compares what is stored with what the log gives.
-pub fn check(ports: &Ports, views: &Arc<dyn ViewStore>) -> Result<Vec<Finding>, Failure> {
+pub(super) fn check(ports: &Ports, views: &Arc<dyn ViewStore>) -> Result<Vec<Finding>, Error> {
     let end = ports.store.watermark().now();
     let mut findings = Vec::new();
     let fresh: Arc<dyn ViewStore> = Arc::new(MemoryViewStore::new());
@@ -37,10 +36,7 @@ pub fn check(ports: &Ports, views: &Arc<dyn ViewStore>) -> Result<Vec<Finding>, 
     ];
     let mut names = Vec::new();
     let [stored, computed] = runners.map(RunnerBuilder::start);
-    let (stored, computed) = (
-        stored.map_err(kanzlei::Error::from)?,
-        computed.map_err(kanzlei::Error::from)?,
-    );
+    let (stored, computed) = (stored?, computed?);
     for (runner, whose) in [(&stored, "stored"), (&computed, "computed")] {
         for view in runner.status() {
             match block_on(runner.caught_up(view.name, end)) {
@@ -70,7 +66,7 @@ fn rows(
     name: &'static str,
     stored: &dyn ViewStore,
     computed: &dyn ViewStore,
-) -> Result<Vec<Finding>, Failure> {
+) -> Result<Vec<Finding>, Error> {
     let (stored, computed) = (snapshot(name, stored)?, snapshot(name, computed)?);
     let (mut left, mut right) = (all(stored.as_ref()), all(computed.as_ref()));
     let mut findings = Vec::new();
@@ -138,7 +134,7 @@ fn all(view: &dyn ViewSnapshot) -> impl Iterator<Item = Result<Row, ViewStoreErr
 }
 
 /// The directory's rows are sealed and differ each time: what it answers is compared.
-fn directory_lists(ports: &Ports, runner: &Runner, end: Position) -> Result<Vec<Finding>, Failure> {
+fn directory_lists(ports: &Ports, runner: &Runner, end: Position) -> Result<Vec<Finding>, Error> {
     let queries = Queries::new(runner.reader());
     let mut findings = Vec::new();
     for (person, mut cases) in parties(ports, end)? {
@@ -172,10 +168,12 @@ fn directory_lists(ports: &Ports, runner: &Runner, end: Position) -> Result<Vec<
 }
 
 /// Whose case is whose, as the log has it.
-fn parties(ports: &Ports, end: Position) -> Result<BTreeMap<PersonId, Vec<Involvement>>, Failure> {
+fn parties(ports: &Ports, end: Position) -> Result<BTreeMap<PersonId, Vec<Involvement>>, Error> {
     let mut people: BTreeMap<PersonId, Vec<Involvement>> = BTreeMap::new();
-    for page in pages(ports.store.as_ref(), Position::START) {
-        let page = page?;
+    let mut after = Position::START;
+    while after < end {
+        let page = block_on(ports.store.log(after, PAGE))?;
+        after = page.through();
         let mut added = Vec::new();
         for part in page.commits().flat_map(|commit| commit.record.parts()) {
             for event in part.events() {
@@ -199,9 +197,6 @@ fn parties(ports: &Ports, end: Position) -> Result<BTreeMap<PersonId, Vec<Involv
                     .or_default()
                     .push(Involvement { case, party });
             }
-        }
-        if page.through() >= end {
-            break;
         }
     }
     Ok(people)

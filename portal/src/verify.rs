@@ -1,27 +1,15 @@
 //! `verify`: recomputes everything that can be computed, and says what isn't as it should be.
 
-mod log;
-mod views;
-
 use std::path::Path;
 
-use kanzlei::Error;
 use kanzlei::core::ports::StoreError;
+use kanzlei::{Error, Finding};
 use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::installation;
 use crate::output::Output;
 use crate::progress::Progress;
-use log::LogCheck;
-
-/// Something that isn't as it should be.
-#[derive(Debug, Serialize)]
-pub struct Finding {
-    /// Where: a position, a case, a view and its key.
-    place: String,
-    what: String,
-}
 
 /// What was verified.
 #[derive(Serialize)]
@@ -44,25 +32,14 @@ pub fn run(store: &Path, out: &mut Output) -> Result<(), Failure> {
             }
             other => other.into(),
         })?;
-    let size = ground.ports.store.tree()?.map_or(0, |head| head.size);
-    let progress = Progress::new("commits", size);
-    let mut check = LogCheck::new(&ground.ports);
-    check.run(&progress)?;
+    let progress = Progress::new("commits", ground.commits()?);
+    let verified = ground.verify(&|| progress.advance())?;
     progress.finish();
-    let mut findings = std::mem::take(&mut check.findings);
-    if check.unreadable {
-        findings.push(Finding {
-            place: "views".to_owned(),
-            what: "they aren't compared, because the log can't be read through".to_owned(),
-        });
-    } else {
-        findings.extend(views::check(&ground.ports, &ground.views)?);
-    }
     let report = Report {
-        commits: check.commits,
-        events: check.events,
-        root: check.root().to_string(),
-        findings,
+        commits: verified.commits,
+        events: verified.events,
+        root: verified.root.to_string(),
+        findings: verified.findings,
     };
     if out.json {
         out.value(&report)?;

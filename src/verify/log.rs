@@ -4,33 +4,31 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use futures::executor::block_on;
-use kanzlei::core::engine::Ports;
-use kanzlei::core::ports::{Access, Purpose, Read, StoreError, TreeHead};
-use kanzlei::core::record::{
+use kanzlei_core::engine::Ports;
+use kanzlei_core::ports::{Access, Purpose, Read, StoreError, TreeHead};
+use kanzlei_core::record::{
     CommitRef, Frontier, Hash, Keyring, Page, PartRef, Unopened, extract_part, leaf_hash,
 };
-use kanzlei::{CaseId, Position, Version};
+use kanzlei_core::{CaseId, Position, Version};
 
-use super::Finding;
-use crate::failure::Failure;
-use crate::log::PAGE;
-use crate::progress::Progress;
+use super::{Finding, PAGE};
+use crate::Error;
 
 /// What was read and what is wrong with it.
-pub struct LogCheck<'a> {
+pub(super) struct LogCheck<'a> {
     ports: &'a Ports,
     /// The last version of each case, and its part's hash.
     tips: HashMap<CaseId, (Version, Hash)>,
     tree: Frontier,
-    pub commits: u64,
-    pub events: u64,
+    pub(super) commits: u64,
+    pub(super) events: u64,
     /// Whether a commit couldn't be read at all.
-    pub unreadable: bool,
-    pub findings: Vec<Finding>,
+    pub(super) unreadable: bool,
+    pub(super) findings: Vec<Finding>,
 }
 
 impl<'a> LogCheck<'a> {
-    pub fn new(ports: &'a Ports) -> Self {
+    pub(super) fn new(ports: &'a Ports) -> Self {
         Self {
             ports,
             tips: HashMap::new(),
@@ -42,7 +40,7 @@ impl<'a> LogCheck<'a> {
         }
     }
 
-    pub fn root(&self) -> Hash {
+    pub(super) fn root(&self) -> Hash {
         self.tree.root()
     }
 
@@ -52,13 +50,13 @@ impl<'a> LogCheck<'a> {
     }
 
     /// Reads the whole log; what is damaged is noted and passed over.
-    pub fn run(&mut self, progress: &Progress) -> Result<(), Failure> {
+    pub(super) fn run(&mut self, told: &dyn Fn()) -> Result<(), Error> {
         let end = self.ports.store.watermark().now();
         let mut after = Position::START;
         while after < end {
             match block_on(self.ports.store.log(after, PAGE)) {
                 Ok(page) => {
-                    self.page(&page, progress)?;
+                    self.page(&page, told)?;
                     after = page.through();
                 }
                 Err(StoreError::Damaged { position, why }) if position > after => {
@@ -73,7 +71,7 @@ impl<'a> LogCheck<'a> {
         self.head()
     }
 
-    fn page(&mut self, page: &Page, progress: &Progress) -> Result<(), Failure> {
+    fn page(&mut self, page: &Page, told: &dyn Fn()) -> Result<(), Error> {
         let parts = page.commits().flat_map(|commit| commit.record.parts());
         let slots: Vec<_> = parts
             .flat_map(|part| part.values())
@@ -86,12 +84,12 @@ impl<'a> LogCheck<'a> {
         let keys = block_on(self.ports.vault.fetch(&slots, why))?;
         for commit in page.commits() {
             self.commit(&commit, &keys)?;
-            progress.advance();
+            told();
         }
         Ok(())
     }
 
-    fn commit(&mut self, commit: &CommitRef<'_>, keys: &Keyring) -> Result<(), Failure> {
+    fn commit(&mut self, commit: &CommitRef<'_>, keys: &Keyring) -> Result<(), Error> {
         let (position, record) = (commit.stamp.position, &commit.record);
         let place = format!("position {position}");
         let hashes = record.hashes();
@@ -150,7 +148,7 @@ impl<'a> LogCheck<'a> {
         part: &PartRef<'_>,
         bytes: Option<&[u8]>,
         place: &str,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Error> {
         let before = Version(part.first.0.saturating_sub(1));
         let page = match block_on(self.ports.store.case(part.case, before, 1, Read::Fresh)) {
             Ok(page) => page,
@@ -171,7 +169,7 @@ impl<'a> LogCheck<'a> {
     }
 
     /// No case goes on behind its end in the log.
-    fn ends(&mut self) -> Result<(), Failure> {
+    fn ends(&mut self) -> Result<(), Error> {
         let tips: Vec<_> = self
             .tips
             .iter()
@@ -189,7 +187,7 @@ impl<'a> LogCheck<'a> {
     }
 
     /// The root is the one that store and witness have.
-    fn head(&mut self) -> Result<(), Failure> {
+    fn head(&mut self) -> Result<(), Error> {
         let (size, root) = (self.tree.size(), self.tree.root());
         if let Some(head) = self.ports.store.tree()? {
             let TreeHead { size: said, .. } = head;

@@ -1,0 +1,71 @@
+//! Verifying an installation: everything that can be computed again is, and compared.
+
+mod log;
+mod views;
+
+use kanzlei_core::record::Hash;
+use serde::Serialize;
+
+use crate::{Error, Ground};
+use log::LogCheck;
+
+/// Bytes of the log that are read at once.
+const PAGE: usize = 1024 * 1024;
+
+/// Something that isn't as it should be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// Where: a position, a case, a view and its key.
+    pub place: String,
+    /// What is wrong there.
+    pub what: String,
+}
+
+/// What was verified, and what isn't as it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Verified {
+    /// How many commits were read.
+    pub commits: u64,
+    /// How many events are in them.
+    pub events: u64,
+    /// The root of the log's tree, as it was computed.
+    pub root: Hash,
+    /// What was found; nothing, if all is well.
+    pub findings: Vec<Finding>,
+}
+
+impl Ground {
+    /// How many commits there are to be verified.
+    ///
+    /// # Errors
+    /// If the log can't be read.
+    pub fn commits(&self) -> Result<u64, Error> {
+        Ok(self.ports.store.tree()?.map_or(0, |head| head.size))
+    }
+
+    /// Recomputes everything that can be computed, and says what isn't as it should be. Views that
+    /// are behind are brought up to date. `told` is called for each commit.
+    ///
+    /// # Errors
+    /// If something can't be read at all.
+    pub fn verify(&self, told: &dyn Fn()) -> Result<Verified, Error> {
+        let mut check = LogCheck::new(&self.ports);
+        check.run(told)?;
+        let mut findings = std::mem::take(&mut check.findings);
+        if check.unreadable {
+            findings.push(Finding {
+                place: "views".to_owned(),
+                what: "they aren't compared, because the log can't be read through".to_owned(),
+            });
+        } else {
+            findings.extend(views::check(&self.ports, &self.views)?);
+        }
+        Ok(Verified {
+            commits: check.commits,
+            events: check.events,
+            root: check.root(),
+            findings,
+        })
+    }
+}
