@@ -12,7 +12,7 @@ use kanzlei_core::{Actor, Command, Register, Service};
 use kanzlei_projections::Projection;
 use kanzlei_store::{
     DiskFaults, DocumentsOptions, FjallEventStore, InstallationKey, SoundDisk, SyncPolicy,
-    SystemClock, SystemEntropy,
+    SystemClock, SystemEntropy, make_folder,
 };
 
 use crate::directory::Directory;
@@ -172,7 +172,7 @@ impl Opening {
 
     fn lay(&mut self) -> Result<Ground, Error> {
         let path = self.directory.0.clone();
-        std::fs::create_dir_all(&path).map_err(|source| Error::Directory { path, source })?;
+        make_folder(&path).map_err(|source| Error::Directory { path, source })?;
         let (mut embedded, entropy) = (None, Arc::clone(&self.entropy));
         let store = if let Some(store) = self.store.take() {
             store

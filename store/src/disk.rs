@@ -52,7 +52,7 @@ impl DiskFaults for SoundDisk {
 pub(crate) struct Disk(pub(crate) Arc<dyn DiskFaults>);
 
 impl Disk {
-    /// Makes a folder that only its owner may enter, and those above it.
+    /// Makes a folder that only its owner may enter, and those above it, durably.
     pub(crate) fn make_folder(&self, path: &Path) -> io::Result<()> {
         if path.is_dir() {
             return Ok(());
@@ -61,7 +61,7 @@ impl Disk {
         let mut builder = DirBuilder::new();
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.recursive(true).create(path)
+        make_folders(path, &builder)
     }
 
     /// Makes a file that only its owner may read.
@@ -88,11 +88,7 @@ impl Disk {
     /// Makes the names in a folder durable, where the system can.
     pub(crate) fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         self.0.before(DiskStep::SyncFolder)?;
-        #[cfg(unix)]
-        File::open(folder)?.sync_all()?;
-        #[cfg(not(unix))]
-        let _ = folder;
-        Ok(())
+        sync_folder(folder)
     }
 
     /// Removes a file; one that isn't there is removed already.
@@ -103,6 +99,43 @@ impl Disk {
             outcome => outcome,
         }
     }
+}
+
+/// Makes the names in a folder durable, where the system can.
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        // Of a relative path with one name, the folder above is called by nothing.
+        let here = folder.as_os_str().is_empty();
+        File::open(if here { Path::new(".") } else { folder })?.sync_all()?;
+    }
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
+}
+
+/// Makes a folder and those above it, so that none of their names gets lost with the power.
+///
+/// # Errors
+/// If the disk fails.
+pub fn make_folder(path: &Path) -> io::Result<()> {
+    make_folders(path, &DirBuilder::new())?;
+    // Also if it was there: a crash may have come before it was synced.
+    path.parent().map_or(Ok(()), sync_folder)
+}
+
+fn make_folders(path: &Path, builder: &DirBuilder) -> io::Result<()> {
+    let missing: Vec<&Path> = path
+        .ancestors()
+        .take_while(|folder| !folder.as_os_str().is_empty() && !folder.is_dir())
+        .collect();
+    for folder in missing.into_iter().rev() {
+        match builder.create(folder) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => folder.parent().map_or(Ok(()), sync_folder)?,
+        }
+    }
+    Ok(())
 }
 
 /// Whether the disk has no room left for whoever writes.

@@ -28,7 +28,7 @@ mod slot_pool;
 mod system;
 mod vault;
 
-pub use disk::{DiskFaults, DiskStep, SoundDisk};
+pub use disk::{DiskFaults, DiskStep, SoundDisk, make_folder};
 pub use documents::{
     Declared, DocumentReader, Documents, DocumentsError, DocumentsOptions, MediaType, References,
     SweptDocuments, Upload, Uploaded,

@@ -4,6 +4,8 @@ use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
 
+use crate::disk::make_folder;
+
 /// Why a directory can't be had.
 pub(crate) enum LockError {
     /// Somebody has it open.
@@ -25,7 +27,7 @@ pub(crate) struct DirectoryLock(#[expect(dead_code, reason = "held, not used")] 
 impl DirectoryLock {
     /// Makes the directory if there is none, and takes it.
     pub(crate) fn take(directory: &Path) -> Result<Self, LockError> {
-        std::fs::create_dir_all(directory)?;
+        make_folder(directory)?;
         let file = File::options()
             .create(true)
             .truncate(false)

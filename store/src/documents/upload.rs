@@ -219,11 +219,8 @@ impl Upload {
     fn name_file(&self, digest: Hash) -> Result<(), DocumentsError> {
         let (disk, place) = (self.documents.disk(), self.documents.place(digest));
         let named = || {
-            if let Some(folder) = place.parent()
-                && !folder.is_dir()
-            {
+            if let Some(folder) = place.parent() {
                 disk.make_folder(folder)?;
-                disk.sync_folder(&self.documents.0.path)?;
             }
             disk.rename(&self.path, &place)?;
             place

@@ -14,7 +14,7 @@ use kanzlei_core::ports::{StoreError, TreeHead};
 use kanzlei_core::record::{Frontier, Hash, Record, Stamp};
 use kanzlei_core::{CaseId, CommandId, Position, Version};
 
-use super::keys;
+use super::{birth, keys};
 
 /// The number of this layout.
 pub(super) const LAYOUT: u32 = 1;
@@ -64,6 +64,10 @@ pub(super) struct Layout {
 impl Layout {
     /// Opens or makes the database in this directory.
     pub(super) fn open(directory: &Path, cache_bytes: u64) -> Result<Self, StoreError> {
+        let io = |error: std::io::Error| {
+            StoreError::Unavailable(format!("{}: {error}", directory.display()))
+        };
+        birth::clear_unborn(directory).map_err(io)?;
         let db = Database::builder(directory)
             .cache_size(cache_bytes)
             .max_journaling_size(JOURNAL_BYTES)
@@ -71,13 +75,25 @@ impl Layout {
             .open()
             .map_err(|error| unopened(&error, directory))?;
         let index = keyspace(&db, "index", 4 * 1024, INDEX_MEMTABLE_BYTES)?;
-        known_layout(&db, &index)?;
-        Ok(Self {
+        let known = known_layout(&db, &index)?;
+        let layout = Self {
             log: keyspace(&db, "log", 16 * 1024, MEMTABLE_BYTES)?,
             cases: keyspace(&db, "cases", 8 * 1024, MEMTABLE_BYTES)?,
             index,
             db,
-        })
+        };
+        birth::sync_names(directory).map_err(io)?;
+        if !known {
+            layout.name_layout()?;
+        }
+        Ok(layout)
+    }
+
+    /// Writes the layout number into a new database.
+    fn name_layout(&self) -> Result<(), StoreError> {
+        let mut batch = self.db.batch().durability(Some(PersistMode::SyncAll));
+        batch.insert(&self.index, keys::LAYOUT, LAYOUT.to_le_bytes());
+        batch.commit().map_err(|error| unavailable(&error))
     }
 
     /// The present state. Reads go through it alone: outside a snapshot fjall shows batches of
@@ -160,17 +176,15 @@ fn keyspace(
         .map_err(|error| unavailable(&error))
 }
 
-/// Checks the layout number; writes it into a new database.
-fn known_layout(db: &Database, index: &Keyspace) -> Result<(), StoreError> {
+/// Checks the layout number; whether there is one.
+fn known_layout(db: &Database, index: &Keyspace) -> Result<bool, StoreError> {
     let found = db.snapshot().get(index, keys::LAYOUT);
     let Some(bytes) = found.map_err(|error| unavailable(&error))? else {
-        let mut batch = db.batch().durability(Some(PersistMode::SyncAll));
-        batch.insert(index, keys::LAYOUT, LAYOUT.to_le_bytes());
-        return batch.commit().map_err(|error| unavailable(&error));
+        return Ok(false);
     };
     let found = <[u8; 4]>::try_from(&*bytes).map_or(u32::MAX, u32::from_le_bytes);
     if found == LAYOUT {
-        return Ok(());
+        return Ok(true);
     }
     Err(StoreError::Newer {
         found,

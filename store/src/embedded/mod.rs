@@ -6,7 +6,8 @@
 //! lock              held while the store is open; the system lets go of it when the process ends
 //! witness           two slots of 64 bytes, at 0 and at 512, written in turn after each synced group:
 //!                   "kzlwitn1" ‖ commits u64 ‖ last position u64 ‖ root [32]
-//!                   ‖ first 8 bytes of SHA-256("kanzlei witness 1" ‖ what stands before)
+//!                   ‖ first 8 bytes of SHA-256("kanzlei witness 1" ‖ what stands before);
+//!                   the first, of no commits and a root of zeros, before there is a commit
 //! log/              a fjall database, layout 1, of three keyspaces
 //!   log             position                      → stamp [16] ‖ record
 //!   cases           case [16] ‖ first version u32 → stamp [16] ‖ share of the case (form 1), or the
@@ -33,6 +34,7 @@
 //! was written and with the witness. A log shorter than the witness isn't opened; one whose end is
 //! damaged is opened for reading alone.
 
+mod birth;
 mod events;
 mod figures;
 mod keys;

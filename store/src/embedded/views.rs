@@ -3,6 +3,7 @@
 //! ```text
 //! meta                    0                  → layout number (u32 LE)
 //!                         1 ‖ name           → the revision that queries read (u32 LE)
+//!                         2                  → 1 while a keyspace is being made
 //! REVISION.NAME, a view   0                  → checkpoint: position (u64 LE) ‖ content hash
 //!                         1 ‖ a row's key    → the row
 //! ```
@@ -10,11 +11,13 @@
 //! It is a database of its own, because a batch of the log's would wait for its sync. Rows and
 //! checkpoint lie in one keyspace and go in one batch, so that a crash takes both or neither;
 //! nothing is synced but the choice of the serving revision, since what is lost is read again from
-//! the log.
+//! the log. A power loss while a keyspace is made may take its folder and leave its number, which
+//! fjall then gives to another one, with its rows: so the making is marked, and where it wasn't
+//! ended all views are made anew.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
 
 use fjall::config::{BlockSizePolicy, CompressionPolicy, PinningPolicy};
@@ -28,6 +31,7 @@ use kanzlei_core::ports::{
 };
 use kanzlei_core::record::Hash;
 
+use super::birth;
 use super::layout::WORKERS;
 use crate::lock::{DirectoryLock, LockError};
 
@@ -38,6 +42,8 @@ const META: &str = "meta";
 const FIRST: [u8; 1] = [0];
 /// What stands before a name in `meta`, and before a row's key in a view.
 const NAMED: u8 = 1;
+/// In `meta`: a keyspace is being made.
+const MAKING: [u8; 1] = [2];
 /// Behind all that begins with [`NAMED`].
 const END: [u8; 1] = [2];
 /// Small, because opening replays what memtables hold.
@@ -63,8 +69,9 @@ const KEY_MAX: usize = 65_534;
 pub struct FjallViewStore {
     db: Database,
     meta: Keyspace,
+    database: PathBuf,
     open: RwLock<HashMap<ViewId, Keyspace>>,
-    _lock: DirectoryLock,
+    lock: DirectoryLock,
 }
 
 impl FjallViewStore {
@@ -82,28 +89,54 @@ impl FjallViewStore {
             LockError::Taken => ViewStoreError::Locked(place.to_string()),
             LockError::Io(error) => ViewStoreError::Unavailable(format!("{place}: {error}")),
         })?;
-        let damaged = |error: fjall::Error| match error {
-            fjall::Error::Locked => ViewStoreError::Locked(place.to_string()),
-            error => ViewStoreError::Unavailable(format!(
-                "the views {place} don't open ({error}): delete this folder, they are rebuilt \
-                 from the log"
-            )),
+        let database = directory.join("views");
+        let io = |error| ViewStoreError::Unavailable(format!("{place}: {error}"));
+        birth::clear_unborn(&database).map_err(io)?;
+        let store = Self::made(&database, lock)?;
+        if store.number(&MAKING)? != Some(1) {
+            return Ok(store);
+        }
+        let lock = store.lock;
+        drop((store.db, store.meta));
+        std::fs::remove_dir_all(&database).map_err(io)?;
+        Self::made(&database, lock)
+    }
+
+    fn made(database: &Path, lock: DirectoryLock) -> Result<Self, ViewStoreError> {
+        let damaged = |error: fjall::Error| {
+            let place = database.display();
+            match error {
+                fjall::Error::Locked => ViewStoreError::Locked(place.to_string()),
+                error => ViewStoreError::Unavailable(format!(
+                    "the views {place} don't open ({error}): delete this folder, they are \
+                     rebuilt from the log"
+                )),
+            }
         };
-        let db = Database::builder(directory.join("views"))
+        let db = Database::builder(database)
             .cache_size(CACHE_BYTES)
             .max_journaling_size(JOURNAL_BYTES)
             .worker_threads(WORKERS)
             .open()
             .map_err(damaged)?;
-        let meta = db.keyspace(META, options).map_err(damaged)?;
         let store = Self {
+            meta: db.keyspace(META, options).map_err(damaged)?,
             db,
-            meta,
+            database: database.to_owned(),
             open: RwLock::default(),
-            _lock: lock,
+            lock,
         };
+        store.sync_names()?;
         store.known_layout()?;
         Ok(store)
+    }
+
+    fn sync_names(&self) -> Result<(), ViewStoreError> {
+        let synced = birth::sync_names(&self.database);
+        synced.map_err(|error| {
+            let place = self.database.display();
+            ViewStoreError::Unavailable(format!("{place}: {error}"))
+        })
     }
 
     fn known_layout(&self) -> Result<(), ViewStoreError> {
@@ -149,8 +182,17 @@ impl FjallViewStore {
         if let Some(keyspace) = open.get(&view) {
             return Ok(keyspace.clone());
         }
-        let keyspace = self.db.keyspace(&keyspace_name(view), options);
+        let name = keyspace_name(view);
+        let new = !self.db.keyspace_exists(&name);
+        if new {
+            self.write_number(MAKING.to_vec(), 1)?;
+        }
+        let keyspace = self.db.keyspace(&name, options);
         let keyspace = keyspace.map_err(|error| unavailable(&error))?;
+        if new {
+            self.sync_names()?;
+            self.write_number(MAKING.to_vec(), 0)?;
+        }
         open.insert(view, keyspace.clone());
         Ok(keyspace)
     }

@@ -2,7 +2,8 @@
 //!
 //! A damaged journal can make fjall open without the batches at its end, as if they had never
 //! been. The witness remembers them. Two slots are written in turn, each in a sector of its own, so
-//! that a write torn by a power loss leaves the one before.
+//! that a write torn by a power loss leaves the one before; the first, of an empty log, is synced
+//! before there is anything to remember.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -12,6 +13,8 @@ use kanzlei_core::Position;
 use kanzlei_core::ports::TreeHead;
 use kanzlei_core::record::Hash;
 
+use crate::disk::sync_folder;
+
 /// The file's name in the store's directory.
 pub(super) const FILE: &str = "witness";
 /// What a slot begins with; the digit is the witness' own layout number.
@@ -20,6 +23,13 @@ const MAGIC: [u8; 8] = *b"kzlwitn1";
 const SECTOR: u64 = 512;
 /// Magic, size, position, root, checksum.
 const SLOT: usize = 8 + 8 + 8 + 32 + 8;
+
+/// A log without commits. Its root isn't compared.
+const EMPTY: TreeHead = TreeHead {
+    size: 0,
+    position: Position(0),
+    root: Hash::ZERO,
+};
 
 /// The open witness.
 pub(super) struct Witness {
@@ -42,31 +52,33 @@ pub(super) enum Testimony {
 impl Witness {
     /// Opens or makes the witness of the store in this directory, and reads it.
     pub(super) fn open(directory: &Path) -> io::Result<(Self, Testimony)> {
-        let path = directory.join(FILE);
-        let new = !path.exists();
         let file = File::options()
             .create(true)
             .truncate(false)
             .read(true)
             .write(true)
-            .open(path)?;
-        if new {
-            File::open(directory)?.sync_all()?;
-        }
+            .open(directory.join(FILE))?;
         let length = file.metadata()?.len();
         let heads = [read_slot(&file, 0)?, read_slot(&file, SECTOR)?];
         let testimony = match heads.into_iter().flatten().max_by_key(|head| head.size) {
             Some(head) => Testimony::Head(head),
-            None if length == 0 => Testimony::None,
+            // Made now, or when a crash came before the first slot was whole.
+            None if length <= SLOT as u64 => Testimony::None,
             None => Testimony::Damaged,
         };
         // The first write must not hit the only good slot.
         let writes = u64::from(heads.first().copied().flatten() == newest(testimony));
-        let witness = Self {
+        let mut witness = Self {
             file,
             writes,
             synced: true,
         };
+        if testimony == Testimony::None {
+            witness.writes = 0;
+            witness.write(EMPTY)?;
+            witness.sync()?;
+            sync_folder(directory)?;
+        }
         Ok((witness, testimony))
     }
 
@@ -157,6 +169,16 @@ mod tests {
         let path = directory.path().join(FILE);
         let (_, testimony) = Witness::open(directory.path()).unwrap();
         assert_eq!(testimony, Testimony::None);
+        for cut in 0..SLOT {
+            std::fs::File::options()
+                .write(true)
+                .open(&path)
+                .unwrap()
+                .set_len(cut as u64)
+                .unwrap();
+            let (_, testimony) = Witness::open(directory.path()).unwrap();
+            assert_eq!(testimony, Testimony::None, "the first slot, torn at {cut}");
+        }
         for size in 1..6 {
             let (mut witness, _) = Witness::open(directory.path()).unwrap();
             witness.write(head(size)).unwrap();

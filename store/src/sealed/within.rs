@@ -129,10 +129,7 @@ impl Folder {
     ) -> Result<(), SealedError> {
         let unfinished = drawer.unfinished(id, slot);
         let written = || {
-            if !drawer.path.is_dir() {
-                self.disk.make_folder(&drawer.path)?;
-                self.disk.sync_folder(&self.path)?;
-            }
+            self.disk.make_folder(&drawer.path)?;
             // What an attempt left that failed halfway.
             self.disk.remove(&unfinished)?;
             let mut file = self.disk.create(&unfinished)?;

@@ -11,6 +11,7 @@ use kanzlei_core::record::Key;
 use zeroize::Zeroizing;
 
 use super::header::{Derivation, Stretch};
+use crate::disk;
 
 /// The one key of an installation, outside the vault that it opens: a file to be mounted, or a
 /// passphrase to be typed. Whoever loses it loses every personal value.
@@ -131,15 +132,7 @@ pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
 
 /// Makes a new file's name durable.
 pub(super) fn sync_folder(of: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    if let Some(folder) = of.parent() {
-        let here = Path::new(".");
-        let folder = Some(folder).filter(|folder| !folder.as_os_str().is_empty());
-        File::open(folder.unwrap_or(here))?.sync_all()?;
-    }
-    #[cfg(not(unix))]
-    let _ = of;
-    Ok(())
+    of.parent().map_or(Ok(()), disk::sync_folder)
 }
 
 fn stretch(passphrase: &[u8], how: &Stretch) -> Result<Key, VaultError> {

@@ -1,0 +1,136 @@
+//! What fjall leaves undone when a database or a keyspace is made: a crash in the middle keeps it from
+//! opening ever after, and a power loss takes keyspaces whose folders' names were never synced,
+//! while the journal goes on speaking of their numbers, which then are another keyspace's.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use crate::disk::sync_folder;
+
+/// Where fjall's keyspaces are.
+const KEYSPACES: &str = "keyspaces";
+/// The one in which fjall itself keeps what the others are called.
+const META: &str = "0";
+/// Where a keyspace's tables are.
+const TABLES: &str = "tables";
+/// Bytes of a journal that are read at once.
+const PIECE: usize = 64 * 1024;
+
+/// Clears away what a crash left of a database that was being made.
+pub(super) fn clear_unborn(database: &Path) -> io::Result<()> {
+    if database.is_dir() && is_unborn(database)? {
+        fs::remove_dir_all(database)?;
+    }
+    Ok(())
+}
+
+/// Makes the names of a database and of its keyspaces durable. Nothing may be written to a keyspace
+/// before that.
+pub(super) fn sync_names(database: &Path) -> io::Result<()> {
+    let above = database.parent();
+    sync_folder(&database.join(KEYSPACES))?;
+    sync_folder(database)?;
+    above.map_or(Ok(()), sync_folder)
+}
+
+/// Whether nothing was ever stored in it: there is no table, and no journal that says something.
+/// What merely lost a file is no such thing.
+fn is_unborn(database: &Path) -> io::Result<bool> {
+    for keyspace in entries(&database.join(KEYSPACES))? {
+        let tables = entries(&keyspace.join(TABLES))?;
+        if !keyspace.ends_with(META) && !tables.is_empty() {
+            return Ok(false);
+        }
+    }
+    for path in entries(database)? {
+        if path.extension().is_some_and(|end| end == "jnl") && !is_blank(&path)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// What is in a folder; nothing, if there is no such folder.
+fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    match fs::read_dir(folder) {
+        Ok(entries) => entries.map(|entry| Ok(entry?.path())).collect(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether a file is all zeros. One that isn't says so with its first byte, unless it is damaged.
+fn is_blank(path: &Path) -> io::Result<bool> {
+    let (mut file, mut piece) = (File::open(path)?, vec![0; PIECE]);
+    loop {
+        let count = file.read(&mut piece)?;
+        let bytes = piece.get(..count).unwrap_or_default();
+        if bytes.is_empty() || bytes.iter().any(|byte| *byte != 0) {
+            return Ok(bytes.is_empty());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What fjall makes, in this order, before anything can be stored.
+    const STEPS: [&str; 7] = [
+        "lock",
+        "keyspaces/",
+        "0.jnl",
+        "version",
+        "keyspaces/0/tables/",
+        "keyspaces/0/tables/0",
+        "keyspaces/1/tables/",
+    ];
+
+    fn make(database: &Path, step: &str) {
+        if step.ends_with('/') {
+            fs::create_dir_all(database.join(step)).unwrap();
+        } else {
+            let bytes: &[u8] = if step == "0.jnl" { &[0; 4_096] } else { b"FJL" };
+            fs::write(database.join(step), bytes).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_database_that_was_being_made_is_cleared_away_wherever_the_crash_came() {
+        for steps in 0..=STEPS.len() {
+            let directory = tempfile::tempdir().unwrap();
+            let database = directory.path().join("log");
+            fs::create_dir(&database).unwrap();
+            for step in &STEPS[..steps] {
+                make(&database, step);
+            }
+            clear_unborn(&database).unwrap();
+            assert!(!database.exists(), "after {steps} steps");
+            clear_unborn(&database).unwrap();
+        }
+    }
+
+    #[test]
+    fn what_holds_something_stays_whatever_it_lost() {
+        type Store = fn(&Path);
+        let stored: [Store; 2] = [
+            |database| {
+                let mut journal = vec![0; 70_000];
+                journal[69_000] = 1;
+                fs::write(database.join("0.jnl"), journal).unwrap();
+            },
+            |database| fs::write(database.join("keyspaces/1/tables/4"), b"LSM").unwrap(),
+        ];
+        for store in stored {
+            let directory = tempfile::tempdir().unwrap();
+            for step in STEPS {
+                make(directory.path(), step);
+            }
+            store(directory.path());
+            fs::remove_file(directory.path().join("version")).unwrap();
+            clear_unborn(directory.path()).unwrap();
+            assert!(directory.path().join("lock").exists());
+        }
+    }
+}
