@@ -18,20 +18,5 @@ pub fn run(arguments: &[&str]) -> Result {
     if arguments.contains(&"--http") {
         need::ensure(&[WRK])?;
     }
-    let mut all = vec![
-        "run",
-        "--quiet",
-        "--locked",
-        "--release",
-        "--package",
-        BENCHES,
-        "--",
-    ];
-    all.extend(arguments);
-    let status = cargo::command(&all).status()?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("`{}` failed", cargo::said(&all)).into())
-    }
+    cargo::hand_over(BENCHES, arguments)
 }

@@ -29,6 +29,28 @@ pub fn run(arguments: &[&str]) -> Result {
     }
 }
 
+/// Hands over to a package's program, built for speed.
+///
+/// # Errors
+/// If it can't be started or ends with a failure.
+pub fn hand_over(package: &str, arguments: &[&str]) -> Result {
+    let build = [
+        "run",
+        "--quiet",
+        "--locked",
+        "--release",
+        "--package",
+        package,
+        "--",
+    ];
+    let all = [&build, arguments].concat();
+    if command(&all).status()?.success() {
+        Ok(())
+    } else {
+        Err(format!("`{}` failed", said(&all)).into())
+    }
+}
+
 /// The command as a person would type it.
 pub fn said(arguments: &[&str]) -> String {
     format!("cargo {}", arguments.join(" "))

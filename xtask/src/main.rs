@@ -40,6 +40,8 @@ Usage: cargo xtask COMMAND
   examples              Build and run every example
   fuzz [--seconds N]    Run every fuzz target for N seconds (15), from its seeds
   bench [ARGUMENT]...   Run the benches, in release; the arguments are handed on
+  soak [ARGUMENT]...    Kill an installation at work, again and again, and check that nothing that
+                        was acknowledged is lost; --help says more
   deny                  Check licences, bans and sources of all dependencies
   help                  This text";
 
@@ -72,6 +74,7 @@ fn run(given: &[String]) -> Result {
                 .map_err(|_| format!("“{seconds}” is not a number of seconds"))?,
         ),
         ["bench", arguments @ ..] => bench::run(arguments),
+        ["soak", arguments @ ..] => cargo::hand_over("kanzlei-soak", arguments),
         ["deny"] => deny(),
         _ => Err(format!("no such command: {}\n\n{HELP}", words.join(" ")).into()),
     }

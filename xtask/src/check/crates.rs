@@ -13,7 +13,7 @@ const FACADE: &str = "kanzlei";
 const ADAPTERS: &str = "kanzlei-adapters";
 
 /// Each crate of the workspace, and which of the others it may know. Nobody is allowed to know
-/// portal, benches or xtask.
+/// portal, benches, soak or xtask.
 const MAY_KNOW: &[(&str, &[&str])] = &[
     (CORE, &[]),
     (STORE, &[CORE]),
@@ -28,6 +28,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     (
         "kanzlei-benches",
         &[CORE, STORE, PROJECTIONS, SERVICES, FACADE, ADAPTERS],
+    ),
+    (
+        "kanzlei-soak",
+        &[CORE, STORE, PROJECTIONS, SERVICES, FACADE],
     ),
     ("xtask", &[]),
 ];

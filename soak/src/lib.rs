@@ -1,0 +1,50 @@
+//! Does to an installation what life does to it, and checks that nothing is lost that was
+//! acknowledged.
+//!
+//! ```text
+//! plan ─► callers, in a process of their own ─► what was acknowledged, over a pipe
+//!              │ killed                                     │
+//!              ▼                                            ▼
+//!           folder ─────────────► opened again ─────────► check
+//! ```
+//!
+//! Nothing here knows how an installation arranges its bytes: there is a process that works, the
+//! folder that it leaves, and what it said meanwhile. So whatever the layout, the same must hold.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
+mod caller;
+mod check;
+mod folder;
+mod history;
+mod kill;
+mod oracle;
+mod plan;
+mod progress;
+mod told;
+mod town;
+
+pub use caller::{Work, run as work};
+pub use kill::{Killed, Killing};
+pub use progress::Progress;
+
+/// What went wrong, in words.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// What comes of it, or what went wrong.
+pub type Outcome<T = ()> = Result<T, Failure>;
+
+/// Goes on if this holds; otherwise says what doesn't.
+///
+/// # Errors
+/// What `what` says, if it doesn't hold.
+pub fn ensure(holds: bool, what: impl FnOnce() -> String) -> Outcome {
+    if holds { Ok(()) } else { Err(what().into()) }
+}
