@@ -13,3 +13,4 @@ cases-ends-soon = Dieser Entwurf wird bald gelöscht. Speichern Sie ihn neu, um 
 cases-more = Ältere Gesuche sind hier nicht aufgeführt. Die Behörde findet sie mit der Nummer.
 withheld-text = Um dieses Gesuch zu lesen, müssen Sie sich stärker anmelden, zum Beispiel mit einem zweiten Faktor.
 withheld-act = Stärker anmelden
+stronger-lists = Dossiers mancher Leistungen erscheinen hier erst nach einer stärkeren Anmeldung.

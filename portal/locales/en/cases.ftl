@@ -13,3 +13,4 @@ cases-ends-soon = This draft will be deleted soon. Save it again to keep it.
 cases-more = Older applications are not listed here. The authority finds them by their number.
 withheld-text = To read this application you have to sign in more strongly, for example with a second factor.
 withheld-act = Sign in more strongly
+stronger-lists = Cases of some services show here only after a stronger sign-in.

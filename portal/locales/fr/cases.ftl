@@ -13,3 +13,4 @@ cases-ends-soon = Ce brouillon sera bientôt supprimé. Enregistrez-le à nouvea
 cases-more = Les demandes plus anciennes ne figurent pas ici. L’autorité les retrouve par leur numéro.
 withheld-text = Pour lire cette demande, vous devez vous connecter de façon plus sûre, par exemple avec un second facteur.
 withheld-act = Connexion plus sûre
+stronger-lists = Les dossiers de certaines prestations n’apparaissent ici qu’après une connexion plus sûre.

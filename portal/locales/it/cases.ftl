@@ -13,3 +13,4 @@ cases-ends-soon = Questa bozza sarà presto cancellata. La salvi di nuovo per co
 cases-more = Le domande più vecchie non figurano qui. L’autorità le trova con il numero.
 withheld-text = Per leggere questa domanda deve accedere in modo più sicuro, per esempio con un secondo fattore.
 withheld-act = Accesso più sicuro
+stronger-lists = I dossier di alcune prestazioni appaiono qui solo dopo un accesso più sicuro.

@@ -21,6 +21,7 @@ mod shield;
 mod sign_in;
 pub mod site;
 mod stalls;
+mod stronger;
 pub mod table;
 pub mod tiles;
 pub mod trouble;

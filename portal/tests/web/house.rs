@@ -21,8 +21,8 @@ use tower::ServiceExt;
 /// The header that says who asks.
 const WHO: &str = "x-who";
 
-/// Says who somebody is by a word: `anna`, `beat`, `weak` (Anna, of whom one isn't sure),
-/// `clerk-1061`, `steward`, `overseer`, `operator`, `expired`, and `left`, a clerk who went away.
+/// Says who somebody is by a word: `anna`, `beat`, `weak` (Anna, of whom one isn't sure;
+/// `weak-` before another's word says the same of them), `clerk-1061`, `steward`, `overseer`, `operator`, `expired`, and `left`, a clerk who went away.
 pub struct ByWord;
 
 #[async_trait]
@@ -51,6 +51,10 @@ pub fn actor(who: &str) -> Actor {
         let id = OfficialId::from_bytes([9; 16]);
         Actor::official(id, AuthorityId(authority), Code::new(role).unwrap())
     };
+    let (weak, who) = match who.strip_prefix("weak-") {
+        Some(who) => (true, who),
+        None => (who == "weak", who),
+    };
     let actor = match who {
         "anna" | "weak" => Actor::resident(PersonId::from_bytes([1; 16]), "Anna Muster"),
         "beat" => Actor::resident(PersonId::from_bytes([2; 16]), "Beat Beispiel"),
@@ -63,7 +67,7 @@ pub fn actor(who: &str) -> Actor {
             "clerk",
         ),
     };
-    let assurance = if who == "weak" {
+    let assurance = if weak {
         Assurance::NONE
     } else {
         Assurance::HIGH

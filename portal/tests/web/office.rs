@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use axum::http::{StatusCode, header};
-use kanzlei::{AuthorityId, CaseId, Command, Date, Form, OfficialId, TaskId, Value};
+use kanzlei::core::domain::event::ParticipationState;
+use kanzlei::{AuthorityId, CaseId, Code, Command, Date, Form, OfficialId, TaskId, Value};
 
 use crate::house::{Answer, House, actor};
 use crate::papers::{PDF, upload};
@@ -490,5 +491,34 @@ async fn an_office_adds_a_paper_and_whoever_may_see_the_case_reads_it() {
     }
     for who in ["beat", "clerk-1059"] {
         assert_eq!(house.get(who, &link).await.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn a_weak_sign_in_is_told_of_stronger_ones_by_services_and_not_by_cases() {
+    let house = House::new();
+    let link = |path: &str| format!("href=\"/sign-in?return={path}&#38;assurance=low\"");
+    for (path, said) in [
+        ("/inbox", "/inbox"),
+        ("/find?number=AAAAA-AAAAA-A", "/find"),
+    ] {
+        // School enrolments are read from `low` on; nobody has handed one in.
+        let weak = house.get("weak-clerk-1061", path).await.text;
+        assert!(weak.contains(&link(said)), "{weak}");
+        let strong = house.get(LUZERN, path).await.text;
+        assert!(!strong.contains("assurance="), "{strong}");
+    }
+    // Once it is said who takes part in it, it is told to those.
+    let operator = house.kanzlei.act_as(actor("operator"));
+    let live = Command::SetParticipation {
+        service: Code::new("school-enrolment").unwrap(),
+        authority: AuthorityId(1024),
+        state: ParticipationState::Live,
+        from: "2020-01-01".parse().unwrap(),
+    };
+    operator.administer(live).await.unwrap();
+    for (who, told) in [("weak-clerk-1061", false), ("weak-clerk-1024", true)] {
+        let weak = house.get(who, "/inbox").await.text;
+        assert_eq!(weak.contains("assurance="), told, "{who}: {weak}");
     }
 }

@@ -2,10 +2,14 @@
 
 use axum::http::{Request, StatusCode, header};
 
-use crate::house::{Answer, House};
+use crate::house::{Answer, House, actor};
 
 pub const PDF: &[u8] =
     b"%PDF-1.4\n1 0 obj <</Type /Catalog>> endobj\ntrailer <</Root 1 0 R>>\n%%EOF\n";
+
+/// What a receipt says above papers that aren't in the case, and what one of them is called.
+const MISSING: &str = "Beilagen fehlen";
+const INSURANCE: &str = "<li>Nachweis der Krankenversicherung</li>";
 
 /// Sends a form with a file, as a browser does.
 pub async fn upload(
@@ -140,10 +144,13 @@ async fn a_paper_that_is_missing_is_named_and_can_be_added_to_the_case() {
         .map(|(a, b)| (a.as_str(), b.as_str()))
         .collect();
     let receipt = house.post("anna", &submit, &pairs).await;
-    let receipt = house.get("anna", receipt.location()).await;
+    let address = receipt.location().to_owned();
+    let receipt = house.get("anna", &address).await;
+    assert!(receipt.text.contains(MISSING) && receipt.text.contains(INSURANCE));
     let case = receipt.text.split("href=\"/cases/").nth(1).unwrap();
-    let case = format!("/cases/{}", case.split('"').next().unwrap());
+    let case = format!("/cases/{}", case.split('/').next().unwrap());
     let papers = format!("{case}/papers");
+    assert!(receipt.text.contains(&format!("href=\"{papers}\"")));
     let page = house.get("anna", &papers).await;
     let key = page.fields(&papers)["key"].clone();
     let pairs = [("key", key.as_str()), ("kind", "")];
@@ -161,6 +168,50 @@ async fn a_paper_that_is_missing_is_named_and_can_be_added_to_the_case() {
     }
     let page = house.get("anna", &case).await;
     assert_eq!(page.text.matches("p.pdf</a>").count(), 1);
+    let key = house.get("anna", &papers).await.fields(&papers)["key"].clone();
+    let pairs = [("key", key.as_str()), ("kind", "health-insurance")];
+    upload(&house, "anna", &papers, &pairs, file).await;
+    assert!(!house.get("anna", &address).await.text.contains(MISSING));
     let others = upload(&house, "beat", &papers, &pairs, file).await;
     assert_eq!(others.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_paper_that_is_gone_when_its_form_is_handed_in_is_named_on_the_receipt() {
+    let house = House::new();
+    let draft = draft(&house).await;
+    let papers = format!("{draft}/papers");
+    for (revision, kind) in [("2", "health-insurance"), ("3", "tenancy")] {
+        let pairs = [
+            ("service", "move-of-residence"),
+            ("revision", revision),
+            ("kind", kind),
+        ];
+        let file = ("p.pdf", "application/pdf", PDF);
+        let sent = upload(&house, "anna", &papers, &pairs, file).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+    }
+    let check = house.get("anna", &format!("{draft}/check")).await;
+    // The one that nobody must hand in is lost.
+    let page = house.get("anna", &papers).await.text;
+    let digest = page.split("name=\"digest\" value=\"").last().unwrap();
+    let digest = digest.split('"').next().unwrap().parse().unwrap();
+    let uploaded = house.kanzlei.act_as(actor("anna")).uploaded(digest).await;
+    let slot = uploaded.unwrap().slot;
+    house.kanzlei.documents().erase(digest, slot).await.unwrap();
+
+    let submit = format!("{draft}/submit");
+    let fields = check.fields(&submit);
+    let pairs: Vec<_> = fields
+        .iter()
+        .map(|(a, b)| (a.as_str(), b.as_str()))
+        .collect();
+    let handed_in = house.post("anna", &submit, &pairs).await;
+    let address = handed_in.location().to_owned();
+    for _ in 0..2 {
+        let receipt = house.get("anna", &address).await.text;
+        assert!(receipt.contains(MISSING), "{receipt}");
+        assert!(receipt.contains("<li>Mietvertrag"), "{receipt}");
+        assert!(!receipt.contains(INSURANCE), "{receipt}");
+    }
 }

@@ -5,6 +5,7 @@ use axum::response::Response;
 
 use super::desk::address;
 use crate::web::page::{Frame, May, Pages};
+use crate::web::stronger;
 use crate::web::trouble::Trouble;
 use crate::web::visit::Visit;
 
@@ -18,6 +19,7 @@ struct Page {
     frame: Frame,
     sought: String,
     found: Vec<(String, String)>,
+    stronger: Option<String>,
 }
 
 async fn show(visit: Visit) -> Result<Response, Trouble> {
@@ -33,5 +35,6 @@ async fn show(visit: Visit) -> Result<Response, Trouble> {
             .back("/inbox", "file-back"),
         sought,
         found: found.iter().map(row).collect(),
+        stronger: stronger::for_lists(&visit),
     })
 }

@@ -11,6 +11,7 @@ use super::list::{List, PAGE, Tab, long_ago, phases};
 use crate::web::headers::encoded;
 use crate::web::offer::Offer;
 use crate::web::page::{Frame, May, Pages};
+use crate::web::stronger;
 use crate::web::trouble::Trouble;
 use crate::web::visit::Visit;
 use crate::web::words::Label;
@@ -72,6 +73,7 @@ struct Page {
     filtered: bool,
     max: i64,
     of: Option<String>,
+    stronger: Option<String>,
 }
 
 async fn show(visit: Visit) -> Result<Response, Trouble> {
@@ -153,6 +155,7 @@ async fn show(visit: Visit) -> Result<Response, Trouble> {
             Tab::Of(official) => Some(called(words, official, me)),
             _ => None,
         },
+        stronger: stronger::for_lists(&visit),
     })
 }
 

@@ -3,9 +3,11 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
+use kanzlei::core::DocumentKind;
+use kanzlei::core::domain::OwnCase;
 use kanzlei::core::ports::Read;
 use kanzlei::core::record::Hash;
-use kanzlei::{Answer, CaseId, CommandId, ServiceKey, Timestamp, Version};
+use kanzlei::{Answer, CaseId, CommandId, Service, ServiceKey, Timestamp, Version};
 
 use super::case::{Own, handed_in};
 use crate::web::page::{Frame, May, Pages};
@@ -29,6 +31,15 @@ struct Page {
     arrived: String,
     hash: String,
     case: String,
+    missing: Vec<Label>,
+}
+
+/// The address of a receipt, with how many papers of which kinds should be in the case and aren't.
+pub(super) fn receipt(command: CommandId, left: &[(String, usize)]) -> String {
+    let left = left.iter().map(|(kind, count)| format!("{kind}.{count}"));
+    let left: Vec<String> = left.collect();
+    let query = if left.is_empty() { "" } else { "?papers=" };
+    format!("/receipts/{command}{query}{}", left.join(","))
 }
 
 /// Leads to the receipt of a case's submission.
@@ -82,7 +93,31 @@ async fn show(visit: Visit, Path(command): Path<String>) -> Result<Response, Tro
         arrived: words.moment(arrived.at),
         hash: arrived.content.to_string(),
         case: format!("/cases/{}", arrived.case),
+        missing: edition.map_or_else(Vec::new, |edition| missing(&visit, own, &edition.service)),
     })
+}
+
+/// The kinds of papers of which too few are in the case: those that the service requires, and those
+/// that were to come with the form.
+fn missing(visit: &Visit, own: &OwnCase, service: &Service) -> Vec<Label> {
+    if !own.offers.write {
+        return Vec::new();
+    }
+    let told = visit.asked("papers").unwrap_or_default().split(',');
+    let told: Vec<(&str, usize)> = told
+        .filter_map(|one| one.split_once('.'))
+        .filter_map(|(kind, count)| Some((kind, count.parse().ok()?)))
+        .collect();
+    let lacks = |kind: &&DocumentKind| {
+        let there = own.contents.documents.iter();
+        let there = there.filter(|one| one.kind == kind.code).count();
+        let told = told.iter().find(|(code, _)| kind.code == *code);
+        there < usize::from(kind.required).max(told.map_or(0, |(_, count)| *count))
+    };
+    let lacking = service.documents.iter().filter(lacks);
+    lacking
+        .map(|kind| visit.words.label(&kind.labels))
+        .collect()
 }
 
 /// Finds a command in the log.

@@ -8,9 +8,9 @@ use kanzlei::{ServiceKey, Status as Life};
 
 use super::own::{Asked, Found, Own, handed_in, open_request};
 use crate::web::form::shown;
-use crate::web::headers::encoded;
 use crate::web::page::{Frame, May, Pages};
 use crate::web::parts::{Status, TimeLine};
+use crate::web::stronger::sign_in;
 use crate::web::trouble::Trouble;
 use crate::web::visit::Visit;
 use crate::web::words::{Label, Zurich};
@@ -141,13 +141,12 @@ fn withheld(visit: &Visit, case: &WithheldCase) -> Result<Response, Trouble> {
         || case.title.service.to_string(),
         |edition| edition.service.labels.get(words.language()).to_owned(),
     );
-    let here = encoded(&format!("/cases/{}", case.title.case));
     visit.show(&Withheld {
         frame: visit
             .frame(name)
             .detail(case.title.reference.to_string())
             .back("/cases", "nav-cases"),
         reference: case.title.reference.to_string(),
-        stronger: format!("/sign-in?return={here}&assurance={}", case.needs),
+        stronger: sign_in(&format!("/cases/{}", case.title.case), case.needs),
     })
 }

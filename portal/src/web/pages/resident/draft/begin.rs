@@ -10,6 +10,7 @@ use kanzlei::core::record::Assurance;
 use crate::web::headers::encoded;
 use crate::web::offer::Offer;
 use crate::web::page::{Frame, May, Pages};
+use crate::web::stronger::sign_in;
 use crate::web::trouble::Trouble;
 use crate::web::visit::Visit;
 
@@ -25,12 +26,11 @@ struct Stronger {
 }
 
 fn stronger(visit: &Visit, service: &Service, needed: Assurance) -> Result<Response, Trouble> {
-    let here = encoded(&format!("/services/{}/form", service.name));
     visit.show(&Stronger {
         frame: visit
             .frame(service.labels.get(visit.words.language()))
             .back(format!("/services/{}", service.name), "form-back-service"),
-        stronger: format!("/sign-in?return={here}&assurance={needed}"),
+        stronger: sign_in(&format!("/services/{}/form", service.name), needed),
     })
 }
 

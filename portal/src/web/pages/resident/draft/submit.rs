@@ -7,6 +7,7 @@ use kanzlei::core::domain::Field;
 use kanzlei::core::engine::EngineError;
 use kanzlei::{CaseId, Command, Naming, Order};
 
+use super::super::receipt::receipt;
 use super::check;
 use super::desk::Desk;
 use super::papers::digests;
@@ -47,22 +48,27 @@ async fn submit(visit: Visit, Path(id): Path<String>, posted: Posted) -> Result<
         }
         Err(error) => return Err(error.into()),
     };
-    name_papers(&desk, case).await;
+    let left = name_papers(&desk, case).await;
     // It is a case now. A draft that stays behind is known for what it is, and swept.
     if let Err(error) = drafts.discard(actor, desk.id).await {
         tracing::warn!(%error, "a draft that was handed in could not be discarded");
     }
-    Ok(desk.visit.to(&format!("/receipts/{key}")))
+    Ok(desk.visit.to(&receipt(key, &left)))
 }
 
 /// Lets the case name the papers that were uploaded. The form is handed in by now: a paper that is
-/// gone, because it waited too long, is missing in the case, where it can be added.
-async fn name_papers(desk: &Desk, case: CaseId) {
+/// gone, because it waited too long, is missing in the case, where it can be added: the kinds of which
+/// some are, and how many there should be.
+async fn name_papers(desk: &Desk, case: CaseId) -> Vec<(String, usize)> {
     let (kanzlei, session) = (&desk.visit.site.kanzlei, &desk.visit.session);
     let identity = desk.visit.viewer.as_ref();
     let identity = identity.map_or("", |viewer| viewer.identity.as_str());
+    let mut left = Vec::new();
     for kind in &desk.service.documents {
-        for digest in digests(desk, kind) {
+        let all = digests(desk, kind);
+        let expected = (kind.code.to_string(), all.len());
+        let mut named = 0;
+        for digest in all {
             let key = format!("draft {} {digest}", desk.id);
             let id = kanzlei.command_id_for(identity, &key).await.ok();
             let naming = Naming {
@@ -72,9 +78,16 @@ async fn name_papers(desk: &Desk, case: CaseId) {
                 kind: kind.code.clone(),
                 digest,
             };
-            if let Err(error) = session.name_document(naming).await {
-                tracing::warn!(%error, "a paper of a form that was handed in is not in its case");
+            match session.name_document(naming).await {
+                Ok(_) => named += 1,
+                Err(error) => {
+                    tracing::warn!(%error, "a paper of a form that was handed in is not in its case");
+                }
             }
         }
+        if named < expected.1 {
+            left.push(expected);
+        }
     }
+    left
 }
