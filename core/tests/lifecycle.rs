@@ -188,6 +188,11 @@ fn who_hands_in_what() {
             "sign-in-first",
         ),
         (
+            Actor::installation(),
+            command(form(LUZERN), None),
+            "not-for-operators",
+        ),
+        (
             anna(),
             command(form(AuthorityId(4)), None),
             "authority-unknown",

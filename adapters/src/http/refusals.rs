@@ -13,6 +13,7 @@ pub(super) const STATUSES: &[(&str, StatusCode)] = &[
     ("assurance-too-low", StatusCode::FORBIDDEN),
     ("handover-to-another", StatusCode::FORBIDDEN),
     ("may-not-act", StatusCode::FORBIDDEN),
+    ("not-for-operators", StatusCode::FORBIDDEN),
     ("not-for-others", StatusCode::FORBIDDEN),
     ("not-responsible", StatusCode::FORBIDDEN),
     ("officials-only", StatusCode::FORBIDDEN),

@@ -203,7 +203,12 @@ fn applicant_details(
             let said = "say for whom you hand in this form";
             Err(Refusal::new("applicant-missing", said).into())
         }
-        (Who::Anonymous | Who::Installation, _) => {
+        (Who::Installation, _) => {
+            let said = "who operates the installation makes no requests: residents make them, or \
+                        officials for whoever comes to their counter";
+            Err(Refusal::new("not-for-operators", said).into())
+        }
+        (Who::Anonymous, _) => {
             let said = "sign in first: a request needs somebody who makes it";
             Err(Refusal::new("sign-in-first", said).into())
         }
