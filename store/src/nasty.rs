@@ -273,6 +273,10 @@ impl EventStore for NastyEventStore {
         self.log.at(position).await
     }
 
+    fn closed(&self) -> Option<Arc<str>> {
+        self.log.closed()
+    }
+
     fn durability(&self) -> Durability {
         Durability::Unsynced
     }

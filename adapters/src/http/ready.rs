@@ -6,11 +6,18 @@ use serde::Serialize;
 
 /// Whether an installation can answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an answer of its own"
+)]
 pub struct Readiness {
     /// Whether all of it is well.
     pub ready: bool,
     /// Whether the log can be read.
     pub store: bool,
+    /// Whether the store takes what is to be written; after a disk was full or failed, it doesn't until
+    /// the program is started anew.
+    pub store_takes_commits: bool,
     /// Whether the vault answers.
     pub vault: bool,
     /// The views that have stopped or aren't built yet, by name.
@@ -25,6 +32,10 @@ pub(super) async fn ready(kanzlei: &Kanzlei) -> Readiness {
         .store
         .case(CaseId::INSTALLATION, Version::NONE, 1, Read::Fresh);
     let store = first.await.is_ok_and(|page| !page.is_empty());
+    let closed = ports.store.closed();
+    if let Some(cause) = &closed {
+        tracing::error!(%cause, "the store takes nothing any more");
+    }
     let why = Access {
         purpose: Purpose::Authorise,
         case: None,
@@ -36,8 +47,9 @@ pub(super) async fn ready(kanzlei: &Kanzlei) -> Readiness {
         .filter(|view| view.stopped || view.serving.is_none());
     let views_not_served: Vec<&'static str> = not_served.map(|view| view.name).collect();
     Readiness {
-        ready: store && vault && views_not_served.is_empty(),
+        ready: store && closed.is_none() && vault && views_not_served.is_empty(),
         store,
+        store_takes_commits: closed.is_none(),
         vault,
         views_not_served,
     }

@@ -219,7 +219,7 @@ impl Hall {
         Self::opened(Options::default(), |opening| opening)
     }
 
-    fn opened(options: Options, on: impl FnOnce(Opening) -> Opening) -> Self {
+    pub fn opened(options: Options, on: impl FnOnce(Opening) -> Opening) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let kanzlei = on(Kanzlei::open(directory.path()))
             .register(services::register::lucerne().unwrap())

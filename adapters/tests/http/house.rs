@@ -2,16 +2,22 @@
 
 use std::cell::RefCell;
 use std::fmt::Write;
+use std::sync::Arc;
 
 use axum::http::Method;
 use futures::future::join_all;
+use kanzlei::store::{
+    MemoryEventStore, MemoryKeyVault, MemoryViewStore, SystemClock, SystemEntropy,
+};
 use kanzlei_adapters::http::{Options, Rate};
+use kanzlei_core::ports::Clock;
+use kanzlei_core::testing::ManualClock;
 use serde_json::json;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
-use crate::hall::{Hall, text};
+use crate::hall::{Hall, certificate, text};
 
 #[tokio::test]
 async fn who_asks_too_often_is_told_when_to_come_again_and_others_are_not() {
@@ -109,6 +115,27 @@ async fn an_installation_is_ready_when_store_vault_and_views_answer() {
     assert!(ready.ready && ready.store && ready.vault, "{ready:?}");
     hall.kanzlei.runner().stop();
     assert!(hall.http.ready().await.store);
+}
+
+#[tokio::test]
+async fn an_installation_whose_store_has_closed_can_be_read_and_is_not_ready() {
+    let clock = Arc::new(ManualClock::at(SystemClock.now()));
+    let store = MemoryEventStore::new(clock.clone());
+    let hall = Hall::opened(Options::default(), |opening| {
+        let opening = opening.store(store).views(MemoryViewStore::new());
+        opening.vault(MemoryKeyVault::new(Arc::new(SystemEntropy)).unwrap())
+    });
+    assert!(hall.http.ready().await.ready);
+    // A clock that has gone back for an hour is one of the reasons; a disk that failed is another.
+    clock.move_by(-3_600_000_000);
+    let refused = hall.post("anna", "/cases", certificate()).await;
+    refused.problem(503, "store-closed");
+    let ready = hall.http.ready().await;
+    assert!(
+        ready.store && !ready.store_takes_commits && !ready.ready,
+        "{ready:?}"
+    );
+    hall.get("anna", "/me/cases").await.expect(200);
 }
 
 thread_local! {

@@ -208,6 +208,12 @@ pub trait EventStore: Send + Sync {
     /// If the store can't be read or the commit is damaged.
     async fn at(&self, position: Position) -> Result<Option<Page>, StoreError>;
 
+    /// Why nothing is appended any more, until the store is opened anew; `None` as long as appends are
+    /// taken, and for a store that doesn't close.
+    fn closed(&self) -> Option<Arc<str>> {
+        None
+    }
+
     /// What an acknowledged append survives.
     fn durability(&self) -> Durability;
 

@@ -21,7 +21,7 @@ async fn healthz() -> Response {
     ([(CACHE_CONTROL, "no-store")], "ok\n").into_response()
 }
 
-/// It can answer: store and vault do, and every view serves.
+/// It can answer: store and vault do, what is written is taken, and every view serves.
 async fn readyz(State(http): State<Http>) -> Response {
     let readiness = http.ready().await;
     let code = if readiness.ready {

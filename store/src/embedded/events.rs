@@ -145,8 +145,8 @@ fn shares(commit: &Prepared) -> Vec<Vec<u8>> {
 #[async_trait]
 impl EventStore for FjallEventStore {
     async fn append(&self, commit: &Prepared) -> Result<Appended, AppendError> {
-        if let Some(cause) = self.shared.closed.get() {
-            return Err(AppendError::Closed(Arc::clone(cause)));
+        if let Some(cause) = self.closed() {
+            return Err(AppendError::Closed(cause));
         }
         let begun = Instant::now();
         let shares = shares(commit);
@@ -191,6 +191,10 @@ impl EventStore for FjallEventStore {
     async fn at(&self, position: Position) -> Result<Option<Page>, StoreError> {
         let watermark = self.shared.watermark.now();
         read::at(&self.shared.layout.view(), position, watermark)
+    }
+
+    fn closed(&self) -> Option<Arc<str>> {
+        self.shared.closed.get().cloned()
     }
 
     fn durability(&self) -> Durability {

@@ -62,8 +62,8 @@ impl Log {
         now: Timestamp,
         gap: u64,
     ) -> Result<Appended, AppendError> {
-        if let Some(cause) = &self.closed {
-            return Err(AppendError::Closed(Arc::clone(cause)));
+        if let Some(cause) = self.closed() {
+            return Err(AppendError::Closed(cause));
         }
         admission::admit(commit, self)?;
         let last = self.commits.last().map(|commit| commit.answer.recorded);
@@ -108,6 +108,11 @@ impl Log {
     /// Takes nothing any more, for this reason.
     pub(crate) fn close(&mut self, cause: Arc<str>) {
         self.closed.get_or_insert(cause);
+    }
+
+    /// Why nothing is taken any more.
+    pub(crate) fn closed(&self) -> Option<Arc<str>> {
+        self.closed.clone()
     }
 
     /// Takes commits again, as a log does that is opened anew.

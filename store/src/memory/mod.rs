@@ -140,6 +140,10 @@ impl EventStore for MemoryEventStore {
         self.lock().at(position)
     }
 
+    fn closed(&self) -> Option<Arc<str>> {
+        self.lock().closed()
+    }
+
     fn durability(&self) -> Durability {
         Durability::Unsynced
     }

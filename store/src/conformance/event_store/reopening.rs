@@ -73,6 +73,7 @@ pub fn a_write_error_closes_the_store<S: Subject>() {
     let case = bench.commits.case();
     let first = bench.commits.commit(&[case], 10);
     let answer = bench.append(&first);
+    assert_eq!(bench.store.closed(), None);
     bench.subject.fail_next_write();
     let ends = [tails(&first)[0], bench.commits.case()];
     let second = bench.commits.commit(&ends, 10);
@@ -85,6 +86,7 @@ pub fn a_write_error_closes_the_store<S: Subject>() {
     for commit in [&second, &third, &third] {
         let error = block_on(bench.store.append(commit)).expect_err("the store is closed");
         assert!(matches!(error, AppendError::Closed(_)), "{error}");
+        assert!(bench.store.closed().is_some(), "it doesn't say so");
     }
     assert_eq!(bench.store.watermark().now(), answer.position);
     assert_eq!(bench.log().len(), 1);
