@@ -67,6 +67,7 @@ mod documents;
 mod drafts;
 mod erasure;
 mod error;
+mod handed_in;
 mod kanzlei;
 mod keeping;
 mod opening;

@@ -153,7 +153,7 @@ pub fn run(store: &Path, out: &mut Output, portal: &Portal) -> Result<(), Failur
 
 /// What the portal answers: tests read here which pages there are.
 fn list_pages(out: &mut Output) -> Result<(), Failure> {
-    let pages = web::pages::all();
+    let pages = web::recorded();
     out.list(pages.routes().map(|route| {
         Ok(Page {
             method: route.method.to_string(),

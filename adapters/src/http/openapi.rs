@@ -172,6 +172,11 @@ const NAMED: &[(&str, Type, &str)] = &[
         Type::Integer,
         "The document's number in the case.",
     ),
+    (
+        "command",
+        Type::String,
+        "The command's id, as its receipt names it.",
+    ),
     ("draft", Type::String, "The draft's id."),
     ("edition", Type::Integer, "The edition's number."),
     ("file", Type::String, "The file's name."),

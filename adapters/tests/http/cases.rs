@@ -211,3 +211,31 @@ async fn lists_come_in_pages_that_lead_on_to_their_end() {
         assert_eq!(wrong.problem(400, "cursor-invalid")["field"], "after");
     }
 }
+
+#[tokio::test]
+async fn who_handed_a_form_in_fetches_its_receipt_again_and_nobody_else_does() {
+    let hall = Hall::new();
+    let receipt = hall.certificate().await;
+    let path = |command: &str| format!("/receipts/{command}");
+    let of_form = path(text(&receipt["command"]));
+    let again = hall.get("anna", &of_form).await.expect(200);
+    assert_eq!(again.json(), receipt);
+    assert_eq!(again.header("cache-control"), "private, no-store");
+    // What was never sent, and what is no form, has none either.
+    let case = text(&receipt["case"]);
+    let message = json!({"text": "Grüezi", "internal": false});
+    let messages = format!("/cases/{case}/messages");
+    let sent = hall.post("anna", &messages, message).await;
+    let sent = sent.expect(200).json();
+    for (who, path) in [
+        ("beat", of_form.clone()),
+        ("anna", path(text(&sent["command"]))),
+        ("anna", path("01890a5d-ac96-774b-bcce-b302099a8058")),
+        ("anna", path("nonsense")),
+    ] {
+        hall.get(who, &path).await.problem(404, "case-not-found");
+    }
+    hall.get("luzern", &of_form)
+        .await
+        .problem(403, "persons-only");
+}

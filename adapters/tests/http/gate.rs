@@ -50,6 +50,7 @@ fn path(template: &str) -> String {
         .replace("{draft}", &"0".repeat(32))
         .replace("{document}", "1")
         .replace("{view}", "worklist")
+        .replace("{command}", "01890a5d-ac96-774b-bcce-b302099a8058")
         .replace("{code}", "task-completed")
         .replace("{file}", "index.html")
 }

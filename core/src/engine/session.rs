@@ -38,7 +38,8 @@ pub struct Receipt {
 }
 
 impl Receipt {
-    pub(super) fn new(appended: Appended, command: CommandId, content: Hash) -> Self {
+    /// The receipt of what a store answered when it took a commit in.
+    pub fn new(appended: Appended, command: CommandId, content: Hash) -> Self {
         let (case, version) = appended.cases.first().copied().unwrap_or_default();
         Self {
             command,

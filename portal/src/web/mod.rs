@@ -31,11 +31,11 @@ pub mod words;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use axum::Router;
 use axum::http::HeaderName;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::routing::get;
+use axum::{Extension, Router};
 use kanzlei::Kanzlei;
 use kanzlei_adapters::http::{self, Http, NotSignedIn, Options, SignIn, Viewer};
 use kanzlei_adapters::oidc::{Browser, SignIns};
@@ -47,6 +47,11 @@ use site::Site;
 
 /// Where the interface for programs is.
 const API: &str = "/api";
+
+/// Every page that there is, those of the demonstration alone too: to be listed.
+pub fn recorded() -> page::Pages {
+    pages::all().and(issuer::pages())
+}
 
 /// A portal about to be put together.
 pub struct Portal {
@@ -124,7 +129,7 @@ impl Portal {
         let mut pages = pages::all();
         let mut beside = Router::new();
         if let Some(issuer) = &self.issuer {
-            pages = pages.and(issuer.pages());
+            pages = pages.and(issuer::pages());
             beside = beside.merge(issuer.routes());
         }
         let mut form_targets = Vec::new();
@@ -132,7 +137,11 @@ impl Portal {
             beside = beside.merge(sign_in::router(browser, &site));
             form_targets = browser.origins();
         }
-        let pages = shield::forms(pages.into_router(&site).merge(beside), &self.public_url);
+        let mut pages = pages.into_router(&site);
+        if let Some(issuer) = &self.issuer {
+            pages = pages.layer(Extension(issuer.clone()));
+        }
+        let pages = shield::forms(pages.merge(beside), &self.public_url);
         let router = pages
             .merge(health::router(http.clone()))
             .nest(API, http.router())

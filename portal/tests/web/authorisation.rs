@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use kanzlei::CommandId;
 use kanzlei_adapters::http::Http;
-use kanzlei_portal::web::pages;
+use kanzlei_portal::web;
 
 mod leaks;
 mod table;
@@ -23,7 +23,7 @@ const BESIDE: [&str; 3] = ["GET /healthz", "GET /readyz", "GET /metrics"];
 
 /// Every route there is.
 fn routes() -> BTreeSet<String> {
-    let pages = pages::all();
+    let pages = web::recorded();
     let pages = pages
         .routes()
         .map(|route| format!("{} {}", route.method, route.path));

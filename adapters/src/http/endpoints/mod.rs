@@ -12,6 +12,7 @@ mod inbox;
 mod meta;
 mod operate;
 mod participation;
+mod receipts;
 mod register;
 mod services;
 mod submit;
@@ -27,6 +28,7 @@ pub(super) fn all() -> Endpoints {
     let endpoints = register::register(endpoints);
     let endpoints = drafts::register(endpoints);
     let endpoints = submit::register(endpoints);
+    let endpoints = receipts::register(endpoints);
     let endpoints = cases::register(endpoints);
     let endpoints = case::register(endpoints);
     let endpoints = commands::register(endpoints);

@@ -12,7 +12,7 @@ use super::super::form::Value;
 use super::super::number::{DocumentId, PartyId, TaskId};
 use super::super::service::Service;
 use super::super::standing::Standing;
-use super::entry::Entry;
+use super::entry::{By, Entry};
 use crate::ids::{AuthorityId, CaseId, KeySlot, OfficialId, Reference, Version};
 use crate::record::{Assurance, Hash};
 use crate::time::Timestamp;
@@ -213,6 +213,14 @@ pub struct OwnCase {
     pub offers: Offers,
     /// The rest.
     pub contents: Contents,
+}
+
+impl OwnCase {
+    /// Whether this party handed the form in.
+    pub fn handed_in(&self) -> bool {
+        let mut events = self.contents.timeline.iter();
+        events.any(|entry| entry.event == "Submitted" && entry.by == By::Party(self.party))
+    }
 }
 
 /// What the authority responsible sees.

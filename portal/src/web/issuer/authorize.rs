@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use askama::Template;
+use axum::Extension;
 use axum::extract::{Form, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 
@@ -15,12 +16,7 @@ use crate::web::page::{Frame, May, Pages};
 use crate::web::trouble::Trouble;
 use crate::web::visit::Visit;
 
-pub(super) fn pages(issuer: &Issuer) -> Pages {
-    let (shows, grants) = (issuer.clone(), issuer.clone());
-    let show = async move |visit: Visit, Query(pairs): Query<Vec<(String, String)>>| {
-        show(&shows, &visit, pairs)
-    };
-    let grant = async move |Form(pairs): Form<Vec<(String, String)>>| grant(&grants, pairs);
+pub(super) fn pages() -> Pages {
     Pages::new()
         .get("/issuer/authorize", May::Everybody, show)
         .post("/issuer/authorize", May::Everybody, grant)
@@ -118,14 +114,18 @@ struct Row {
     about: String,
 }
 
-fn show(issuer: &Issuer, visit: &Visit, pairs: Vec<(String, String)>) -> Result<Response, Trouble> {
-    let asked = Asked::of(issuer, pairs)?;
+async fn show(
+    visit: Visit,
+    Extension(issuer): Extension<Issuer>,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Response, Trouble> {
+    let asked = Asked::of(&issuer, pairs)?;
     if let Some(mistake) = asked.mistake() {
-        return Ok(asked.back(issuer, "error", mistake));
+        return Ok(asked.back(&issuer, "error", mistake));
     }
     let hinted = asked.get("login_hint").and_then(|key| issuer.0.person(key));
     if let Some(person) = hinted {
-        return Ok(asked.grant(issuer, person, asked.assurance()));
+        return Ok(asked.grant(&issuer, person, asked.assurance()));
     }
     let group = |group: Group, key: &str| {
         let people = issuer
@@ -134,7 +134,7 @@ fn show(issuer: &Issuer, visit: &Visit, pairs: Vec<(String, String)>) -> Result<
             .filter(|person| person.group == group);
         (
             visit.words.t(key),
-            people.map(|person| row(visit, person)).collect(),
+            people.map(|person| row(&visit, person)).collect(),
         )
     };
     visit.show(&Page {
@@ -178,21 +178,24 @@ fn row(visit: &Visit, person: &Person) -> Row {
 }
 
 /// Somebody has chosen.
-fn grant(issuer: &Issuer, mut pairs: Vec<(String, String)>) -> Result<Response, Trouble> {
+async fn grant(
+    Extension(issuer): Extension<Issuer>,
+    Form(mut pairs): Form<Vec<(String, String)>>,
+) -> Result<Response, Trouble> {
     let mut chosen = |name: &str| {
         let at = pairs.iter().position(|(one, _)| one == name)?;
         Some(pairs.remove(at).1)
     };
     let (person, level) = (chosen("person"), chosen("assurance"));
-    let asked = Asked::of(issuer, pairs)?;
+    let asked = Asked::of(&issuer, pairs)?;
     if let Some(mistake) = asked.mistake() {
-        return Ok(asked.back(issuer, "error", mistake));
+        return Ok(asked.back(&issuer, "error", mistake));
     }
     let Some(person) = person.and_then(|key| issuer.0.person(&key)) else {
-        return Ok(asked.back(issuer, "error", "access_denied"));
+        return Ok(asked.back(&issuer, "error", "access_denied"));
     };
     let level = level
         .and_then(|word| assurance(&word))
         .unwrap_or(asked.assurance());
-    Ok(asked.grant(issuer, person, level))
+    Ok(asked.grant(&issuer, person, level))
 }

@@ -124,11 +124,6 @@ client_id = "{CLIENT}"
         )
     }
 
-    /// The page on which one chooses who one is.
-    pub fn pages(&self) -> Pages {
-        authorize::pages(self)
-    }
-
     /// What programs ask for.
     pub fn routes(&self) -> Router {
         Router::new()
@@ -145,6 +140,11 @@ client_id = "{CLIENT}"
         let guard = axum::middleware::from_fn_with_state(self.clone(), by_name);
         router.layer(guard)
     }
+}
+
+/// The page on which one chooses who one is; it takes the issuer out of a request's extensions.
+pub(super) fn pages() -> Pages {
+    authorize::pages()
 }
 
 impl Inner {

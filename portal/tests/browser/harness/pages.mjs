@@ -37,7 +37,7 @@ function pattern(path) {
   return new RegExp(`^${text}$`);
 }
 
-/** The issuer's own page, which is no page of the portal: what leads there asks to sign in. */
+/** The page of the demonstration's issuer: what leads there asks to sign in. */
 export const ISSUER = '/issuer/authorize';
 
 /** Follows every link that a visitor sees, from the start and these addresses: the addresses of each

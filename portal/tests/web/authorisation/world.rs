@@ -19,7 +19,8 @@ use kanzlei::{
     Labels, OfficialId, PartyId, PersonId, Position, Service, SyncPolicy, TaskId, services,
 };
 use kanzlei_adapters::http::{NotSignedIn, SignIn, Viewer};
-use kanzlei_portal::web::Portal;
+use kanzlei_portal::mark::Mark;
+use kanzlei_portal::web::{self, Group, Issuer, Portal, Who};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -94,6 +95,29 @@ impl SignIn for ByWord {
             })),
         }
     }
+}
+
+/// How the portal is reached: the demonstration's issuer is on this machine alone.
+const ADDRESS: &str = "http://localhost:8080";
+
+/// The demonstration's issuer, of one person.
+fn issuer(kanzlei: &Kanzlei) -> Issuer {
+    let marked = tempfile::tempdir().unwrap();
+    Mark::new_store(marked.path(), 1).unwrap();
+    let mark = Mark::of(marked.path()).unwrap().unwrap();
+    let somebody = web::Person {
+        key: "somebody".to_owned(),
+        name: "Somebody".to_owned(),
+        group: Group::Operation,
+        who: Who::Operator,
+        cases: 0,
+        represents: false,
+        turn: false,
+    };
+    let ports = kanzlei.engine().ports();
+    let ports = (Arc::clone(&ports.clock), Arc::clone(&ports.entropy));
+    let here = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080));
+    Issuer::new(mark, here, ADDRESS, vec![somebody], ports).unwrap()
 }
 
 /// The actor of that word.
@@ -199,7 +223,7 @@ impl World {
         while kanzlei.up_to_date().await.is_err() {
             tokio::task::yield_now().await;
         }
-        let portal = Portal::new(kanzlei.clone(), "http://portal.example");
+        let portal = Portal::new(kanzlei.clone(), ADDRESS).issuer(issuer(&kanzlei));
         Self {
             router: portal.sign_in(Arc::new(ByWord)).router(),
             kanzlei,
@@ -299,7 +323,7 @@ impl World {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
-            .header(header::HOST, "portal.example")
+            .header(header::HOST, ADDRESS.trim_start_matches("http://"))
             .header(header::CONTENT_TYPE, kind)
             .header(header::ACCEPT_LANGUAGE, "de")
             .header("if-match", "\"1\"")

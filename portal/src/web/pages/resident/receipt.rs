@@ -6,10 +6,9 @@ use axum::response::Response;
 use kanzlei::core::DocumentKind;
 use kanzlei::core::domain::OwnCase;
 use kanzlei::core::ports::Read;
-use kanzlei::core::record::Hash;
-use kanzlei::{Answer, CaseId, CommandId, Service, ServiceKey, Timestamp, Version};
+use kanzlei::{CommandId, Service, ServiceKey, Version};
 
-use super::case::{Own, handed_in};
+use super::case::Own;
 use crate::web::page::{Frame, May, Pages};
 use crate::web::trouble::Trouble;
 use crate::web::visit::Visit;
@@ -45,7 +44,7 @@ pub(super) fn receipt(command: CommandId, left: &[(String, usize)]) -> String {
 /// Leads to the receipt of a case's submission.
 async fn of_case(visit: Visit, Path(case): Path<String>) -> Result<Response, Trouble> {
     let own = Own::at(visit, &case).await?;
-    if !handed_in(&own.case) {
+    if !own.case.handed_in() {
         return Err(Trouble::NotFound);
     }
     let store = &own.visit.site.kanzlei.engine().ports().store;
@@ -57,23 +56,9 @@ async fn of_case(visit: Visit, Path(case): Path<String>) -> Result<Response, Tro
     Ok(own.visit.to(&format!("/receipts/{command}")))
 }
 
-/// What the log says of a command.
-struct Arrived {
-    case: CaseId,
-    at: Timestamp,
-    content: Hash,
-}
-
 async fn show(visit: Visit, Path(command): Path<String>) -> Result<Response, Trouble> {
     let command: CommandId = command.parse().map_err(|_| Trouble::NotFound)?;
-    let arrived = arrived(&visit, command).await?.ok_or(Trouble::NotFound)?;
-    // Whose case it isn't gets what nobody gets.
-    let answers = visit.session.case(arrived.case).await?;
-    let own = answers.iter().find_map(|answer| match answer {
-        Answer::Own(own) if handed_in(own) => Some(own),
-        _ => None,
-    });
-    let own = own.ok_or(Trouble::NotFound)?;
+    let (receipt, own) = visit.session.handed_in(command).await?;
     let (outline, words) = (&own.outline, visit.words);
     let catalogue = visit.site.kanzlei.catalogue();
     let key = ServiceKey::of(outline.service.as_str());
@@ -82,7 +67,7 @@ async fn show(visit: Visit, Path(command): Path<String>) -> Result<Response, Tro
         || Label::plain(outline.service.as_str()),
         |edition| words.label(&edition.service.labels),
     );
-    let day = Zurich::of(arrived.at).day;
+    let day = Zurich::of(receipt.recorded).day;
     visit.show(&Page {
         frame: visit
             .frame(words.t("receipt-title"))
@@ -90,10 +75,10 @@ async fn show(visit: Visit, Path(command): Path<String>) -> Result<Response, Tro
         service,
         reference: outline.reference.to_string(),
         authority: visit.authority_name(outline.responsible, day),
-        arrived: words.moment(arrived.at),
-        hash: arrived.content.to_string(),
-        case: format!("/cases/{}", arrived.case),
-        missing: edition.map_or_else(Vec::new, |edition| missing(&visit, own, &edition.service)),
+        arrived: words.moment(receipt.recorded),
+        hash: receipt.content.to_string(),
+        case: format!("/cases/{}", receipt.case),
+        missing: edition.map_or_else(Vec::new, |edition| missing(&visit, &own, &edition.service)),
     })
 }
 
@@ -118,23 +103,4 @@ fn missing(visit: &Visit, own: &OwnCase, service: &Service) -> Vec<Label> {
     lacking
         .map(|kind| visit.words.label(&kind.labels))
         .collect()
-}
-
-/// Finds a command in the log.
-async fn arrived(visit: &Visit, command: CommandId) -> Result<Option<Arrived>, Trouble> {
-    let store = &visit.site.kanzlei.engine().ports().store;
-    let answered = store.answered(command).await.map_err(Trouble::broken)?;
-    let Some(answered) = answered else {
-        return Ok(None);
-    };
-    let page = store.at(answered.position).await.map_err(Trouble::broken)?;
-    let commit = page.as_ref().and_then(|page| page.commits().next());
-    let (Some(commit), Some((case, _))) = (commit, answered.cases.first()) else {
-        return Ok(None);
-    };
-    Ok(Some(Arrived {
-        case: *case,
-        at: answered.recorded,
-        content: commit.record.hashes().content,
-    }))
 }

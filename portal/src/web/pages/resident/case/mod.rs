@@ -7,7 +7,7 @@ mod papers;
 mod show;
 mod write;
 
-pub(super) use own::{Own, handed_in, open_request};
+pub(super) use own::{Own, open_request};
 
 use crate::web::page::Pages;
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kanzlei::core::domain::{By, Catalogue, OwnCase, WithheldCase};
+use kanzlei::core::domain::{Catalogue, OwnCase, WithheldCase};
 use kanzlei::{Answer, CaseId, RequestId, Service, ServiceKey};
 
 use crate::web::trouble::Trouble;
@@ -41,12 +41,6 @@ pub fn open_request(case: &OwnCase) -> Option<Asked> {
     let asked = line.find(|one| one.event == "InformationRequested" && one.number == Some(id.0));
     let text = asked.and_then(|entry| entry.text.as_ref()?.shown().cloned());
     Some(Asked { id, text })
-}
-
-/// Whether this party handed the form in, and so has a receipt.
-pub fn handed_in(own: &OwnCase) -> bool {
-    let mut events = own.contents.timeline.iter();
-    events.any(|entry| entry.event == "Submitted" && entry.by == By::Party(own.party))
 }
 
 impl Found {

@@ -6,7 +6,7 @@ use axum::response::Response;
 use kanzlei::core::domain::{Disclosed, Entry, Offers, WithheldCase};
 use kanzlei::{ServiceKey, Status as Life};
 
-use super::own::{Asked, Found, Own, handed_in, open_request};
+use super::own::{Asked, Found, Own, open_request};
 use crate::web::form::shown;
 use crate::web::page::{Frame, May, Pages};
 use crate::web::parts::{Status, TimeLine};
@@ -82,7 +82,7 @@ fn own_page(own: &Own) -> Result<Response, Trouble> {
     });
     let authority = own.authority();
     let now = now(own, asked.as_ref(), &authority);
-    let receipt = handed_in(&own.case);
+    let receipt = own.case.handed_in();
     // That a case was opened and one takes part in it goes without saying to who handed it in.
     let told = contents.timeline.iter().filter(|entry| match entry.event {
         "CaseOpened" => false,
