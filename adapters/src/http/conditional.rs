@@ -15,8 +15,8 @@ pub const IDEMPOTENCY_KEY_MAX: usize = 255;
 /// Tags of one `If-Match`, at most.
 const TAGS_MAX: usize = 32;
 
-/// A case's version as an entity tag.
-pub(super) fn etag(version: Version) -> HeaderValue {
+/// A version or revision as an entity tag.
+pub(super) fn etag(version: impl std::fmt::Display) -> HeaderValue {
     HeaderValue::from_str(&format!("\"{version}\"")).unwrap_or(HeaderValue::from_static("\"0\""))
 }
 

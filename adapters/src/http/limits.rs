@@ -76,6 +76,20 @@ pub(super) fn page_limit(asked: Option<usize>, most: usize) -> Result<usize, Pro
     Err(problem.with("max", most).at("limit"))
 }
 
+/// As many of these as are asked for, and after which of them the next page begins.
+pub(super) fn page_of<T, C>(
+    items: impl IntoIterator<Item = T>,
+    (asked, most): (Option<usize>, usize),
+    cursor: impl FnOnce(&T) -> C,
+) -> Result<(Vec<T>, Option<C>), Problem> {
+    let limit = page_limit(asked, most)?;
+    let mut rest = items.into_iter();
+    let page: Vec<T> = rest.by_ref().take(limit).collect();
+    let more = rest.next().is_some();
+    let next = page.last().filter(|_| more).map(cursor);
+    Ok((page, next))
+}
+
 /// What one may ask for at most.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Limits)]

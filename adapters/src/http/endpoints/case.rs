@@ -12,7 +12,7 @@ use crate::http::access::Access;
 use crate::http::answer::{PRIVATE, private};
 use crate::http::conditional::{etag, not_modified};
 use crate::http::extract::{Asked, Named};
-use crate::http::limits::page_limit;
+use crate::http::limits::page_of;
 use crate::http::register::Endpoints;
 use crate::http::sign_in_layer::Caller;
 use crate::http::{Problem, resolve};
@@ -172,10 +172,7 @@ async fn timeline(
 ) -> Result<Response, Problem> {
     let id = resolve::case(&caller, &named).await?;
     let answers = resolve::shown(&caller, caller.session.case(id).await)?;
-    let mut items = happened(answers, part.after.unwrap_or_default());
-    let limit = page_limit(part.limit, PAGE_MAX)?;
-    let more = items.len() > limit;
-    items.truncate(limit);
-    let next = items.last().filter(|_| more).map(Happened::version);
+    let all = happened(answers, part.after.unwrap_or_default());
+    let (items, next) = page_of(all, (part.limit, PAGE_MAX), Happened::version)?;
     Ok(private(Timeline { items, next }))
 }

@@ -15,7 +15,7 @@ use crate::http::Problem;
 use crate::http::access::Access;
 use crate::http::answer::private;
 use crate::http::extract::Asked;
-use crate::http::limits::{OWN_CASES_MAX, page_limit};
+use crate::http::limits::{OWN_CASES_MAX, page_limit, page_of};
 use crate::http::register::Endpoints;
 use crate::http::sign_in_layer::Caller;
 
@@ -76,13 +76,10 @@ async fn my_cases(caller: Caller, Asked(asked): Asked<OwnCases>) -> Result<Respo
         let last = place(after)?;
         own.retain(|one| *one < last);
     }
-    let limit = page_limit(asked.limit, OWN_CASES_MAX)?;
-    let more = own.len() > limit;
-    own.truncate(limit);
-    let next = own.last().filter(|_| more);
-    let next = next.map(|last| format!("{}.{}", last.case, last.party));
-    let mut items = Vec::with_capacity(own.len());
-    for one in own {
+    let cursor = |last: &Involvement| format!("{}.{}", last.case, last.party);
+    let (page, next) = page_of(own, (asked.limit, OWN_CASES_MAX), cursor)?;
+    let mut items = Vec::with_capacity(page.len());
+    for one in page {
         items.extend(my_case(&caller, one).await?);
     }
     Ok(private(MyCases { items, next }))

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kanzlei::core::engine::Receipt;
 use kanzlei::{
@@ -17,7 +17,7 @@ use crate::http::Problem;
 use crate::http::access::Access;
 use crate::http::answer::{PRIVATE, opened, private};
 use crate::http::api::Api;
-use crate::http::conditional::{Conditions, IfMatch};
+use crate::http::conditional::{Conditions, IfMatch, etag};
 use crate::http::extract::{Body, Named};
 use crate::http::register::Endpoints;
 use crate::http::sign_in_layer::Caller;
@@ -114,13 +114,8 @@ fn now(api: &Api) -> Timestamp {
     api.kanzlei().engine().ports().clock.now()
 }
 
-/// A revision as an entity tag.
-fn tag(revision: u64) -> HeaderValue {
-    HeaderValue::from_str(&format!("\"{revision}\"")).unwrap_or(HeaderValue::from_static("\"0\""))
-}
-
 fn shown(api: &Api, status: StatusCode, draft: Draft) -> Response {
-    let tag = [(header::ETAG, tag(draft.revision)), PRIVATE];
+    let tag = [(header::ETAG, etag(draft.revision)), PRIVATE];
     let body = DraftShown::of(draft, now(api));
     (status, tag, axum::Json(body)).into_response()
 }
@@ -288,7 +283,7 @@ impl From<DraftsError> for Problem {
             DraftsError::Conflict { found, .. } => {
                 new(StatusCode::PRECONDITION_FAILED, "draft-conflict")
                     .with("actual", found.0)
-                    .header(header::ETAG, tag(found.0))
+                    .header(header::ETAG, etag(found.0))
             }
             DraftsError::TooLarge { bytes_max, .. } => {
                 new(StatusCode::PAYLOAD_TOO_LARGE, "draft-too-large").with("limit", bytes_max)

@@ -18,7 +18,7 @@ use crate::http::answer::{self, PRIVATE};
 use crate::http::api::Api;
 use crate::http::conditional::Conditions;
 use crate::http::extract::{Asked, Body, Named};
-use crate::http::limits::page_limit;
+use crate::http::limits::page_of;
 use crate::http::position::{POSITION, token};
 use crate::http::register::Endpoints;
 use crate::http::sign_in_layer::Caller;
@@ -108,29 +108,24 @@ async fn participation(
     let after = asked.after;
     let all = catalogue.register().into_iter();
     let all = all.flat_map(|register| register.all_on(on)).filter(could);
-    let mut rest = all.filter(|one| after.is_none_or(|after| one.id > after));
-    let limit = page_limit(asked.limit, PAGE_MAX)?;
-    let items: Vec<Participant> = rest
-        .by_ref()
-        .take(limit)
-        .map(|one| {
-            let mut lines = catalogue.participants(key);
-            let line = lines.find(|(authority, _)| *authority == one.id);
-            let line = line.map_or(&[][..], |(_, line)| line);
-            let state = |(from, state): &(Date, ParticipationState)| StateFrom {
-                from: *from,
-                state: *state,
-            };
-            Participant {
-                authority: one.id,
-                name: one.name.clone(),
-                takes_part: catalogue.takes_part(key, one.id, on),
-                states: line.iter().map(state).collect(),
-            }
-        })
-        .collect();
-    let more = rest.next().is_some();
-    let next = items.last().map(|last| last.authority).filter(|_| more);
+    let rest = all.filter(|one| after.is_none_or(|after| one.id > after));
+    let (page, next) = page_of(rest, (asked.limit, PAGE_MAX), |last| last.id)?;
+    let participant = |one: &Authority| {
+        let mut lines = catalogue.participants(key);
+        let line = lines.find(|(authority, _)| *authority == one.id);
+        let line = line.map_or(&[][..], |(_, line)| line);
+        let state = |(from, state): &(Date, ParticipationState)| StateFrom {
+            from: *from,
+            state: *state,
+        };
+        Participant {
+            authority: one.id,
+            name: one.name.clone(),
+            takes_part: catalogue.takes_part(key, one.id, on),
+            states: line.iter().map(state).collect(),
+        }
+    };
+    let items = page.into_iter().map(participant).collect();
     let service = catalogue.name(key).cloned();
     let service = service.ok_or_else(crate::http::observe::nothing_here)?;
     let body = Participation {

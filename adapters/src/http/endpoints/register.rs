@@ -14,7 +14,7 @@ use crate::http::Problem;
 use crate::http::access::Access;
 use crate::http::api::Api;
 use crate::http::extract::{Asked, Named};
-use crate::http::limits::page_limit;
+use crate::http::limits::page_of;
 use crate::http::register::Endpoints;
 
 pub(super) fn register(endpoints: Endpoints) -> Endpoints {
@@ -75,11 +75,8 @@ async fn authorities(
         after.is_none_or(|after| one.id > after)
             && asked.level.as_ref().is_none_or(|level| one.level == *level)
     };
-    let limit = page_limit(asked.limit, PAGE_MAX)?;
-    let mut rest = named.into_iter().filter(fits).cloned();
-    let items: Vec<Authority> = rest.by_ref().take(limit).collect();
-    let more = rest.next().is_some();
-    let next = items.last().map(|last| last.id).filter(|_| more);
+    let fitting = named.into_iter().filter(fits).cloned();
+    let (items, next) = page_of(fitting, (asked.limit, PAGE_MAX), |last| last.id)?;
     Ok(axum::Json(Authorities { items, next }).into_response())
 }
 
