@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 
 import { Visitor, browser } from './harness/browser.mjs';
 import { axe } from './harness/checks/axe.mjs';
+import { forced, grey } from './harness/checks/colours.mjs';
 import { keyboard } from './harness/checks/keyboard.mjs';
 import { identity, links, stillness, targets } from './harness/checks/page.mjs';
 import { reflow } from './harness/checks/reflow.mjs';
@@ -50,6 +51,8 @@ for (const [name, check] of [
   ['links', links],
   ['targets', targets],
   ['stillness', stillness],
+  ['forced colours', forced],
+  ['grey', grey],
 ]) {
   test(`${name}: a good page passes`, async () => {
     assert.deepEqual(await check(await shown(GOOD)), []);
@@ -74,6 +77,12 @@ for (const [name, check, found, content, options] of [
   ['links: a name that isn’t what is seen', links, /is called/, '<a href="/a" aria-label="Weiter">Mehr</a>'],
   ['targets: a small button', targets, /is 1\d × 1\d px|px$/, '<button style="padding:0;min-width:0;font-size:10px">a</button>'],
   ['stillness: a transition', stillness, /transition/, '<p style="transition:color 1s">x</p>'],
+  ['forced colours: a choice that is a colour', forced, /to be chosen/, '<ul><li><a href="/a" aria-current="page" style="background:#cde">eins</a><li><a href="/b">zwei</a></ul>'],
+  ['forced colours: a ring that is a shadow', forced, /no ring/, '<button style="outline:none" onfocus="this.style.boxShadow=`0 0 0 4px #000`">a</button>'],
+  ['forced colours: a state without an edge', forced, /no edge/, '<span class="status"><span class="sign">!</span> offen</span>'],
+  ['forced colours: a dark shape on a dark ground', forced, /hardly seen/, '<svg role="img" aria-label="Bild" width="90" height="90"><rect width="40" height="40" fill="#111"/></svg>'],
+  ['grey: neighbours alike', grey, /alike in grey/, '<div class="legend"><span class="tile" style="background:#d00">1</span><span class="tile" style="background:#008000">2</span></div>'],
+  ['grey: a state without a sign', grey, /no sign/, '<span class="status">offen</span>'],
 ]) {
   test(`${name} is found`, async () => {
     const faults = await check(await shown(content, options));

@@ -5,7 +5,8 @@ import { changedShare } from './pixels.mjs';
 /** So many stops are walked at most; a page with more is walked so far. */
 const STOPS_MAX = 250;
 
-/** A ring of 3 px around a control changes far more than this share of its surroundings. */
+/** A ring of 3 px around a control changes far more than this share of its surroundings; of a large
+ * one, that of a line along half of it. */
 const CHANGED_MIN = 0.01;
 
 /** Pixels around a control that a ring may take. */
@@ -14,8 +15,9 @@ const MARGIN = 8;
 /** Kinds of control whose ring was looked at on this run: one look a kind is enough. */
 const seen = new Set();
 
-/** Walks a page by Tab, from its beginning to its end: what is wrong with its stops. */
-export async function keyboard(page) {
+/** Walks a page by Tab, from its beginning to its end: what is wrong with its stops. `kinds` are those
+ * whose ring needs no further look. */
+export async function keyboard(page, kinds = seen) {
   await page.evaluate(() => {
     document.activeElement?.blur();
     window.scrollTo(0, 0);
@@ -27,8 +29,8 @@ export async function keyboard(page) {
     const stop = await page.evaluate(here);
     if (!stop) return faults;
     faults.push(...stop.faults);
-    if (!seen.has(stop.kind) && stop.clip) {
-      seen.add(stop.kind);
+    if (!kinds.has(stop.kind) && stop.clip) {
+      kinds.add(stop.kind);
       if (!(await ringShows(page, stop.clip))) faults.push(`${stop.name}: no ring is seen`);
     }
   }
@@ -86,5 +88,6 @@ async function ringShows(page, { x, y, width, height }) {
   await page.evaluate(() => document.activeElement.blur());
   const blurred = await page.screenshot(options);
   await page.evaluate(() => window.__stops.at(-1).focus({ preventScroll: true, focusVisible: true }));
-  return (await changedShare(page, focused, blurred)) >= CHANGED_MIN;
+  const line = (clip.width + clip.height) / (clip.width * clip.height);
+  return (await changedShare(page, focused, blurred)) >= Math.min(CHANGED_MIN, line);
 }
