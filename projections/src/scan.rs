@@ -8,12 +8,13 @@ use kanzlei_core::ports::{Row, ViewSnapshot, ViewStoreError};
 use crate::key::{Key, end_of};
 use crate::projection::ProjectionError;
 
-/// Rows that are read at once from one lane.
+/// Rows that are read at once from one lane, at most.
 const CHUNK: usize = 128;
 /// Rows that are read at once where all are read.
 const ROWS: usize = 1_024;
 
-/// Several lanes (prefixes) merged: gives what follows the prefix, in order, each place once.
+/// Several lanes (prefixes) merged: gives the rows, with what follows the prefix for a key, in order,
+/// each place once.
 pub(crate) struct Scan<'s> {
     snapshot: &'s dyn ViewSnapshot,
     lanes: Vec<Lane>,
@@ -24,17 +25,20 @@ struct Lane {
     prefix: Vec<u8>,
     /// The bound that is still to be read from: a whole key.
     from: Bound<Vec<u8>>,
-    held: VecDeque<Vec<u8>>,
+    held: VecDeque<Row>,
+    /// How many rows are read next. It grows, so that a short page reads no long lane.
+    chunk: usize,
     exhausted: bool,
 }
 
 impl<'s> Scan<'s> {
-    /// The places of these lanes beyond `after`.
+    /// The places of these lanes beyond `after`, of which so many are `wanted` at first.
     pub fn new(
         snapshot: &'s dyn ViewSnapshot,
         lanes: impl IntoIterator<Item = Key>,
         after: Option<&[u8]>,
         backwards: bool,
+        wanted: usize,
     ) -> Self {
         let lane = |prefix: Key| {
             let prefix = prefix.into_vec();
@@ -47,6 +51,7 @@ impl<'s> Scan<'s> {
                 prefix,
                 from,
                 held: VecDeque::new(),
+                chunk: wanted.clamp(1, CHUNK),
                 exhausted: false,
             }
         };
@@ -57,42 +62,42 @@ impl<'s> Scan<'s> {
         }
     }
 
-    /// The next place.
-    pub fn next(&mut self) -> Result<Option<Vec<u8>>, ViewStoreError> {
-        let mut best: Option<Vec<u8>> = None;
+    /// The next row; its key is its place.
+    pub fn next(&mut self) -> Result<Option<Row>, ViewStoreError> {
         for lane in &mut self.lanes {
-            let Some(first) = lane.peek(self.snapshot, self.backwards)? else {
-                continue;
-            };
-            let better = match &best {
-                None => true,
-                Some(best) if self.backwards => first > best,
-                Some(best) => first < best,
-            };
-            if better {
-                best = Some(first.clone());
-            }
+            lane.fill_if_empty(self.snapshot, self.backwards)?;
         }
+        let places = self.lanes.iter().filter_map(|lane| lane.held.front());
+        let places = places.map(|row| row.key.as_slice());
+        let best = if self.backwards {
+            places.max()
+        } else {
+            places.min()
+        };
+        let Some(place) = best.map(<[u8]>::to_vec) else {
+            return Ok(None);
+        };
         // A case can stand in several lanes: it is given once.
+        let mut found = None;
         for lane in &mut self.lanes {
-            if best.is_some() && lane.held.front() == best.as_ref() {
-                lane.held.pop_front();
+            if lane.held.front().is_some_and(|row| row.key == place) {
+                found = lane.held.pop_front();
             }
         }
-        Ok(best)
+        Ok(found)
     }
 }
 
 impl Lane {
-    fn peek(
+    fn fill_if_empty(
         &mut self,
         snapshot: &dyn ViewSnapshot,
         backwards: bool,
-    ) -> Result<Option<&Vec<u8>>, ViewStoreError> {
+    ) -> Result<(), ViewStoreError> {
         if self.held.is_empty() && !self.exhausted {
             self.fill(snapshot, backwards)?;
         }
-        Ok(self.held.front())
+        Ok(())
     }
 
     fn fill(&mut self, snapshot: &dyn ViewSnapshot, backwards: bool) -> Result<(), ViewStoreError> {
@@ -103,14 +108,17 @@ impl Lane {
         } else {
             (from, end.as_ref().map(Vec::as_slice))
         };
-        let rows = snapshot.range(between, backwards, CHUNK)?;
-        self.exhausted = rows.len() < CHUNK;
+        let rows = snapshot.range(between, backwards, self.chunk)?;
+        self.exhausted = rows.len() < self.chunk;
+        self.chunk = (self.chunk * 2).min(CHUNK);
         if let Some(last) = rows.last() {
             self.from = Bound::Excluded(last.key.clone());
         }
-        let place = |key: &[u8]| key.get(self.prefix.len()..).map(<[u8]>::to_vec);
-        self.held
-            .extend(rows.iter().filter_map(|row| place(&row.key)));
+        let placed = rows.into_iter().map(|mut row| {
+            row.key.drain(..self.prefix.len().min(row.key.len()));
+            row
+        });
+        self.held.extend(placed);
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ use super::SignIn;
 use super::door::Door;
 use super::limits::Limits;
 use super::news::News;
-use super::observe::Figures;
+use super::observe::{Figures, RequestIds};
 
 /// How the interface is set up; the defaults do for a portal that mounts it at `/api`.
 #[derive(Debug, Clone)]
@@ -51,6 +51,7 @@ struct Inner {
     door: Door,
     options: Options,
     figures: Figures,
+    ids: RequestIds,
     news: Arc<News>,
 }
 
@@ -60,6 +61,7 @@ impl Api {
         Self(Arc::new(Inner {
             door: Door::new(sign_in, limits, header),
             figures: Figures::new(),
+            ids: RequestIds::new(kanzlei.engine().ports().entropy.as_ref()),
             news: News::new(),
             kanzlei,
             options,
@@ -93,6 +95,11 @@ impl Api {
     /// Who waits for news.
     pub fn news(&self) -> &Arc<News> {
         &self.0.news
+    }
+
+    /// Where requests have their ids from.
+    pub fn ids(&self) -> &RequestIds {
+        &self.0.ids
     }
 
     pub fn figures(&self) -> &Figures {

@@ -3,6 +3,7 @@
 //! None of it names a person: a span has the route's template and never the path, no query, no
 //! header.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
@@ -65,8 +66,7 @@ pub(super) struct RequestId(pub HeaderValue);
 /// Goes around everything: gives a request its id and span, counts it, writes problems out.
 pub(super) async fn observe(State(api): State<Api>, mut request: Request, next: Next) -> Response {
     let begun = Instant::now();
-    let entropy = api.kanzlei().engine().ports().entropy.clone();
-    let id = request_id(request.headers(), entropy.as_ref());
+    let id = request_id(request.headers(), api.ids());
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>();
     let route = route.map_or_else(|| "(none)".to_owned(), |path| path.as_str().to_owned());
@@ -103,20 +103,39 @@ fn micros(time: Duration) -> u64 {
     u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
 }
 
-fn request_id(headers: &HeaderMap, entropy: &dyn Entropy) -> HeaderValue {
+fn request_id(headers: &HeaderMap, ids: &RequestIds) -> HeaderValue {
     let sane = |id: &&HeaderValue| {
         let bytes = id.as_bytes();
         let fine = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
         !bytes.is_empty() && bytes.len() <= REQUEST_ID_MAX && bytes.iter().all(fine)
     };
-    if let Some(id) = headers.get(REQUEST_ID).filter(sane) {
-        return id.clone();
+    let theirs = headers.get(REQUEST_ID).filter(sane);
+    theirs.cloned().unwrap_or_else(|| ids.next())
+}
+
+/// Gives ids to requests: no two have the same, here or in another process. They needn't be
+/// hard to guess, so chance is asked for once.
+pub(super) struct RequestIds {
+    process: u64,
+    next: AtomicU64,
+}
+
+impl RequestIds {
+    pub fn new(entropy: &dyn Entropy) -> Self {
+        let mut process = [0; 8];
+        // Without random bytes ids of two processes can be the same, and requests still work.
+        let _ = entropy.fill(&mut process);
+        Self {
+            process: u64::from_be_bytes(process),
+            next: AtomicU64::new(1),
+        }
     }
-    let mut random = [0; 16];
-    // Without random bytes the id is of no use, and the request still is.
-    let _ = entropy.fill(&mut random);
-    let text = format!("{:032x}", u128::from_be_bytes(random));
-    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("none"))
+
+    fn next(&self) -> HeaderValue {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let text = format!("{:016x}{number:016x}", self.process);
+        HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("none"))
+    }
 }
 
 /// Writes a problem's members. What says no without being a problem becomes one, so that nothing

@@ -4,9 +4,10 @@
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Request, Uri, header};
-use axum::middleware::{from_fn_with_state, map_request};
+use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
 use serde::Serialize;
+use tower::util::MapRequestLayer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
@@ -89,29 +90,35 @@ impl Endpoints {
         (self.paths.clone(), components)
     }
 
-    /// The router, with everything around the endpoints.
+    /// The router, with everything around the endpoints. What comes first in a tuple is outside.
     pub fn mount(self, api: &Api, description: OpenApi) -> Router {
+        let around_endpoints = (
+            CatchPanicLayer::custom(observe::panicked),
+            MapRequestLayer::new(same_origin_is_for_cookies),
+            MapRequestLayer::new(hide_address),
+            csrf(&api.options().origins),
+            MapRequestLayer::new(show_address),
+            from_fn_with_state(api.clone(), sign_in_layer::sign_in),
+            axum::Extension(std::sync::Arc::new(description)),
+        );
+        let around_all = (
+            // Bodies are cut off where they are read, each kind at its own limit.
+            DefaultBodyLimit::disable(),
+            CompressionLayer::new(),
+            from_fn_with_state(api.clone(), observe::observe),
+        );
         self.router
-            .layer(axum::Extension(std::sync::Arc::new(description)))
-            .layer(from_fn_with_state(api.clone(), sign_in_layer::sign_in))
-            .layer(map_request(show_address))
-            .layer(csrf(&api.options().origins))
-            .layer(map_request(hide_address))
-            .layer(map_request(same_origin_is_for_cookies))
-            .layer(CatchPanicLayer::custom(observe::panicked))
+            .layer(around_endpoints)
             .fallback(observe::not_found)
             .method_not_allowed_fallback(observe::method_not_allowed)
-            .layer(from_fn_with_state(api.clone(), observe::observe))
-            .layer(CompressionLayer::new())
-            // Bodies are cut off where they are read, each kind at its own limit.
-            .layer(DefaultBodyLimit::disable())
+            .layer(around_all)
             .with_state(api.clone())
     }
 }
 
 /// A request that says itself who sends it can't have been made by a page elsewhere: browsers add
 /// cookies by themselves, and nothing else.
-async fn same_origin_is_for_cookies<B>(mut request: Request<B>) -> Request<B> {
+fn same_origin_is_for_cookies<B>(mut request: Request<B>) -> Request<B> {
     if request.headers().contains_key(header::AUTHORIZATION) {
         request.headers_mut().remove(header::ORIGIN);
         request.headers_mut().remove("sec-fetch-site");
@@ -124,13 +131,13 @@ async fn same_origin_is_for_cookies<B>(mut request: Request<B>) -> Request<B> {
 struct Hidden(Uri);
 
 /// Hides the address from what writes it into its traces: it names cases.
-async fn hide_address<B>(mut request: Request<B>) -> Request<B> {
+fn hide_address<B>(mut request: Request<B>) -> Request<B> {
     let address = std::mem::take(request.uri_mut());
     request.extensions_mut().insert(Hidden(address));
     request
 }
 
-async fn show_address<B>(mut request: Request<B>) -> Request<B> {
+fn show_address<B>(mut request: Request<B>) -> Request<B> {
     if let Some(Hidden(address)) = request.extensions_mut().remove() {
         *request.uri_mut() = address;
     }

@@ -41,6 +41,12 @@ impl Cases {
         Some(folded)
     }
 
+    /// The case as it was folded at exactly this version, if it is there.
+    pub(super) fn at(&self, case: CaseId, version: Version) -> Option<Arc<Case>> {
+        let folded = self.folded.get(&case)??;
+        (folded.version == version).then_some(folded)
+    }
+
     pub(super) fn put(&self, case: Arc<Case>) {
         self.folded.insert(case.id, Some(case));
     }
@@ -137,19 +143,31 @@ impl Inner {
         Ok(())
     }
 
-    /// All of a case, page by page.
-    pub(super) async fn pages(&self, id: CaseId, read: Read) -> Result<Vec<Page>, EngineError> {
-        read_all(self.ports.store.as_ref(), id, Version::NONE, read).await
+    /// All of a case, page by page, and what it is folded into.
+    pub(super) async fn whole(
+        &self,
+        id: CaseId,
+        read: Read,
+    ) -> Result<(Vec<Page>, Arc<Case>), EngineError> {
+        let (pages, version) = read_all(self.ports.store.as_ref(), id, Version::NONE, read).await?;
+        if let Some(case) = self.cases.at(id, version) {
+            return Ok((pages, case));
+        }
+        let mut case = Case::new(id, ServiceKey(0));
+        for page in &pages {
+            self.fold(&mut case, page)?;
+        }
+        Ok((pages, Arc::new(case)))
     }
 }
 
-/// What a case has after a version, page by page.
+/// What a case has after a version, page by page, and its version at the end.
 pub(super) async fn read_all(
     store: &dyn EventStore,
     id: CaseId,
     mut after: Version,
     read: Read,
-) -> Result<Vec<Page>, EngineError> {
+) -> Result<(Vec<Page>, Version), EngineError> {
     let mut pages = Vec::new();
     loop {
         let page = store.case(id, after, PAGE, read).await?;
@@ -159,7 +177,7 @@ pub(super) async fn read_all(
         let more = page.more();
         pages.push(page);
         if !more {
-            return Ok(pages);
+            return Ok((pages, after));
         }
     }
 }

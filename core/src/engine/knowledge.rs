@@ -64,7 +64,8 @@ impl Knowledge {
         let mut news = false;
         for case in cases {
             let after = catalogue.version(*case);
-            for page in read_all(store, *case, after, Read::Fresh).await? {
+            let (pages, _) = read_all(store, *case, after, Read::Fresh).await?;
+            for page in pages {
                 if !page.is_empty() {
                     take_in(Arc::make_mut(&mut catalogue), *case, &page)?;
                     news = true;

@@ -10,7 +10,7 @@ use crate::domain::{
     Actor, Answer, Case, Code, Command, Form, Need, Refusal, Standing, Stop, Who, disclose,
     not_there, standings,
 };
-use crate::ids::{CaseId, CommandId, Position, Reference, ServiceKey, Version};
+use crate::ids::{CaseId, CommandId, Position, Reference, Version};
 use crate::ports::{Access, Appended, Purpose, Read};
 use crate::record::{Assurance, Hash, Keyring, Page};
 use crate::time::Timestamp;
@@ -194,11 +194,7 @@ impl Session {
         read: Read,
     ) -> Result<Vec<Answer>, EngineError> {
         let engine = &self.engine.0;
-        let pages = engine.pages(id, read).await?;
-        let mut case = Case::new(id, ServiceKey(0));
-        for page in &pages {
-            engine.fold(&mut case, page)?;
-        }
+        let (pages, case) = engine.whole(id, read).await?;
         let mut keys = Keyring::default();
         // Who a person is to a case is found by opening its parties, before anything is shown.
         let mut purpose = match self.actor.who {

@@ -9,10 +9,9 @@ use serde::Serialize;
 
 use super::page::{Paged, Paging};
 use super::{Asked, Operator, QueryError, Setting};
-use crate::scan::Scan;
 use crate::views::decode;
 use crate::worklist::{
-    self, CASE_PLACE, CaseRow, SETTLED, Scope, Stage, WAITING, case_key, read_case_place,
+    self, CASE_PLACE, CaseHead, CaseRow, SETTLED, Scope, Stage, WAITING, case_key, read_case_place,
 };
 
 /// Which cases; all by default.
@@ -31,11 +30,12 @@ pub struct CaseFilter {
 impl CaseFilter {
     fn fits(&self, row: &CaseRow, setting: Setting<'_>) -> bool {
         let Setting { catalogue, on, .. } = setting;
-        let responsible = |authority| answers_for(catalogue, authority, row.responsible, on);
-        self.service.is_none_or(|service| service == row.service)
+        let head = &row.head;
+        let responsible = |authority| answers_for(catalogue, authority, head.responsible, on);
+        self.service.is_none_or(|service| service == head.service)
             && self.status.is_none_or(|status| status == row.status)
             && self.authority.is_none_or(responsible)
-            && (self.phase.is_none() || self.phase == row.phase)
+            && (self.phase.is_none() || self.phase == head.phase)
     }
 
     /// The groups in which such cases stand.
@@ -116,19 +116,20 @@ impl CaseSummary {
             official: row.official,
             added: row.added,
         };
+        let head = row.head;
         Self {
             case,
             reference: case.reference(),
             version: row.version,
-            service: setting.name(row.service),
-            edition: row.edition,
+            service: setting.name(head.service),
+            edition: head.edition,
             status: row.status,
-            phase: row.phase,
-            responsible: row.responsible,
-            involved: row.involved.into_iter().collect(),
-            handover: row.handover,
+            phase: head.phase,
+            responsible: head.responsible,
+            involved: head.involved.into_iter().collect(),
+            handover: head.handover,
             outcome: row.outcome,
-            opened: row.opened,
+            opened: head.opened,
             submitted: row.submitted,
             changed: row.changed,
             parties: row.parties,
@@ -154,20 +155,20 @@ fn list(
     scopes: &[Scope],
     filter: &CaseFilter,
     paging: &Paging,
-    may_see: impl Fn(&CaseRow) -> bool,
+    may_see: impl Fn(&CaseHead) -> bool,
 ) -> Result<Paged<CaseSummary>, QueryError> {
-    let after = paging.after(CASE_PLACE)?;
     let snapshot = setting.views.open(worklist::NAME, worklist::OLDEST)?;
     let groups = filter.groups();
     let lanes = scopes
         .iter()
         .flat_map(|scope| groups.iter().map(|group| scope.lane(*group)));
-    let mut scan = Scan::new(&*snapshot, lanes, after.as_deref(), paging.newest_first);
-    paging.take(&mut scan, |place| {
-        let Some((_, case)) = read_case_place(place) else {
+    let mut scan = paging.scan(&*snapshot, lanes, CASE_PLACE)?;
+    paging.take(&mut scan, |found| {
+        let Some((_, case)) = read_case_place(&found.key) else {
             return Ok(None);
         };
-        let row = row(&*snapshot, case)?.filter(|row| filter.fits(row, setting) && may_see(row));
+        let row =
+            row(&*snapshot, case)?.filter(|row| filter.fits(row, setting) && may_see(&row.head));
         Ok(row.map(|row| CaseSummary::of(case, row, setting)))
     })
 }
@@ -199,8 +200,8 @@ impl Asked<'_> {
     pub fn case(&self, case: CaseId) -> Result<Option<(Standing, CaseSummary)>, QueryError> {
         let official = self.official()?;
         let snapshot = self.setting.views.open(worklist::NAME, worklist::OLDEST)?;
-        let row = row(&*snapshot, case)?.filter(|row| official.works_on(row));
-        let standing = row.as_ref().and_then(|row| official.standing(row));
+        let row = row(&*snapshot, case)?.filter(|row| official.works_on(&row.head));
+        let standing = row.as_ref().and_then(|row| official.standing(&row.head));
         let both = standing.zip(row);
         Ok(both.map(|(standing, row)| (standing, CaseSummary::of(case, row, self.setting))))
     }

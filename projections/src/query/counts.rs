@@ -6,11 +6,10 @@ use kanzlei_core::domain::Who;
 use kanzlei_core::{OfficialId, Timestamp};
 use serde::Serialize;
 
-use super::cases::row;
-use super::inbox::{InboxFilter, InboxItem, Whose};
+use super::inbox::{InboxFilter, InboxItem, Whose, listed};
 use super::{Asked, QueryError};
 use crate::scan::Scan;
-use crate::worklist::{self, Stage, read_task_place, task_lane};
+use crate::worklist::{self, Stage, task_lane};
 
 /// How many tasks an authority has: the numbers on the tabs of its inbox.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -24,6 +23,8 @@ pub struct InboxCounts {
     pub taken: u64,
     /// All that are not completed.
     pub all: u64,
+    /// Those that were added before the moment that the filter names.
+    pub older: u64,
     /// When the one that has waited longest for somebody was added.
     pub oldest: Option<Timestamp>,
 }
@@ -60,8 +61,8 @@ fn earliest(one: Option<Timestamp>, other: Timestamp) -> Timestamp {
 }
 
 impl Asked<'_> {
-    /// How many tasks of the own authority fit a filter; whose they are is counted, so that part
-    /// of the filter says nothing here.
+    /// How many tasks of the own authority fit a filter. Whose they are and since when is counted,
+    /// so these parts of the filter leave nothing out.
     ///
     /// # Errors
     /// If the actor is no official or the view can't be read.
@@ -70,9 +71,15 @@ impl Asked<'_> {
             Who::Official { id, .. } => Some(*id),
             _ => None,
         };
+        let older = |item: &InboxItem| filter.added_before.is_some_and(|end| item.added < end);
+        let all = InboxFilter {
+            added_before: None,
+            ..filter.clone()
+        };
         let mut counts = InboxCounts::default();
-        self.each_task(filter, |item| {
+        self.each_task(&all, |item| {
             counts.all += 1;
+            counts.older += u64::from(older(&item));
             if item.state == Stage::Open {
                 counts.open += 1;
                 counts.oldest = Some(earliest(counts.oldest, item.added));
@@ -131,17 +138,11 @@ impl Asked<'_> {
         };
         let snapshot = self.setting.views.open(worklist::NAME, worklist::OLDEST)?;
         let own = self.setting.answered_for(official.authority);
-        let lanes = own.iter().flat_map(|one| {
-            let groups = filter.groups().iter();
-            groups.map(|group| task_lane(*one, *group))
-        });
-        let mut scan = Scan::new(&*snapshot, lanes, None, false);
-        while let Some(place) = scan.next()? {
-            let Some(at) = read_task_place(&place) else {
-                continue;
-            };
-            let row = row(&*snapshot, at.0)?.filter(|row| official.works_on(row));
-            if let Some(item) = row.and_then(|row| filter.item(at, &row, self.setting)) {
+        let lanes = own.into_iter().map(task_lane);
+        let mut scan = Scan::new(&*snapshot, lanes, None, false, usize::MAX);
+        while let Some(row) = scan.next()? {
+            let task = listed(&row)?.filter(|(_, task)| official.works_on(&task.case));
+            if let Some(item) = task.and_then(|(at, task)| filter.item(at, task, self.setting)) {
                 take(item);
             }
         }

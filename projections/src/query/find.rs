@@ -7,7 +7,7 @@ use kanzlei_core::{CaseId, Reference};
 use super::cases::row;
 use super::{Asked, Operator, QueryError, Setting};
 use crate::key::{Key, end_of};
-use crate::worklist::{self, CaseRow, case_at_end, case_prefix, reference_lane};
+use crate::worklist::{self, CaseHead, case_at_end, case_prefix, reference_lane};
 
 /// Cases that are found at once, at most: of more, the text says too little.
 const FOUND_MAX: usize = 20;
@@ -27,7 +27,7 @@ impl Asked<'_> {
         let mut found = Vec::new();
         for case in candidates(&*snapshot, text)? {
             let row = row(&*snapshot, case)?;
-            if row.is_some_and(|row| self.may_know(&row)) {
+            if row.is_some_and(|row| self.may_know(&row.head)) {
                 found.push(case);
             }
         }
@@ -35,12 +35,12 @@ impl Asked<'_> {
     }
 
     /// Whether the actor may know that there is this case, other than as a party.
-    fn may_know(&self, row: &CaseRow) -> bool {
+    fn may_know(&self, case: &CaseHead) -> bool {
         let Setting { catalogue, .. } = self.setting;
-        let edition = catalogue.edition(row.service, row.edition);
+        let edition = catalogue.edition(case.service, case.edition);
         let disclosure = edition.map(|edition| &edition.service.disclosure);
         let standing = match &self.actor.who {
-            Who::Official { .. } => self.official().ok().and_then(|who| who.standing(row)),
+            Who::Official { .. } => self.official().ok().and_then(|who| who.standing(case)),
             _ => None,
         };
         let by_standing = match standing {

@@ -1,16 +1,15 @@
 //! An authority's inbox: what is to be done, by whom, since when.
 
 use kanzlei_core::domain::TaskId;
+use kanzlei_core::ports::Row;
 use kanzlei_core::{AuthorityId, CaseId, Code, OfficialId, Reference, ServiceKey, Timestamp};
 use serde::Serialize;
 
-use super::cases::row;
 use super::page::{Paged, Paging};
 use super::{Asked, Operator, QueryError, Setting};
-use crate::key::Key;
-use crate::scan::Scan;
+use crate::views::decode;
 use crate::worklist::{
-    self, CaseRow, SETTLED, Stage, TASK_PLACE, WAITING, read_task_place, task_lane,
+    self, CaseHead, ListedTask, Stage, TASK_PLACE, TaskPlace, read_task_place, task_lane,
 };
 
 /// Whose tasks of an authority.
@@ -71,43 +70,47 @@ pub struct InboxItem {
 }
 
 impl InboxFilter {
-    pub(super) fn groups(&self) -> &'static [u8] {
-        match self.whose {
-            Whose::All => &[WAITING, SETTLED],
-            Whose::Unassigned => &[WAITING],
-            Whose::Taken | Whose::Of(_) => &[SETTLED],
-        }
-    }
-
     pub(super) fn item(
         &self,
-        (case, task): (CaseId, TaskId),
-        row: &CaseRow,
+        (case, task): TaskPlace,
+        found: ListedTask,
         setting: Setting<'_>,
     ) -> Option<InboxItem> {
-        let found = row.tasks.get(&task)?;
-        let fits = self.service.is_none_or(|service| service == row.service)
-            && (self.phase.is_none() || self.phase == row.phase)
-            && self.added_before.is_none_or(|end| found.added < end);
+        let ListedTask {
+            case: head,
+            task: row,
+        } = found;
         let theirs = match self.whose {
-            Whose::Of(official) => found.official == Some(official),
-            _ => true,
+            Whose::All => true,
+            Whose::Unassigned => row.stage == Stage::Open,
+            Whose::Taken => row.stage != Stage::Open,
+            Whose::Of(official) => row.official == Some(official),
         };
+        let fits = self.service.is_none_or(|service| service == head.service)
+            && (self.phase.is_none() || self.phase == head.phase)
+            && self.added_before.is_none_or(|end| row.added < end);
         (fits && theirs).then(|| InboxItem {
             case,
             reference: case.reference(),
-            service: setting.name(row.service),
-            phase: row.phase.clone(),
-            responsible: row.responsible,
+            service: setting.name(head.service),
+            phase: head.phase,
+            responsible: head.responsible,
             task,
-            kind: found.kind.clone(),
-            authority: found.authority,
-            state: found.stage,
-            official: found.official,
-            added: found.added,
-            opened: row.opened,
+            kind: row.kind,
+            authority: row.authority,
+            state: row.stage,
+            official: row.official,
+            added: row.added,
+            opened: head.opened,
         })
     }
+}
+
+/// A task, out of its row in a lane; nothing, if the key isn't one.
+pub(super) fn listed(row: &Row) -> Result<Option<(TaskPlace, ListedTask)>, QueryError> {
+    let at = read_task_place(&row.key);
+    let task = at.map(|at| Ok((at, decode(&row.key, &row.value)?)));
+    task.transpose()
 }
 
 fn list(
@@ -115,22 +118,14 @@ fn list(
     authority: AuthorityId,
     filter: &InboxFilter,
     paging: &Paging,
-    may_see: impl Fn(&CaseRow) -> bool,
+    may_see: impl Fn(&CaseHead) -> bool,
 ) -> Result<Paged<InboxItem>, QueryError> {
-    let after = paging.after(TASK_PLACE)?;
     let snapshot = setting.views.open(worklist::NAME, worklist::OLDEST)?;
-    let own = setting.answered_for(authority);
-    let lanes: Vec<Key> = own
-        .iter()
-        .flat_map(|one| filter.groups().iter().map(|group| task_lane(*one, *group)))
-        .collect();
-    let mut scan = Scan::new(&*snapshot, lanes, after.as_deref(), paging.newest_first);
-    paging.take(&mut scan, |place| {
-        let Some(at) = read_task_place(place) else {
-            return Ok(None);
-        };
-        let row = row(&*snapshot, at.0)?.filter(|row| may_see(row));
-        Ok(row.and_then(|row| filter.item(at, &row, setting)))
+    let lanes = setting.answered_for(authority).into_iter().map(task_lane);
+    let mut scan = paging.scan(&*snapshot, lanes, TASK_PLACE)?;
+    paging.take(&mut scan, |row| {
+        let task = listed(row)?.filter(|(_, task)| may_see(&task.case));
+        Ok(task.and_then(|(at, task)| filter.item(at, task, setting)))
     })
 }
 

@@ -16,7 +16,9 @@ mod stats;
 mod together;
 mod trend;
 
-use kanzlei_core::domain::{Actor, Catalogue, Code, Service, Standing, Who, answers_for, oversees};
+use kanzlei_core::domain::{
+    Actor, Catalogue, Code, Register, Service, Standing, Who, answers_for, oversees,
+};
 use kanzlei_core::ports::{VaultError, ViewStoreError};
 use kanzlei_core::record::Assurance;
 use kanzlei_core::{AuthorityId, Date, Position, ServiceKey, Timestamp};
@@ -24,7 +26,7 @@ use kanzlei_core::{AuthorityId, Date, Position, ServiceKey, Timestamp};
 use crate::moments;
 use crate::projection::ProjectionError;
 use crate::runner::{ReadError, ViewError, ViewReader};
-use crate::worklist::CaseRow;
+use crate::worklist::CaseHead;
 
 pub use self::cases::{CaseFilter, CaseSummary, TaskSummary};
 pub use self::counts::{InboxCounts, OfficialLoad, Workload};
@@ -182,12 +184,13 @@ impl<'a> Setting<'a> {
 
     /// Whom this authority answers for: itself, and those it took over from.
     fn answered_for(self, authority: AuthorityId) -> Vec<AuthorityId> {
-        let rows = self.catalogue.register().map_or(&[][..], |all| all.rows());
-        let mut all: Vec<AuthorityId> = rows.iter().map(|row| row.id).collect();
+        let register = self.catalogue.register();
+        let ended = register.into_iter().flat_map(Register::successions);
+        let theirs = |other: &AuthorityId| answers_for(self.catalogue, authority, *other, self.on);
+        let mut all: Vec<AuthorityId> = ended.map(|one| one.old).filter(theirs).collect();
         all.push(authority);
         all.sort_unstable();
         all.dedup();
-        all.retain(|other| answers_for(self.catalogue, authority, *other, self.on));
         all
     }
 }
@@ -215,7 +218,7 @@ impl Official<'_> {
 
     /// The standing that the official has in a case, as
     /// [`of_official`](kanzlei_core::domain::of_official) finds it in the case itself.
-    fn standing(self, row: &CaseRow) -> Option<Standing> {
+    fn standing(self, row: &CaseHead) -> Option<Standing> {
         let Setting { catalogue, on, .. } = self.setting;
         let edition = catalogue.edition(row.service, row.edition);
         if edition.is_some_and(|edition| self.oversees(&edition.service)) {
@@ -233,7 +236,7 @@ impl Official<'_> {
 
     /// Whether the official works on a case, and is known surely enough to read it: a list says more
     /// of a case than that it is there.
-    fn works_on(self, row: &CaseRow) -> bool {
+    fn works_on(self, row: &CaseHead) -> bool {
         let edition = self.setting.catalogue.edition(row.service, row.edition);
         let needed = edition.map_or(Assurance::NONE, |edition| edition.service.assurance.read);
         let standing = self.standing(row);

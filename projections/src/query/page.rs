@@ -3,9 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
+use kanzlei_core::ports::{Row, ViewSnapshot};
 use serde::{Deserialize, Serialize};
 
 use super::QueryError;
+use crate::key::Key;
 use crate::scan::Scan;
 use crate::views::hex;
 
@@ -91,31 +93,46 @@ pub struct Paged<T> {
 }
 
 impl Paging {
-    /// The place after which the page begins.
-    pub(super) fn after(&self, length: usize) -> Result<Option<Vec<u8>>, QueryError> {
+    /// The places that such a page is made of.
+    pub(super) fn scan<'s>(
+        &self,
+        snapshot: &'s dyn ViewSnapshot,
+        lanes: impl IntoIterator<Item = Key>,
+        length: usize,
+    ) -> Result<Scan<'s>, QueryError> {
         let after = self.after.as_ref();
-        after.map(|cursor| cursor.place(length)).transpose()
+        let after = after.map(|cursor| cursor.place(length)).transpose()?;
+        // One more shows whether the list goes on.
+        let wanted = self.limit.saturating_add(1);
+        let backwards = self.newest_first;
+        Ok(Scan::new(
+            snapshot,
+            lanes,
+            after.as_deref(),
+            backwards,
+            wanted,
+        ))
     }
 
-    /// Takes a page from a scan: what `item` makes of each place.
+    /// Takes a page from a scan: what `item` makes of each row.
     pub(super) fn take<T>(
         &self,
         scan: &mut Scan<'_>,
-        mut item: impl FnMut(&[u8]) -> Result<Option<T>, QueryError>,
+        mut item: impl FnMut(&Row) -> Result<Option<T>, QueryError>,
     ) -> Result<Paged<T>, QueryError> {
         let limit = self.limit.clamp(1, PAGE_MAX);
         let mut items = Vec::new();
         let mut last: Option<Vec<u8>> = None;
         for looked_at in 0.. {
-            let Some(place) = scan.next()? else {
+            let Some(row) = scan.next()? else {
                 return Ok(Paged { items, next: None });
             };
             if items.len() == limit || looked_at == LOOKED_AT_MAX {
                 let next = last.as_deref().map(Cursor::at);
                 return Ok(Paged { items, next });
             }
-            items.extend(item(&place)?);
-            last = Some(place);
+            items.extend(item(&row)?);
+            last = Some(row.key);
         }
         Ok(Paged { items, next: None })
     }

@@ -4,15 +4,17 @@
 //! c case                                the summary
 //! A group opened case                   all cases
 //! a authority group opened case         those of an authority: responsible, involved or asked
-//! t authority group added case task     what an authority has to do in open cases
+//! t authority added case task           what an authority has to do in open cases
 //! r reference case                      cases by their short number
 //! ```
 //!
-//! The group is 0 for what waits (an open case, a task that nobody does) and 1 for the rest.
+//! The group is 0 for an open case and 1 for the rest. Tasks have none: a row that moves leaves a
+//! trace where it was, and who reads a list from its old end would step over the traces of all that
+//! was ever claimed.
 
 mod row;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use kanzlei_core::domain::{Status, TaskId};
 use kanzlei_core::{AuthorityId, CaseId, Reference, Timestamp};
@@ -22,13 +24,13 @@ use crate::projection::{Interest, PartInLog, Projection, ProjectionError};
 use crate::views::Views;
 
 pub use self::row::Stage;
-pub(crate) use self::row::{CaseRow, TaskRow};
+pub(crate) use self::row::{CaseHead, CaseRow, ListedTask, TaskRow};
 
 /// The view's name.
 pub const NAME: &str = "worklist";
-const REVISION: u32 = 1;
+const REVISION: u32 = 2;
 /// The oldest revision whose rows are like these.
-pub(crate) const OLDEST: u32 = 1;
+pub(crate) const OLDEST: u32 = 2;
 
 const CASE: u8 = b'c';
 const ALL: u8 = b'A';
@@ -36,9 +38,9 @@ const OF_AUTHORITY: u8 = b'a';
 const TASK: u8 = b't';
 const REFERENCE: u8 = b'r';
 
-/// What is to be done: an open case, a task that nobody does.
+/// A case that is open.
 pub(crate) const WAITING: u8 = 0;
-/// What is not: a case that is over, a task that somebody does.
+/// A case that is over.
 pub(crate) const SETTLED: u8 = 1;
 
 /// Projects the [worklist](self).
@@ -64,7 +66,7 @@ impl Projection for Worklist {
         let before: Option<CaseRow> = views.read(key.as_slice())?;
         let new = || CaseRow::new(part.part.service);
         let mut row = before.clone().unwrap_or_else(new);
-        row.responsible = part.part.authority;
+        row.head.responsible = part.part.authority;
         for event in part.decoded() {
             let (event, decoded) = event?;
             row.version = event.version;
@@ -73,37 +75,41 @@ impl Projection for Worklist {
                 row.take_in(&decoded, event.occurred);
             }
         }
-        let old = before.map_or_else(BTreeSet::new, |before| index(case, &before));
+        let old = before.map_or_else(BTreeMap::new, |before| index(case, &before));
         let new = index(case, &row);
-        for key in old.difference(&new) {
+        for key in old.keys().filter(|key| !new.contains_key(key)) {
             views.remove(key.as_slice());
         }
-        for key in new.difference(&old) {
-            views.put(key.as_slice(), Vec::new());
+        for (key, listed) in new.iter().filter(|(key, now)| old.get(key) != Some(now)) {
+            match listed {
+                Some(listed) => views.write(key.as_slice(), listed)?,
+                None => views.put(key.as_slice(), Vec::new()),
+            }
         }
         views.write(key.as_slice(), &row)
     }
 }
 
-/// The keys under which a case is found.
-fn index(case: CaseId, row: &CaseRow) -> BTreeSet<Key> {
-    let mut keys = BTreeSet::new();
+/// The keys under which a case is found, and its tasks as they are listed.
+fn index(case: CaseId, row: &CaseRow) -> BTreeMap<Key, Option<ListedTask>> {
+    let mut keys = BTreeMap::new();
     let open = row.status == Status::Open;
     let group = if open { WAITING } else { SETTLED };
-    keys.insert(Scope::All.lane(group).time(row.opened).case(case));
-    for authority in row.concerned() {
+    let opened = row.head.opened;
+    keys.insert(Scope::All.lane(group).time(opened).case(case), None);
+    for authority in row.head.concerned() {
         let lane = Scope::Authority(authority).lane(group);
-        keys.insert(lane.time(row.opened).case(case));
+        keys.insert(lane.time(opened).case(case), None);
     }
     for (id, task) in row.tasks.iter().filter(|_| open) {
-        let group = match task.stage {
-            Stage::Open => WAITING,
-            Stage::Assigned | Stage::Claimed => SETTLED,
+        let lane = task_lane(task.authority).time(task.added);
+        let listed = ListedTask {
+            case: row.head.clone(),
+            task: task.clone(),
         };
-        let lane = task_lane(task.authority, group);
-        keys.insert(lane.time(task.added).case(case).u16(id.0));
+        keys.insert(lane.case(case).u16(id.0), Some(listed));
     }
-    keys.insert(reference_lane(case.reference()).case(case));
+    keys.insert(reference_lane(case.reference()).case(case), None);
     keys
 }
 
@@ -125,9 +131,12 @@ impl Scope {
     }
 }
 
+/// A task: its case, and its number there.
+pub(crate) type TaskPlace = (CaseId, TaskId);
+
 /// What the keys of an authority's tasks begin with; when it was added, case and task follow.
-pub(crate) fn task_lane(authority: AuthorityId, group: u8) -> Key {
-    Key::of(TASK).authority(authority).u8(group)
+pub(crate) fn task_lane(authority: AuthorityId) -> Key {
+    Key::of(TASK).authority(authority)
 }
 
 pub(crate) fn reference_lane(reference: Reference) -> Key {
@@ -160,7 +169,7 @@ pub(crate) fn read_case_place(place: &[u8]) -> Option<(Timestamp, CaseId)> {
 }
 
 /// Reads what follows the lane in the key of a task.
-pub(crate) fn read_task_place(place: &[u8]) -> Option<(CaseId, TaskId)> {
+pub(crate) fn read_task_place(place: &[u8]) -> Option<TaskPlace> {
     let mut fields = Fields(place);
     fields.time()?;
     Some((fields.case()?, TaskId(fields.u16()?)))

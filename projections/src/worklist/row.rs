@@ -7,18 +7,24 @@ use kanzlei_core::domain::{RequestId, Status, TaskId};
 use kanzlei_core::{AuthorityId, Code, OfficialId, ServiceKey, Timestamp, Version};
 use serde::{Deserialize, Serialize};
 
-/// A case in the worklist. Nothing in it is personal.
+/// What every list says of a case, and what decides who works on it. Nothing in it is personal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct CaseRow {
+pub(crate) struct CaseHead {
     pub service: ServiceKey,
     pub edition: u32,
-    pub version: Version,
-    pub status: Status,
     pub phase: Option<Code>,
     pub responsible: AuthorityId,
     pub handover: Option<AuthorityId>,
     pub involved: BTreeSet<AuthorityId>,
     pub opened: Timestamp,
+}
+
+/// A case in the worklist. Nothing in it is personal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct CaseRow {
+    pub head: CaseHead,
+    pub version: Version,
+    pub status: Status,
     pub changed: Timestamp,
     pub submitted: Option<Timestamp>,
     pub parties: u16,
@@ -39,6 +45,13 @@ pub(crate) struct TaskRow {
     pub official: Option<OfficialId>,
 }
 
+/// A task in the list of an authority: all that the list shows, so that no case is read for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ListedTask {
+    pub case: CaseHead,
+    pub task: TaskRow,
+}
+
 /// How far a task is that is not completed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -52,18 +65,30 @@ pub enum Stage {
     Claimed,
 }
 
+impl CaseHead {
+    /// Who works on the case or is asked to take it.
+    pub fn concerned(&self) -> BTreeSet<AuthorityId> {
+        let mut concerned = self.involved.clone();
+        concerned.insert(self.responsible);
+        concerned.extend(self.handover);
+        concerned
+    }
+}
+
 impl CaseRow {
     pub fn new(service: ServiceKey) -> Self {
         Self {
-            service,
-            edition: 0,
+            head: CaseHead {
+                service,
+                edition: 0,
+                phase: None,
+                responsible: AuthorityId::INSTALLATION,
+                handover: None,
+                involved: BTreeSet::new(),
+                opened: Timestamp::default(),
+            },
             version: Version::NONE,
             status: Status::Open,
-            phase: None,
-            responsible: AuthorityId::INSTALLATION,
-            handover: None,
-            involved: BTreeSet::new(),
-            opened: Timestamp::default(),
             changed: Timestamp::default(),
             submitted: None,
             parties: 0,
@@ -73,28 +98,20 @@ impl CaseRow {
         }
     }
 
-    /// Who works on the case or is asked to take it.
-    pub fn concerned(&self) -> BTreeSet<AuthorityId> {
-        let mut concerned = self.involved.clone();
-        concerned.insert(self.responsible);
-        concerned.extend(self.handover);
-        concerned
-    }
-
     pub fn take_in(&mut self, event: &Event, at: Timestamp) {
         match event {
             Event::CaseOpened(opened) => {
-                self.edition = opened.edition;
-                self.opened = at;
+                self.head.edition = opened.edition;
+                self.head.opened = at;
             }
             Event::PartyAdded(_) => self.parties = self.parties.saturating_add(1),
             Event::Submitted(_) => self.submitted = Some(at),
-            Event::PhaseEntered(entered) => self.phase = Some(entered.phase.clone()),
+            Event::PhaseEntered(entered) => self.head.phase = Some(entered.phase.clone()),
             Event::AuthorityInvolved(involved) => {
-                self.involved.insert(involved.authority);
+                self.head.involved.insert(involved.authority);
             }
             Event::AuthorityNoLongerInvolved(ended) => {
-                self.involved.remove(&ended.authority);
+                self.head.involved.remove(&ended.authority);
             }
             Event::DecisionIssued(issued) => self.outcome = Some(issued.outcome.clone()),
             Event::Closed(_) => self.status = Status::Closed,
@@ -109,8 +126,8 @@ impl CaseRow {
             Event::InformationProvided(answer) => {
                 self.requests.remove(&answer.request);
             }
-            Event::HandedOver(handed) => self.handover = Some(handed.to),
-            Event::HandoverRefused(_) => self.handover = None,
+            Event::HandedOver(handed) => self.head.handover = Some(handed.to),
+            Event::HandoverRefused(_) => self.head.handover = None,
             Event::HandoverAccepted(accepted) => self.pass_on(accepted),
             _ => self.take_in_work(event, at),
         }
@@ -146,9 +163,9 @@ impl CaseRow {
     }
 
     fn pass_on(&mut self, accepted: &HandoverAccepted) {
-        self.handover = None;
-        self.involved.remove(&accepted.by);
-        self.involved.insert(accepted.from);
+        self.head.handover = None;
+        self.head.involved.remove(&accepted.by);
+        self.head.involved.insert(accepted.from);
         let tasks = self.tasks.values_mut();
         for task in tasks.filter(|task| task.authority == accepted.from) {
             task.authority = accepted.by;

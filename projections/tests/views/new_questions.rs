@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use kanzlei_core::domain::{Actor, Catalogue};
 use kanzlei_core::{AuthorityId, CaseId, OfficialId, ServiceKey, Timestamp};
 use kanzlei_projections::{
-    Asked, Duration, InboxFilter, Process, Queries, Span, Step, TREND_MONTHS,
+    Asked, Duration, InboxCounts, InboxFilter, Process, Queries, Span, Step, TREND_MONTHS,
 };
 
 use super::history::{AUTHORITIES, SERVICES, official};
@@ -67,6 +67,23 @@ fn work_is_right(asked: &Asked<'_>, authority: u32, sums: &BTreeMap<CaseId, Sum>
     assert_eq!(counts.mine, count(&|task| task.3 == Some(official(0))));
     let waiting = oldest(&|task| task.2 == "open");
     assert_eq!(counts.oldest.map(Timestamp::micros), waiting);
+    assert_eq!(counts.older, 0, "no moment is named");
+    if let Some(newest) = tasks.iter().map(|task| task.4).max() {
+        let since = asked.inbox_counts(&InboxFilter {
+            added_before: Some(Timestamp::from_micros(newest)),
+            ..InboxFilter::default()
+        });
+        let since = since.unwrap();
+        assert_eq!(since.older, count(&|task| task.4 < newest));
+        let older = since.older;
+        assert_eq!(
+            since,
+            InboxCounts {
+                older,
+                ..counts.clone()
+            }
+        );
+    }
 
     let workload = asked.workload().unwrap();
     assert_eq!(workload.unassigned, counts.open);

@@ -4,7 +4,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use kanzlei::projections::TREND_MONTHS;
 use kanzlei::{
-    Code, InboxCounts, InboxFilter, Overview, Process, ServiceKey, Statistics, Trend, Workload,
+    Code, InboxCounts, InboxFilter, Overview, Process, ServiceKey, Statistics, Timestamp, Trend,
+    Workload,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -37,6 +38,8 @@ struct Counted {
     service: Option<Code>,
     /// Those in cases in this phase.
     phase: Option<Code>,
+    /// The moment before which those were added that are counted as `older`.
+    added_before: Option<Timestamp>,
 }
 
 /// How much is in the inbox
@@ -48,6 +51,7 @@ async fn inbox_counts(caller: Caller, Asked(asked): Asked<Counted>) -> Result<Re
     let filter = InboxFilter {
         service: asked.service.map(|name| ServiceKey::of(name.as_str())),
         phase: asked.phase,
+        added_before: asked.added_before,
         ..InboxFilter::default()
     };
     let counts = caller.session.inbox_counts(&filter);

@@ -3,11 +3,11 @@
 use askama::Template;
 use axum::response::Response;
 use kanzlei::core::domain::Catalogue;
-use kanzlei::{InboxCounts, InboxItem, QueryError, ServiceKey};
+use kanzlei::{InboxItem, QueryError, ServiceKey};
 
 use super::colleagues::{Colleague, called, colleagues};
 use super::desk::{address, days_since};
-use super::list::{List, PAGE, Tab, long_ago, phases};
+use super::list::{List, PAGE, Tab, phases};
 use crate::web::headers::encoded;
 use crate::web::offer::Offer;
 use crate::web::page::{Frame, May, Pages};
@@ -161,11 +161,8 @@ async fn show(visit: Visit) -> Result<Response, Trouble> {
 
 /// The tabs with their counts.
 async fn tabs(visit: &Visit, list: &List) -> Result<Vec<Counted>, Trouble> {
-    let filter = list.of(Tab::All).filter(&visit.session, visit.now);
-    let all: InboxCounts = visit.session.inbox_counts(&filter).await?;
-    let mut long = filter;
-    long.added_before = Some(long_ago(visit.now));
-    let long = visit.session.inbox_counts(&long).await?;
+    let filter = list.of(Tab::Long).filter(&visit.session, visit.now);
+    let counts = visit.session.inbox_counts(&filter).await?;
     let words = visit.words;
     let tab = |tab: Tab, id, key: &str, count: u64| Counted {
         id,
@@ -175,10 +172,10 @@ async fn tabs(visit: &Visit, list: &List) -> Result<Vec<Counted>, Trouble> {
         here: list.tab == tab,
     };
     Ok(vec![
-        tab(Tab::Open, "count-open", "inbox-open", all.open),
-        tab(Tab::Mine, "count-mine", "inbox-mine", all.mine),
-        tab(Tab::Long, "count-long", "inbox-long", long.all),
-        tab(Tab::All, "count-all", "inbox-all", all.all),
+        tab(Tab::Open, "count-open", "inbox-open", counts.open),
+        tab(Tab::Mine, "count-mine", "inbox-mine", counts.mine),
+        tab(Tab::Long, "count-long", "inbox-long", counts.older),
+        tab(Tab::All, "count-all", "inbox-all", counts.all),
     ])
 }
 
