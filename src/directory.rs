@@ -53,7 +53,7 @@ impl Directory {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Arc<dyn KeyVault>, Error> {
         let path = self.path("vault");
-        let new = !holds_something(&path)?;
+        let new = !FileKeyVault::exists(&path)?;
         if new && log.watermark().now() > Position::START {
             return Err(Error::VaultMissing { path });
         }

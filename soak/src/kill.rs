@@ -68,26 +68,26 @@ impl Killing {
     ///
     /// # Errors
     /// What was lost, with the seed and the folder that shows it, which is kept.
-    pub fn run(&self, rounds: u32, told: &mut dyn FnMut(&Killed)) -> Outcome<Killed> {
+    pub fn run(&self, rounds: u32, told: &mut dyn FnMut(usize)) -> Outcome<Killed> {
         let mut killed = Killed::default();
         let mut life = 0;
         while killed.rounds < rounds {
             let folder = folder::new()?;
             let seed = self.seed.wrapping_add(life);
-            let lived = self.live(folder.path(), seed, rounds - killed.rounds, &mut |one| {
-                let so_far = Killed {
-                    rounds: killed.rounds + one.rounds,
-                    early: killed.early + one.early,
-                    acknowledged: killed.acknowledged + one.acknowledged,
-                    commits: killed.commits + one.commits,
-                };
-                told(&so_far);
-                so_far
+            let before = killed.rounds as usize;
+            let lived = self.live(folder.path(), seed, rounds - killed.rounds, &mut |round| {
+                told(before + round);
             });
-            killed = lived.map_err(|why| {
+            let lived = lived.map_err(|why| {
                 let kept = folder.keep();
                 format!("{why}\n  seed {seed}, and {} shows it", kept.display())
             })?;
+            killed = Killed {
+                rounds: killed.rounds + lived.rounds,
+                early: killed.early + lived.early,
+                acknowledged: killed.acknowledged + lived.acknowledged,
+                commits: killed.commits + lived.commits,
+            };
             life += 1;
         }
         Ok(killed)
@@ -99,7 +99,7 @@ impl Killing {
         folder: &Path,
         seed: u64,
         rounds: u32,
-        told: &mut dyn FnMut(&Killed) -> Killed,
+        told: &mut dyn FnMut(usize),
     ) -> Outcome<Killed> {
         let mut random = Random::seeded(seed);
         let text_max = if random.below(HEAVY) == 0 {
@@ -107,7 +107,7 @@ impl Killing {
         } else {
             TEXT_MAX
         };
-        let (mut heard, mut one, mut sum) = (Told::default(), Killed::default(), Killed::default());
+        let (mut heard, mut one) = (Told::default(), Killed::default());
         for round in 0..rounds.min(LIFE) {
             let work = Work {
                 seed,
@@ -126,9 +126,9 @@ impl Killing {
             one.rounds += 1;
             one.early += u32::from(!opened);
             (one.acknowledged, one.commits) = (acknowledged, commits);
-            sum = told(&one);
+            told(one.rounds as usize);
         }
-        Ok(sum)
+        Ok(one)
     }
 
     /// Lets a process work, kills it at this moment, and hears what it said. Whether it had opened

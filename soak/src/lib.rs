@@ -8,8 +8,19 @@
 //!           folder ─────────────► opened again ─────────► check
 //! ```
 //!
+//! Or its calls to the kernel are followed, and of what they did to the disk images are made that a
+//! power loss may leave:
+//!
+//! ```text
+//! callers, followed by the tracer ─► trace ─► disk, cut off at a moment ─► image ─► check
+//! ```
+//!
 //! Nothing here knows how an installation arranges its bytes: there is a process that works, the
 //! folder that it leaves, and what it said meanwhile. So whatever the layout, the same must hold.
+#![allow(
+    clippy::cast_possible_truncation,
+    reason = "what is counted here fits into memory"
+)]
 #![cfg_attr(
     test,
     allow(
@@ -22,18 +33,24 @@
 
 mod caller;
 mod check;
+mod disk;
 mod folder;
 mod history;
 mod kill;
 mod oracle;
 mod plan;
+mod power;
 mod progress;
 mod told;
 mod town;
+mod trace;
+mod tracer;
 
 pub use caller::{Work, run as work};
 pub use kill::{Killed, Killing};
+pub use power::{Cut, Cutting};
 pub use progress::Progress;
+pub use tracer::Tracer;
 
 /// What went wrong, in words.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;

@@ -3,15 +3,19 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use kanzlei_soak::{Killing, Outcome, Progress, Work, work};
+use kanzlei_soak::{Cutting, Killing, Outcome, Progress, Tracer, Work, work};
 
 const HELP: &str = "\
 Does to an installation what life does to it, and checks that nothing acknowledged is lost.
 
-Usage: cargo xtask soak [--rounds N] [--seed S]
+Usage: cargo xtask soak [--rounds N] [--images N] [--seed S]
 
-  --rounds N  How many processes are killed (200)
-  --seed S    What everything is drawn from (1); what fails says the seed that shows it";
+  --rounds N  How many processes are killed at work (200)
+  --images N  How many images of a disk are opened that lost its power (2000); needs Linux and a
+              C compiler
+  --seed S    What everything is drawn from (1)
+
+What fails says which seed shows it, and keeps the folder.";
 
 fn main() -> ExitCode {
     let given: Vec<String> = std::env::args().skip(1).collect();
@@ -32,29 +36,64 @@ fn run(words: &[&str]) -> Outcome {
             Ok(())
         }
         ["work", folder, words @ ..] => work(Path::new(folder), Work::read(words)?),
-        _ => soak(words),
+        _ => Wanted::read(words)?.soak(),
     }
 }
 
-fn soak(mut words: &[&str]) -> Outcome {
-    let (mut rounds, mut seed) = (200, 1);
-    while let [name, value, rest @ ..] = words {
-        match *name {
-            "--rounds" => rounds = value.parse()?,
-            "--seed" => seed = value.parse()?,
-            other => return Err(format!("{other} is not known\n\n{HELP}").into()),
+/// How much of what.
+struct Wanted {
+    rounds: u32,
+    images: usize,
+    seed: u64,
+}
+
+impl Wanted {
+    fn read(mut words: &[&str]) -> Outcome<Self> {
+        let mut wanted = Self {
+            rounds: 200,
+            images: 2_000,
+            seed: 1,
+        };
+        while let [name, rest @ ..] = words {
+            let (value, rest) = rest.split_first().ok_or(HELP)?;
+            match *name {
+                "--rounds" => wanted.rounds = value.parse()?,
+                "--images" => wanted.images = value.parse()?,
+                "--seed" => wanted.seed = value.parse()?,
+                other => return Err(format!("{other} is not known\n\n{HELP}").into()),
+            }
+            words = rest;
         }
-        words = rest;
+        Ok(wanted)
     }
-    let killing = Killing {
-        program: std::env::current_exe()?,
-        seed,
-    };
-    let mut progress = Progress::new("killed", rounds as usize);
-    let killed = killing.run(rounds, &mut |so_far| progress.reach(so_far.rounds as usize))?;
-    println!(
-        "kills: {} processes, {} of them while they opened; {} commits acknowledged, none lost",
-        killed.rounds, killed.early, killed.acknowledged
-    );
-    Ok(())
+
+    fn soak(&self) -> Outcome {
+        let program = std::env::current_exe()?;
+        let seed = self.seed;
+        let killing = Killing {
+            program: program.clone(),
+            seed,
+        };
+        let mut progress = Progress::new("killed", self.rounds as usize);
+        let told = &mut |so_far: usize| progress.reach(so_far);
+        let killed = killing.run(self.rounds, told)?;
+        println!(
+            "kills: {} processes, {} of them while they opened; {} commits acknowledged, none lost",
+            killed.rounds, killed.early, killed.acknowledged
+        );
+        if let Some(tracer) = Tracer::compiled()? {
+            let cutting = Cutting {
+                tracer: &tracer,
+                program,
+                seed,
+            };
+            let mut progress = Progress::new("power lost", self.images);
+            let cut = cutting.run(self.images, &mut |so_far| progress.reach(so_far))?;
+            println!(
+                "power loss: {} images of {} processes, nothing lost",
+                cut.images, cut.traces
+            );
+        }
+        Ok(())
+    }
 }

@@ -71,6 +71,10 @@ impl ViewStore for MemoryViewStore {
         Ok(())
     }
 
+    fn sync(&self) -> Result<(), ViewStoreError> {
+        Ok(())
+    }
+
     fn discard(&self, view: ViewId) -> Result<(), ViewStoreError> {
         self.state().views.remove(&view);
         Ok(())

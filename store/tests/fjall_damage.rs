@@ -57,8 +57,10 @@ fn journal(directory: &Path) -> (PathBuf, Vec<u8>, usize) {
     (path, bytes, end)
 }
 
-/// Changes a journal, given where its sixth and its last record begin, and where it ends.
-type HarmJournal = dyn Fn(&mut Vec<u8>, usize, usize, usize);
+/// Changes a journal, given where its last record begins, and where it ends.
+type HarmJournal = dyn Fn(&mut Vec<u8>, usize, usize);
+/// Changes a journal, given where its sixth record begins.
+type HarmSixth = dyn Fn(&mut [u8], usize);
 /// Changes rows behind the store's back.
 type HarmRows = dyn Fn(&fjall::Keyspace);
 
@@ -71,29 +73,34 @@ fn find(bytes: &[u8], what: &[u8]) -> usize {
 fn a_log_that_lost_its_end_is_noticed_by_the_witness_alone() {
     let last = |bytes: &[u8], commits: &[Prepared]| find(bytes, commits[9].record.bytes());
     let harms: [(&str, u64, &HarmJournal); 3] = [
-        ("cut off inside the last group", 9, &|bytes, _, _, end| {
+        ("cut off inside the last group", 9, &|bytes, _, end| {
             bytes.truncate(end - 10);
         }),
-        ("zeros inside the last group", 9, &|bytes, _, last, end| {
+        ("zeros inside the last group", 9, &|bytes, last, end| {
             bytes[last..end].fill(0);
         }),
-        ("zeros inside the sixth", 5, &|bytes, sixth, _, _| {
-            bytes[sixth - 40..sixth + 600].fill(0);
+        ("a flipped bit in it", 9, &|bytes, last, _| {
+            bytes[last + 30] ^= 4;
         }),
     ];
     for (what, left, harm) in harms {
         let (directory, commits) = store_of(10, EACH, 1);
         let (path, mut bytes, end) = journal(directory.path());
-        let sixth = find(&bytes, commits[5].record.bytes());
         let last = last(&bytes, &commits);
-        harm(&mut bytes, sixth, last, end);
-        fs::write(&path, bytes).unwrap();
+        harm(&mut bytes, last, end);
+        fs::write(&path, &bytes).unwrap();
         let error = open(directory.path(), EACH).expect_err(what);
         let shrank = StoreError::LogShrank {
             checkpoint: Position(10),
             head: Position(left),
         };
         assert_eq!(error, shrank, "{what}");
+        let kept = fs::read_dir(directory.path().join("log")).unwrap();
+        let kept = kept.filter(|file| {
+            let name = file.as_ref().unwrap().file_name();
+            name.to_string_lossy().contains(".torn-at-")
+        });
+        assert_eq!(kept.count(), 1, "{what}: what was cut is kept");
         fs::remove_file(directory.path().join("witness")).unwrap();
         let store = open(directory.path(), EACH).unwrap();
         assert_eq!(store.watermark().now(), Position(left), "{what}");
@@ -102,18 +109,37 @@ fn a_log_that_lost_its_end_is_noticed_by_the_witness_alone() {
 }
 
 #[test]
-fn a_bit_flipped_in_the_last_group_keeps_the_log_from_opening_and_says_what_to_do() {
-    let (directory, commits) = store_of(3, EACH, 2);
-    let (path, mut bytes, _) = journal(directory.path());
-    let record = find(&bytes, commits[2].record.bytes());
-    bytes[record + 30] ^= 4;
-    fs::write(&path, bytes).unwrap();
-    let said = open(directory.path(), EACH).unwrap_err().to_string();
-    assert!(said.contains("restore a backup"), "{said}");
-    assert!(
-        said.contains(&directory.path().display().to_string()),
-        "{said}"
-    );
+fn a_journal_damaged_before_its_end_is_named_with_the_place_and_left_as_it_is() {
+    let harms: [&HarmSixth; 4] = [
+        &|bytes, sixth| bytes[sixth + 30] ^= 4,
+        &|bytes, sixth| bytes[sixth - 40..sixth + 600].fill(0),
+        // Of the sixth batch: its tag, and the length of its first value.
+        &|bytes, sixth| bytes[start_before(bytes, sixth)] = 0,
+        &|bytes, sixth| {
+            let start = start_before(bytes, sixth);
+            bytes[start + 13 + 17] ^= 1;
+        },
+    ];
+    for harm in harms {
+        let (directory, commits) = store_of(10, EACH, 2);
+        let (path, mut bytes, _) = journal(directory.path());
+        let sixth = find(&bytes, commits[5].record.bytes());
+        let start = start_before(&bytes, sixth);
+        harm(&mut bytes, sixth);
+        fs::write(&path, &bytes).unwrap();
+        for _ in 0..2 {
+            let said = open(directory.path(), EACH).unwrap_err().to_string();
+            assert!(said.contains("restore a backup"), "{said}");
+            assert!(said.contains(&format!("{} is damaged at byte {start}", path.display())));
+            assert_eq!(fs::read(&path).unwrap(), bytes);
+        }
+    }
+}
+
+/// Where the batch begins in which this is: behind the end of the one before.
+fn start_before(bytes: &[u8], at: usize) -> usize {
+    let ends = bytes[..at].windows(4).rposition(|four| four == b"FJL\x03");
+    ends.unwrap() + 4
 }
 
 #[test]

@@ -125,6 +125,13 @@ pub trait ViewStore: Send + Sync {
     /// If the views can't be written.
     fn serve(&self, view: ViewId) -> Result<(), ViewStoreError>;
 
+    /// Makes durable what was written: needed only before something is done outside that can't be
+    /// undone, such as destroying a key under which rows were sealed before.
+    ///
+    /// # Errors
+    /// If the views can't be written.
+    fn sync(&self) -> Result<(), ViewStoreError>;
+
     /// Throws a view away, rows and checkpoint.
     ///
     /// # Errors

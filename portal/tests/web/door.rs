@@ -146,6 +146,10 @@ impl ViewStore for Held {
         self.0.serve(view)
     }
 
+    fn sync(&self) -> Result<(), ViewStoreError> {
+        self.0.sync()
+    }
+
     fn discard(&self, view: ViewId) -> Result<(), ViewStoreError> {
         self.0.discard(view)
     }

@@ -97,6 +97,11 @@ impl ViewStore for TestViews {
         self.inner.serve(view)
     }
 
+    fn sync(&self) -> Result<(), ViewStoreError> {
+        self.alive()?;
+        self.inner.sync()
+    }
+
     fn discard(&self, view: ViewId) -> Result<(), ViewStoreError> {
         self.alive()?;
         self.inner.discard(view)

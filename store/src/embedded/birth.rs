@@ -52,7 +52,7 @@ fn is_unborn(database: &Path) -> io::Result<bool> {
 }
 
 /// What is in a folder; nothing, if there is no such folder.
-fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+pub(super) fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
     match fs::read_dir(folder) {
         Ok(entries) => entries.map(|entry| Ok(entry?.path())).collect(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),

@@ -14,7 +14,7 @@ use kanzlei_core::ports::{StoreError, TreeHead};
 use kanzlei_core::record::{Frontier, Hash, Record, Stamp};
 use kanzlei_core::{CaseId, CommandId, Position, Version};
 
-use super::{birth, keys};
+use super::{birth, journal, keys};
 
 /// The number of this layout.
 pub(super) const LAYOUT: u32 = 1;
@@ -68,6 +68,14 @@ impl Layout {
             StoreError::Unavailable(format!("{}: {error}", directory.display()))
         };
         birth::clear_unborn(directory).map_err(io)?;
+        if let Some(damage) = journal::look_through(directory).map_err(io)? {
+            return Err(StoreError::Unavailable(format!(
+                "the journal {} is damaged at byte {}: keep a copy of the folder and restore a \
+                 backup",
+                damage.journal.display(),
+                damage.at
+            )));
+        }
         let db = Database::builder(directory)
             .cache_size(cache_bytes)
             .max_journaling_size(JOURNAL_BYTES)

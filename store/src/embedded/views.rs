@@ -22,8 +22,8 @@ use std::sync::{PoisonError, RwLock};
 
 use fjall::config::{BlockSizePolicy, CompressionPolicy, PinningPolicy};
 use fjall::{
-    CompressionType, Database, Guard, Keyspace, KeyspaceCreateOptions, PersistMode, Readable,
-    Slice, Snapshot,
+    CompressionType, Database, Guard, Keyspace, KeyspaceCreateOptions, LsmError, PersistMode,
+    Readable, Slice, Snapshot,
 };
 use kanzlei_core::Position;
 use kanzlei_core::ports::{
@@ -31,8 +31,8 @@ use kanzlei_core::ports::{
 };
 use kanzlei_core::record::Hash;
 
-use super::birth;
 use super::layout::WORKERS;
+use super::{birth, journal};
 use crate::lock::{DirectoryLock, LockError};
 
 /// The number of this layout.
@@ -71,7 +71,7 @@ pub struct FjallViewStore {
     meta: Keyspace,
     database: PathBuf,
     open: RwLock<HashMap<ViewId, Keyspace>>,
-    lock: DirectoryLock,
+    _lock: DirectoryLock,
 }
 
 impl FjallViewStore {
@@ -80,51 +80,41 @@ impl FjallViewStore {
     /// # Errors
     /// - [`ViewStoreError::Locked`] if they are open, here or in another process.
     /// - [`ViewStoreError::Newer`] if a newer release wrote them.
-    /// - [`ViewStoreError::Unavailable`] if the disk fails, or the views are damaged; the folder
-    ///   can then be deleted, and they are rebuilt from the log.
+    /// - [`ViewStoreError::Unavailable`] if the disk fails. Views that are damaged are thrown away.
     pub fn open(directory: impl AsRef<Path>) -> Result<Self, ViewStoreError> {
         let directory = directory.as_ref();
         let place = directory.display();
+        let io = |error| ViewStoreError::Unavailable(format!("{place}: {error}"));
         let lock = DirectoryLock::take(directory).map_err(|error| match error {
             LockError::Taken => ViewStoreError::Locked(place.to_string()),
-            LockError::Io(error) => ViewStoreError::Unavailable(format!("{place}: {error}")),
+            LockError::Io(error) => io(error),
         })?;
         let database = directory.join("views");
-        let io = |error| ViewStoreError::Unavailable(format!("{place}: {error}"));
         birth::clear_unborn(&database).map_err(io)?;
-        let store = Self::made(&database, lock)?;
-        if store.number(&MAKING)? != Some(1) {
-            return Ok(store);
-        }
-        let lock = store.lock;
-        drop((store.db, store.meta));
-        std::fs::remove_dir_all(&database).map_err(io)?;
-        Self::made(&database, lock)
-    }
-
-    fn made(database: &Path, lock: DirectoryLock) -> Result<Self, ViewStoreError> {
-        let damaged = |error: fjall::Error| {
-            let place = database.display();
-            match error {
-                fjall::Error::Locked => ViewStoreError::Locked(place.to_string()),
-                error => ViewStoreError::Unavailable(format!(
-                    "the views {place} don't open ({error}): delete this folder, they are \
-                     rebuilt from the log"
-                )),
-            }
+        let mut opened = match journal::look_through(&database).map_err(io)? {
+            None => Some(open(&database)),
+            Some(_) => None,
         };
-        let db = Database::builder(database)
-            .cache_size(CACHE_BYTES)
-            .max_journaling_size(JOURNAL_BYTES)
-            .worker_threads(WORKERS)
-            .open()
-            .map_err(damaged)?;
+        let sound = match &opened {
+            Some(Ok((db, meta))) => number(db, meta, &MAKING)? != Some(1),
+            Some(Err(error)) => !is_damage(error),
+            None => false,
+        };
+        if !sound {
+            drop(opened.take());
+            std::fs::remove_dir_all(&database).map_err(io)?;
+        }
+        let opened = opened.unwrap_or_else(|| open(&database));
+        let (db, meta) = opened.map_err(|error| match error {
+            fjall::Error::Locked => ViewStoreError::Locked(place.to_string()),
+            error => ViewStoreError::Unavailable(format!("{place}: {error}")),
+        })?;
         let store = Self {
-            meta: db.keyspace(META, options).map_err(damaged)?,
             db,
-            database: database.to_owned(),
+            meta,
+            database,
             open: RwLock::default(),
-            lock,
+            _lock: lock,
         };
         store.sync_names()?;
         store.known_layout()?;
@@ -151,9 +141,7 @@ impl FjallViewStore {
     }
 
     fn number(&self, key: &[u8]) -> Result<Option<u32>, ViewStoreError> {
-        let found = self.db.snapshot().get(&self.meta, key);
-        let found = found.map_err(|error| unavailable(&error))?;
-        Ok(found.map(|bytes| <[u8; 4]>::try_from(&*bytes).map_or(u32::MAX, u32::from_le_bytes)))
+        number(&self.db, &self.meta, key)
     }
 
     fn write_number(&self, key: Vec<u8>, number: u32) -> Result<(), ViewStoreError> {
@@ -202,6 +190,35 @@ impl std::fmt::Debug for FjallViewStore {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("FjallViewStore").finish_non_exhaustive()
     }
+}
+
+fn open(database: &Path) -> Result<(Database, Keyspace), fjall::Error> {
+    let db = Database::builder(database)
+        .cache_size(CACHE_BYTES)
+        .max_journaling_size(JOURNAL_BYTES)
+        .worker_threads(WORKERS)
+        .open()?;
+    let meta = db.keyspace(META, options)?;
+    Ok((db, meta))
+}
+
+/// Whether what is on the disk isn't what was written: after a power loss that is likely, since
+/// views are seldom synced. The disk's own errors, and what a newer release wrote, are no damage.
+fn is_damage(error: &fjall::Error) -> bool {
+    use std::io::ErrorKind::{InvalidData, NotFound, UnexpectedEof};
+    match error {
+        fjall::Error::Io(io) | fjall::Error::Storage(LsmError::Io(io)) => {
+            matches!(io.kind(), InvalidData | NotFound | UnexpectedEof)
+        }
+        fjall::Error::Locked | fjall::Error::InvalidVersion(Some(_)) => false,
+        _ => true,
+    }
+}
+
+fn number(db: &Database, meta: &Keyspace, key: &[u8]) -> Result<Option<u32>, ViewStoreError> {
+    let found = db.snapshot().get(meta, key);
+    let found = found.map_err(|error| unavailable(&error))?;
+    Ok(found.map(|bytes| <[u8; 4]>::try_from(&*bytes).map_or(u32::MAX, u32::from_le_bytes)))
 }
 
 fn keyspace_name(view: ViewId) -> String {
@@ -275,6 +292,11 @@ impl ViewStore for FjallViewStore {
 
     fn serve(&self, view: ViewId) -> Result<(), ViewStoreError> {
         self.write_number(prefixed(view.name.as_bytes()), view.revision)
+    }
+
+    fn sync(&self) -> Result<(), ViewStoreError> {
+        let synced = self.db.persist(PersistMode::SyncData);
+        synced.map_err(|error| unavailable(&error))
     }
 
     fn discard(&self, view: ViewId) -> Result<(), ViewStoreError> {

@@ -92,6 +92,20 @@ pub struct FileKeyVault {
 }
 
 impl FileKeyVault {
+    /// Whether there is a vault. One whose creation a crash interrupted isn't there: nothing was
+    /// ever minted in it.
+    ///
+    /// # Errors
+    /// If that can't be found out.
+    pub fn exists(path: impl AsRef<Path>) -> Result<bool, VaultError> {
+        let path = path.as_ref();
+        match path.metadata() {
+            Ok(metadata) => Ok(metadata.len() >= HEADER as u64),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(unreachable(path, &error)),
+        }
+    }
+
     /// Creates a vault. A creation that a crash interrupted is completed.
     ///
     /// # Errors
@@ -109,8 +123,7 @@ impl FileKeyVault {
         options.read(true).write(true).create(true).truncate(false);
         let mut file = lock(private(&mut options), path)?;
         let failed = |error| unreachable(path, &error);
-        // Without a whole header nothing was ever minted in it.
-        if file.metadata().map_err(failed)?.len() >= HEADER as u64 {
+        if Self::exists(path)? {
             return Err(VaultError::Exists(path.display().to_string()));
         }
         file.write_all(&header.to_bytes())

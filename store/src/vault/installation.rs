@@ -149,10 +149,18 @@ fn stretch(passphrase: &[u8], how: &Stretch) -> Result<Key, VaultError> {
     Ok(Key::from_bytes(*key))
 }
 
+/// Writes a file that has its name only once it is whole and on the disk.
 fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = private(OpenOptions::new().write(true).create_new(true)).open(path)?;
+    if path.metadata().is_ok_and(|file| file.len() > 0) {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    let unfinished = path.with_added_extension("new");
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    let mut file = private(&mut options).open(&unfinished)?;
     file.write_all(bytes)?;
     file.sync_all()?;
+    std::fs::rename(unfinished, path)?;
     sync_folder(path)
 }
 

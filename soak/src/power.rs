@@ -1,0 +1,183 @@
+//! Cuts the power: of a process' trace, images are made that a disk may be left with at any moment,
+//! and each is opened and checked against what had been acknowledged by then.
+
+use std::path::PathBuf;
+
+use kanzlei_store::conformance::Random;
+
+use crate::caller::Work;
+use crate::check::check;
+use crate::disk::{Disk, Loses};
+use crate::folder;
+use crate::told::{Line, Told};
+use crate::trace::Op;
+use crate::tracer::{Traced, Tracer};
+use crate::{Failure, Outcome, ensure};
+
+/// Callers of the process, and how many steps each takes.
+const CALLERS: u32 = 6;
+const STEPS: u32 = 24;
+/// The longest text.
+const TEXT_MAX: u64 = 900;
+/// Images that are made of one trace: another trace has other moments.
+const IMAGES: usize = 80;
+
+/// Cuts the power as often as is wanted.
+#[derive(Debug)]
+pub struct Cutting<'a> {
+    /// Follows what the process does.
+    pub tracer: &'a Tracer,
+    /// The program that works: this package's.
+    pub program: PathBuf,
+    /// The seed of everything.
+    pub seed: u64,
+}
+
+/// What came of all images.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Cut {
+    /// How many images were opened.
+    pub images: usize,
+    /// Of how many traces.
+    pub traces: usize,
+}
+
+impl Cutting<'_> {
+    /// Checks so many images; `told` is called after each.
+    ///
+    /// # Errors
+    /// What was lost, with the seed and the image that shows it, which is kept.
+    pub fn run(&self, images: usize, told: &mut dyn FnMut(usize)) -> Outcome<Cut> {
+        let mut cut = Cut::default();
+        while cut.images < images {
+            let seed = self.seed.wrapping_add(cut.traces as u64);
+            let loses = if cut.traces.is_multiple_of(2) {
+                Loses::Any
+            } else {
+                Loses::TheLast
+            };
+            let traced = self.trace(seed)?;
+            let wanted = IMAGES.min(images - cut.images);
+            let mut moments = Moments::new(&traced.ops, loses, seed, wanted);
+            while let Some(number) = moments.next()? {
+                told(cut.images + number);
+            }
+            cut.images += wanted;
+            cut.traces += 1;
+        }
+        Ok(cut)
+    }
+
+    /// Lets a process work, and makes sure that what it did was followed: its trace gives the
+    /// folder that it has left.
+    fn trace(&self, seed: u64) -> Outcome<Traced> {
+        let folder = folder::new()?;
+        let work = Work {
+            seed,
+            round: 0,
+            callers: CALLERS,
+            text_max: TEXT_MAX,
+            steps: Some(STEPS),
+        };
+        let traced = self.tracer.run(&self.program, folder.path(), work, None)?;
+        ensure(traced.code == Some(0), || traced.complaints.clone())?;
+        let again = folder::new()?;
+        let mut disk = Disk::new(Loses::Any);
+        traced.ops.iter().for_each(|op| disk.apply(op));
+        disk.whole().put(again.path())?;
+        folder::same(folder.path(), again.path())?;
+        Ok(traced)
+    }
+}
+
+/// The moments of a trace at which the power goes.
+struct Moments<'a> {
+    ops: &'a [Op],
+    done: usize,
+    disk: Disk,
+    heard: Heard,
+    seed: u64,
+    random: Random,
+    made: usize,
+    wanted: usize,
+    loses: Loses,
+}
+
+impl<'a> Moments<'a> {
+    fn new(ops: &'a [Op], loses: Loses, seed: u64, wanted: usize) -> Self {
+        Self {
+            ops,
+            done: 0,
+            disk: Disk::new(loses),
+            heard: Heard::new(seed),
+            seed,
+            random: Random::seeded(seed),
+            made: 0,
+            wanted,
+            loses,
+        }
+    }
+
+    /// Goes on to the next moment and checks an image of it: how many there were.
+    fn next(&mut self) -> Outcome<Option<usize>> {
+        if self.made == self.wanted {
+            return Ok(None);
+        }
+        // All over the trace, and each somewhere in its part of it.
+        let (from, to) = (self.part(self.made), self.part(self.made + 1));
+        let until = from + self.random.below((to - from).max(1) as u64) as usize;
+        for op in self.ops.get(self.done..until).unwrap_or_default() {
+            self.disk.apply(op);
+            self.heard.take(op)?;
+        }
+        self.done = self.done.max(until);
+        let folder = folder::new()?;
+        self.disk.cut_off(&mut self.random).put(folder.path())?;
+        let before = folder::new()?;
+        folder::copy(folder.path(), before.path())?;
+        check(folder.path(), &self.heard.told, TEXT_MAX).map_err(|why| {
+            let (seed, op, loses) = (self.seed, self.done, self.loses);
+            format!(
+                "{why}\n  seed {seed}, cut off after {op} calls, on a disk that loses {loses:?}; \
+                 {} is what it left",
+                before.keep().display()
+            )
+        })?;
+        self.made += 1;
+        Ok(Some(self.made))
+    }
+
+    fn part(&self, number: usize) -> usize {
+        self.ops.len() * number / self.wanted.max(1)
+    }
+}
+
+/// What was said up to a moment.
+struct Heard {
+    seed: u64,
+    told: Told,
+    half: Vec<u8>,
+}
+
+impl Heard {
+    fn new(seed: u64) -> Self {
+        Self {
+            seed,
+            told: Told::default(),
+            half: Vec::new(),
+        }
+    }
+
+    fn take(&mut self, op: &Op) -> Outcome {
+        let Op::Said(bytes) = op else {
+            return Ok(());
+        };
+        self.half.extend_from_slice(bytes);
+        while let Some(end) = self.half.iter().position(|byte| *byte == b'\n') {
+            let line: Vec<u8> = self.half.drain(..=end).collect();
+            let line = std::str::from_utf8(&line).map_err(Failure::from)?;
+            self.told.hear(self.seed, 0, Line::read(line.trim_end())?)?;
+        }
+        Ok(())
+    }
+}
