@@ -113,3 +113,13 @@ pub fn same(one: &Path, other: &Path) -> Outcome {
     }
     Ok(())
 }
+
+/// Where what was written to a file ends, which may have been made longer than that.
+///
+/// # Errors
+/// If it can't be read.
+pub fn written(path: &Path) -> Outcome<u64> {
+    let bytes = fs::read(path)?;
+    let zeros = bytes.iter().rev().take_while(|byte| **byte == 0).count();
+    Ok((bytes.len() - zeros) as u64)
+}

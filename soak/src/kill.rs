@@ -188,8 +188,11 @@ fn last_words(child: &mut Child) -> String {
     words
 }
 
-/// Takes in whole lines; one that the kill cut off was never said.
-fn hear(said: &[u8], work: Work, heard: &mut Told) -> Outcome<bool> {
+/// Takes in whole lines; one that a kill cut off was never said. Whether the installation was opened.
+///
+/// # Errors
+/// If a step failed, or what was said says nothing.
+pub fn hear(said: &[u8], work: Work, heard: &mut Told) -> Outcome<bool> {
     let said = std::str::from_utf8(said).map_err(Failure::from)?;
     let whole = said.rsplit_once('\n').map_or("", |(whole, _)| whole);
     let mut opened = false;

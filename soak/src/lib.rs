@@ -33,6 +33,7 @@
 
 mod caller;
 mod check;
+mod damage;
 mod disk;
 mod folder;
 mod history;
@@ -47,6 +48,7 @@ mod trace;
 mod tracer;
 
 pub use caller::{Work, run as work};
+pub use damage::{Damaged, Damaging, look};
 pub use kill::{Killed, Killing};
 pub use power::{Cut, Cutting};
 pub use progress::Progress;

@@ -3,16 +3,18 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use kanzlei_soak::{Cutting, Killing, Outcome, Progress, Tracer, Work, work};
+use kanzlei_soak::{Cutting, Damaging, Killing, Outcome, Progress, Tracer, Work, look, work};
 
 const HELP: &str = "\
 Does to an installation what life does to it, and checks that nothing acknowledged is lost.
 
-Usage: cargo xtask soak [--rounds N] [--images N] [--seed S]
+Usage: cargo xtask soak [--rounds N] [--images N] [--harms N] [--seed S]
 
   --rounds N  How many processes are killed at work (200)
   --images N  How many images of a disk are opened that lost its power (2000); needs Linux and a
               C compiler
+  --harms N   How many bits are flipped and files cut off, each in a copy of a small installation
+              (2000)
   --seed S    What everything is drawn from (1)
 
 What fails says which seed shows it, and keeps the folder.";
@@ -36,6 +38,7 @@ fn run(words: &[&str]) -> Outcome {
             Ok(())
         }
         ["work", folder, words @ ..] => work(Path::new(folder), Work::read(words)?),
+        ["look", folder] => look(Path::new(folder)),
         _ => Wanted::read(words)?.soak(),
     }
 }
@@ -44,6 +47,7 @@ fn run(words: &[&str]) -> Outcome {
 struct Wanted {
     rounds: u32,
     images: usize,
+    harms: usize,
     seed: u64,
 }
 
@@ -52,6 +56,7 @@ impl Wanted {
         let mut wanted = Self {
             rounds: 200,
             images: 2_000,
+            harms: 2_000,
             seed: 1,
         };
         while let [name, rest @ ..] = words {
@@ -59,6 +64,7 @@ impl Wanted {
             match *name {
                 "--rounds" => wanted.rounds = value.parse()?,
                 "--images" => wanted.images = value.parse()?,
+                "--harms" => wanted.harms = value.parse()?,
                 "--seed" => wanted.seed = value.parse()?,
                 other => return Err(format!("{other} is not known\n\n{HELP}").into()),
             }
@@ -81,6 +87,9 @@ impl Wanted {
             "kills: {} processes, {} of them while they opened; {} commits acknowledged, none lost",
             killed.rounds, killed.early, killed.acknowledged
         );
+        for settled in [false, true] {
+            self.damage(&program, settled)?;
+        }
         if let Some(tracer) = Tracer::compiled()? {
             let cutting = Cutting {
                 tracer: &tracer,
@@ -94,6 +103,25 @@ impl Wanted {
                 cut.images, cut.traces
             );
         }
+        Ok(())
+    }
+
+    /// Of ten harms one is done to a large installation.
+    fn damage(&self, program: &Path, settled: bool) -> Outcome {
+        let few = self.harms / 10;
+        let (harms, what) = if settled {
+            (few, "settled")
+        } else {
+            (self.harms - few, "small")
+        };
+        let damaging = Damaging {
+            program: program.to_owned(),
+            seed: self.seed,
+            settled,
+        };
+        let mut progress = Progress::new("damaged", harms);
+        let damaged = damaging.run(harms, &mut |so_far| progress.reach(so_far))?;
+        println!("damage of a {what} installation, by file: {damaged}");
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! Verifying an installation: everything that can be computed again is, and compared.
 
+mod beside;
 mod log;
 mod views;
 
@@ -55,11 +56,12 @@ impl Ground {
         let mut findings = std::mem::take(&mut check.findings);
         if check.unreadable {
             findings.push(Finding {
-                place: "views".to_owned(),
+                place: "views and documents".to_owned(),
                 what: "they aren't compared, because the log can't be read through".to_owned(),
             });
         } else {
             findings.extend(views::check(&self.ports, &self.views)?);
+            findings.extend(beside::check(self)?);
         }
         Ok(Verified {
             commits: check.commits,

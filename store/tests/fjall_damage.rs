@@ -302,3 +302,30 @@ fn an_index_that_lost_its_end_is_noticed() {
     );
     lost("index", vec![1]);
 }
+
+#[test]
+fn what_fjall_believes_without_looking_is_looked_at_and_named() {
+    let (directory, _) = store_of(3, EACH, 9);
+    let keyspaces = directory.path().join("log/keyspaces");
+    // In the first it keeps what the others are called, so that this one has been changed.
+    for file in ["1/v0", "1/current", "0/current"] {
+        let path = keyspaces.join(file);
+        let whole = fs::read(&path).unwrap();
+        for at in (0..whole.len()).step_by(7) {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 1 << (at % 8);
+            fs::write(&path, bytes).unwrap();
+            let said = open(directory.path(), EACH).unwrap_err().to_string();
+            let keyspace = path.parent().unwrap().display().to_string();
+            assert!(said.contains(&keyspace), "{file}, byte {at}: {said}");
+        }
+        fs::write(&path, whole).unwrap();
+    }
+    let current = keyspaces.join("0/current");
+    let whole = fs::read(&current).unwrap();
+    fs::remove_file(&current).unwrap();
+    let said = open(directory.path(), EACH).unwrap_err().to_string();
+    assert!(said.contains(&current.display().to_string()), "{said}");
+    fs::write(&current, whole).unwrap();
+    drop(open(directory.path(), EACH).unwrap());
+}

@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 use crate::disk::sync_folder;
 
 /// Where fjall's keyspaces are.
-const KEYSPACES: &str = "keyspaces";
+pub(super) const KEYSPACES: &str = "keyspaces";
 /// The one in which fjall itself keeps what the others are called.
 const META: &str = "0";
 /// Where a keyspace's tables are.
-const TABLES: &str = "tables";
+pub(super) const TABLES: &str = "tables";
 /// Bytes of a journal that are read at once.
 const PIECE: usize = 64 * 1024;
 

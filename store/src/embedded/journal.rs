@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::birth::entries;
+use super::inspect::Damage;
 use crate::disk::sync_folder;
 
 const START: u8 = 1;
@@ -37,13 +38,6 @@ const PIECE: usize = 64 * 1024;
 const ZEROS_MAX: usize = 4 * 1024 * 1024;
 static ZEROS: [u8; PIECE] = [0; PIECE];
 
-/// Where a journal isn't what was written.
-pub(super) struct Damage {
-    pub(super) journal: PathBuf,
-    /// The byte at which the first batch begins that isn't sound.
-    pub(super) at: usize,
-}
-
 /// Looks through the journals of a database, and cuts off what a power loss has torn. What was cut
 /// is kept beside it: whether it was more than that, the witness knows.
 pub(super) fn look_through(database: &Path) -> io::Result<Option<Damage>> {
@@ -56,8 +50,8 @@ pub(super) fn look_through(database: &Path) -> io::Result<Option<Damage>> {
             continue;
         }
         if number + 1 < journals.len() || holds_something_sound(rest) {
-            let journal = journal.clone();
-            return Ok(Some(Damage { journal, at }));
+            let (file, at) = (journal.clone(), Some(at));
+            return Ok(Some(Damage { file, at }));
         }
         cut_off(journal, at, rest)?;
     }

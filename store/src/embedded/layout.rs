@@ -14,7 +14,8 @@ use kanzlei_core::ports::{StoreError, TreeHead};
 use kanzlei_core::record::{Frontier, Hash, Record, Stamp};
 use kanzlei_core::{CaseId, CommandId, Position, Version};
 
-use super::{birth, journal, keys};
+use super::inspect::inspect;
+use super::{birth, keys};
 
 /// The number of this layout.
 pub(super) const LAYOUT: u32 = 1;
@@ -68,12 +69,9 @@ impl Layout {
             StoreError::Unavailable(format!("{}: {error}", directory.display()))
         };
         birth::clear_unborn(directory).map_err(io)?;
-        if let Some(damage) = journal::look_through(directory).map_err(io)? {
+        if let Some(damage) = inspect(directory).map_err(io)? {
             return Err(StoreError::Unavailable(format!(
-                "the journal {} is damaged at byte {}: keep a copy of the folder and restore a \
-                 backup",
-                damage.journal.display(),
-                damage.at
+                "{damage}: keep a copy of the folder and restore a backup"
             )));
         }
         let db = Database::builder(directory)
@@ -82,13 +80,17 @@ impl Layout {
             .worker_threads(WORKERS)
             .open()
             .map_err(|error| unopened(&error, directory))?;
-        let index = keyspace(&db, "index", 4 * 1024, INDEX_MEMTABLE_BYTES)?;
+        let keyspace = |name, block_bytes, memtable_bytes| {
+            let made = keyspace(&db, name, block_bytes, memtable_bytes);
+            made.map_err(|error| unopened(&error, directory))
+        };
+        let index = keyspace("index", 4 * 1024, INDEX_MEMTABLE_BYTES)?;
         let known = known_layout(&db, &index)?;
         let layout = Self {
-            log: keyspace(&db, "log", 16 * 1024, MEMTABLE_BYTES)?,
-            cases: keyspace(&db, "cases", 8 * 1024, MEMTABLE_BYTES)?,
+            log: keyspace("log", 16 * 1024, MEMTABLE_BYTES)?,
+            cases: keyspace("cases", 8 * 1024, MEMTABLE_BYTES)?,
             index,
-            db,
+            db: db.clone(),
         };
         birth::sync_names(directory).map_err(io)?;
         if !known {
@@ -167,7 +169,7 @@ fn keyspace(
     name: &str,
     block_bytes: u32,
     memtable_bytes: u64,
-) -> Result<Keyspace, StoreError> {
+) -> Result<Keyspace, fjall::Error> {
     // fjall keeps these with the keyspace when it is made and ignores them ever after: a change
     // needs a new layout number. Keys that only grow move down the levels without being rewritten,
     // so that compression must be on at the first.
@@ -181,7 +183,6 @@ fn keyspace(
             .manual_journal_persist(false)
     };
     db.keyspace(name, options)
-        .map_err(|error| unavailable(&error))
 }
 
 /// Checks the layout number; whether there is one.
@@ -317,10 +318,15 @@ pub(super) fn damaged(error: &fjall::Error, position: Position) -> StoreError {
 }
 
 fn unopened(error: &fjall::Error, directory: &Path) -> StoreError {
+    use std::io::ErrorKind::{InvalidData, NotFound, UnexpectedEof};
     let place = directory.display();
     match error {
         fjall::Error::Locked => StoreError::Locked(place.to_string()),
-        fjall::Error::Io(_) | fjall::Error::Storage(LsmError::Io(_)) => unavailable(error),
+        fjall::Error::Io(io) | fjall::Error::Storage(LsmError::Io(io))
+            if !matches!(io.kind(), InvalidData | NotFound | UnexpectedEof) =>
+        {
+            StoreError::Unavailable(format!("{place}: {io}"))
+        }
         _ => StoreError::Unavailable(format!(
             "the database {place} is damaged ({error}): keep a copy of it and restore a backup"
         )),

@@ -38,6 +38,7 @@
 mod birth;
 mod events;
 mod figures;
+mod inspect;
 mod journal;
 mod keys;
 mod layout;

@@ -31,8 +31,9 @@ use kanzlei_core::ports::{
 };
 use kanzlei_core::record::Hash;
 
+use super::birth;
+use super::inspect::inspect;
 use super::layout::WORKERS;
-use super::{birth, journal};
 use crate::lock::{DirectoryLock, LockError};
 
 /// The number of this layout.
@@ -91,7 +92,7 @@ impl FjallViewStore {
         })?;
         let database = directory.join("views");
         birth::clear_unborn(&database).map_err(io)?;
-        let mut opened = match journal::look_through(&database).map_err(io)? {
+        let mut opened = match inspect(&database).map_err(io)? {
             None => Some(open(&database)),
             Some(_) => None,
         };
