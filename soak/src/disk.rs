@@ -225,7 +225,13 @@ impl Disk {
                 Loses::TheLast => self.sync_names(|_| true),
                 Loses::Any => self.sync_names(|naming| naming.is_in(path)),
             },
-            Op::Said(_) | Op::Refused(_) => {}
+            Op::Refused { file, call } if matches!(call.as_str(), "fsync" | "fdatasync") => {
+                // What couldn't be written counts as written: no later sync tries again.
+                if let Some(stored) = self.stored(*file) {
+                    stored.unsynced.clear();
+                }
+            }
+            Op::Said(_) | Op::Refused { .. } => {}
         }
     }
 

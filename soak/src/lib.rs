@@ -35,6 +35,7 @@ mod caller;
 mod check;
 mod damage;
 mod disk;
+mod fault;
 mod folder;
 mod history;
 mod kill;
@@ -49,6 +50,7 @@ mod tracer;
 
 pub use caller::{Work, run as work};
 pub use damage::{Damaged, Damaging, look};
+pub use fault::{Failed, Failing};
 pub use kill::{Killed, Killing};
 pub use power::{Cut, Cutting};
 pub use progress::Progress;

@@ -1,20 +1,24 @@
 //! The program behind `cargo xtask soak`, and the process that it kills.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use kanzlei_soak::{Cutting, Damaging, Killing, Outcome, Progress, Tracer, Work, look, work};
+use kanzlei_soak::{
+    Cutting, Damaging, Failing, Killing, Outcome, Progress, Tracer, Work, look, work,
+};
 
 const HELP: &str = "\
 Does to an installation what life does to it, and checks that nothing acknowledged is lost.
 
-Usage: cargo xtask soak [--rounds N] [--images N] [--harms N] [--seed S]
+Usage: cargo xtask soak [--rounds N] [--images N] [--harms N] [--faults N] [--seed S]
 
   --rounds N  How many processes are killed at work (200)
   --images N  How many images of a disk are opened that lost its power (2000); needs Linux and a
               C compiler
   --harms N   How many bits are flipped and files cut off, each in a copy of a small installation
               (2000)
+  --faults N  How many processes are let work on a disk that is full, fails or can't be written, or
+              without files to open (200); needs the same
   --seed S    What everything is drawn from (1)
 
 What fails says which seed shows it, and keeps the folder.";
@@ -48,6 +52,7 @@ struct Wanted {
     rounds: u32,
     images: usize,
     harms: usize,
+    faults: usize,
     seed: u64,
 }
 
@@ -57,6 +62,7 @@ impl Wanted {
             rounds: 200,
             images: 2_000,
             harms: 2_000,
+            faults: 200,
             seed: 1,
         };
         while let [name, rest @ ..] = words {
@@ -65,6 +71,7 @@ impl Wanted {
                 "--rounds" => wanted.rounds = value.parse()?,
                 "--images" => wanted.images = value.parse()?,
                 "--harms" => wanted.harms = value.parse()?,
+                "--faults" => wanted.faults = value.parse()?,
                 "--seed" => wanted.seed = value.parse()?,
                 other => return Err(format!("{other} is not known\n\n{HELP}").into()),
             }
@@ -91,18 +98,37 @@ impl Wanted {
             self.damage(&program, settled)?;
         }
         if let Some(tracer) = Tracer::compiled()? {
-            let cutting = Cutting {
-                tracer: &tracer,
-                program,
-                seed,
-            };
-            let mut progress = Progress::new("power lost", self.images);
-            let cut = cutting.run(self.images, &mut |so_far| progress.reach(so_far))?;
-            println!(
-                "power loss: {} images of {} processes, nothing lost",
-                cut.images, cut.traces
-            );
+            self.fail(&tracer, &program)?;
+            self.cut(&tracer, program)?;
         }
+        Ok(())
+    }
+
+    fn cut(&self, tracer: &Tracer, program: PathBuf) -> Outcome {
+        let seed = self.seed;
+        let cutting = Cutting {
+            tracer,
+            program,
+            seed,
+        };
+        let mut progress = Progress::new("power lost", self.images);
+        let cut = cutting.run(self.images, &mut |so_far| progress.reach(so_far))?;
+        println!(
+            "power loss: {} images of {} processes, nothing lost",
+            cut.images, cut.traces
+        );
+        Ok(())
+    }
+
+    fn fail(&self, tracer: &Tracer, program: &Path) -> Outcome {
+        let failing = Failing {
+            tracer,
+            program: program.to_owned(),
+            seed: self.seed,
+        };
+        let mut progress = Progress::new("disk failed", self.faults);
+        let failed = failing.run(self.faults, &mut |so_far| progress.reach(so_far))?;
+        println!("faults: {failed}; nothing acknowledged that wasn't durable");
         Ok(())
     }
 

@@ -9,10 +9,9 @@ use crate::caller::Work;
 use crate::check::check;
 use crate::disk::{Disk, Loses};
 use crate::folder;
-use crate::told::{Line, Told};
-use crate::trace::Op;
+use crate::trace::{Heard, Op};
 use crate::tracer::{Traced, Tracer};
-use crate::{Failure, Outcome, ensure};
+use crate::{Outcome, ensure};
 
 /// Callers of the process, and how many steps each takes.
 const CALLERS: u32 = 6;
@@ -149,35 +148,5 @@ impl<'a> Moments<'a> {
 
     fn part(&self, number: usize) -> usize {
         self.ops.len() * number / self.wanted.max(1)
-    }
-}
-
-/// What was said up to a moment.
-struct Heard {
-    seed: u64,
-    told: Told,
-    half: Vec<u8>,
-}
-
-impl Heard {
-    fn new(seed: u64) -> Self {
-        Self {
-            seed,
-            told: Told::default(),
-            half: Vec::new(),
-        }
-    }
-
-    fn take(&mut self, op: &Op) -> Outcome {
-        let Op::Said(bytes) = op else {
-            return Ok(());
-        };
-        self.half.extend_from_slice(bytes);
-        while let Some(end) = self.half.iter().position(|byte| *byte == b'\n') {
-            let line: Vec<u8> = self.half.drain(..=end).collect();
-            let line = std::str::from_utf8(&line).map_err(Failure::from)?;
-            self.told.hear(self.seed, 0, Line::read(line.trim_end())?)?;
-        }
-        Ok(())
     }
 }

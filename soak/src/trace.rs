@@ -1,5 +1,6 @@
 //! What a process did to the files of its folder, in order, as `tracer/tracer.c` has written it down.
 
+use crate::told::{Line, Told};
 use crate::{Failure, Outcome, ensure};
 
 /// One thing that was done. Files are known by number, names by their path below the folder.
@@ -23,8 +24,8 @@ pub enum Op {
     Remove { path: String },
     /// Something was said.
     Said(Vec<u8>),
-    /// A call was made to fail.
-    Refused(String),
+    /// A call on a file was made to fail.
+    Refused { file: u64, call: String },
 }
 
 /// Reads a trace.
@@ -70,7 +71,10 @@ fn op(kind: u8, (file, count): (u64, u64), first: &[u8], second: &[u8]) -> Outco
         }
         b'U' => Op::Remove { path: text(first)? },
         b'!' => Op::Said(first.to_vec()),
-        b'F' => Op::Refused(text(first)?),
+        b'F' => Op::Refused {
+            file,
+            call: text(first)?,
+        },
         _ => return Err(format!("the tracer doesn't follow `{}`", text(first)?).into()),
     })
 }
@@ -86,4 +90,40 @@ fn block(bytes: &[u8]) -> Outcome<(&[u8], &[u8])> {
     Ok(rest
         .split_at_checked(length)
         .ok_or("the trace is cut off")?)
+}
+
+/// What was said up to a moment.
+pub struct Heard {
+    seed: u64,
+    /// What it was.
+    pub told: Told,
+    half: Vec<u8>,
+}
+
+impl Heard {
+    /// Nothing yet, of the process with this seed.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            seed,
+            told: Told::default(),
+            half: Vec::new(),
+        }
+    }
+
+    /// Takes in what was said, if this is such.
+    ///
+    /// # Errors
+    /// If that says nothing.
+    pub fn take(&mut self, op: &Op) -> Outcome {
+        let Op::Said(bytes) = op else {
+            return Ok(());
+        };
+        self.half.extend_from_slice(bytes);
+        while let Some(end) = self.half.iter().position(|byte| *byte == b'\n') {
+            let line: Vec<u8> = self.half.drain(..=end).collect();
+            let line = std::str::from_utf8(&line).map_err(Failure::from)?;
+            self.told.hear(self.seed, 0, Line::read(line.trim_end())?)?;
+        }
+        Ok(())
+    }
 }

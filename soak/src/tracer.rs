@@ -19,6 +19,8 @@ pub struct Fault {
     pub errno: i32,
     /// How many of them succeed first, once the installation is open.
     pub after: u64,
+    /// How many fail then.
+    pub times: u32,
 }
 
 /// The tracer, compiled.
@@ -96,8 +98,9 @@ impl Tracer {
                 calls,
                 errno,
                 after,
+                times,
             } = fault;
-            command.arg(format!("{calls}:{errno}:{after}"));
+            command.arg(format!("{calls}:{errno}:{after}:{times}"));
         }
         let ended = command
             .arg("--")

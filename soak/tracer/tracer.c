@@ -16,14 +16,14 @@
  *     W  bytes were written: at, what          U  a name was removed: its path
  *     S  a file was synced                     D  a folder was synced: its path
  *     !  something was said: what (standard output, wherever it leads)
- *     F  a call was made to fail: which
+ *     F  a call on a file was made to fail: which
  *     ?  a call was made that isn't followed: which
  *
  * A file is known by the number of its inode, paths are relative to FOLDER.
  *
- * FAULT is CALLS:ERRNO:COUNT: all calls of a class (w writes and lengthens, s syncs, n makes, renames
- * and removes names, o opens) on files of the folder fail with that number of the system, from the
- * COUNTth on that was made after the program first said something. Classes may stand together. */
+ * FAULT is CALLS:ERRNO:COUNT:TIMES: so many calls of a class (w writes and lengthens, s syncs, n makes,
+ * renames and removes names, o opens) on files of the folder fail with that number of the system,
+ * after COUNT that were made once the program had said something. Classes may stand together. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -54,6 +54,7 @@ static FILE *trace;
 static const char *fault_classes = "";
 static int fault_errno;
 static long fault_countdown;
+static long fault_times;
 static int said_something;
 
 static void die(const char *what) {
@@ -366,7 +367,7 @@ static int fails(struct call *c) {
         return 0;
     if (!strchr(fault_classes, c->class))
         return 0;
-    return --fault_countdown < 0;
+    return --fault_countdown < 0 && --fault_times >= 0;
 }
 
 static void refuse(struct call *c) {
@@ -391,7 +392,9 @@ static void refuse(struct call *c) {
 #else
 #error "say here how a call is refused on this processor"
 #endif
-    named('F', 0, 0, name_of(c->nr));
+    struct stat of;
+    int known = c->fd >= 0 && !described(c->pid, c->fd, &of);
+    named('F', known ? of.st_ino : 0, 0, name_of(c->nr));
 }
 
 /* ---- the program ---- */
@@ -458,6 +461,7 @@ int main(int argc, char **argv) {
         fault_classes = strtok(fault, ":");
         fault_errno = atoi(strtok(NULL, ":"));
         fault_countdown = atol(strtok(NULL, ":"));
+        fault_times = atol(strtok(NULL, ":"));
     }
     pid_t child = fork();
     if (!child) {

@@ -40,8 +40,8 @@ Usage: cargo xtask COMMAND
   examples              Build and run every example
   fuzz [--seconds N]    Run every fuzz target for N seconds (15), from its seeds
   bench [ARGUMENT]...   Run the benches, in release; the arguments are handed on
-  soak [ARGUMENT]...    Kill an installation at work, again and again, and check that nothing that
-                        was acknowledged is lost; --help says more
+  soak [ARGUMENT]...    Kill an installation at work, damage it, let its disk fail and lose power,
+                        and check that nothing acknowledged is lost; --help says more
   deny                  Check licences, bans and sources of all dependencies
   help                  This text";
 

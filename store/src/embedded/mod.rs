@@ -47,6 +47,7 @@ mod options;
 mod queue;
 mod read;
 mod round;
+mod view_at;
 mod views;
 mod witness;
 mod writer;

@@ -16,37 +16,32 @@
 //! ended all views are made anew.
 
 use std::collections::{BTreeMap, HashMap};
-use std::ops::Bound;
 use std::path::{Path, PathBuf};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{OnceLock, PoisonError, RwLock};
 
 use fjall::config::{BlockSizePolicy, CompressionPolicy, PinningPolicy};
 use fjall::{
-    CompressionType, Database, Guard, Keyspace, KeyspaceCreateOptions, LsmError, PersistMode,
-    Readable, Slice, Snapshot,
+    CompressionType, Database, Keyspace, KeyspaceCreateOptions, LsmError, PersistMode, Readable,
 };
-use kanzlei_core::Position;
-use kanzlei_core::ports::{
-    Checkpoint, Row, RowChange, ViewId, ViewSnapshot, ViewStore, ViewStoreError,
-};
-use kanzlei_core::record::Hash;
+use kanzlei_core::ports::{Checkpoint, RowChange, ViewId, ViewSnapshot, ViewStore, ViewStoreError};
 
 use super::birth;
 use super::inspect::inspect;
 use super::layout::WORKERS;
+use super::view_at::ViewAt;
 use crate::lock::{DirectoryLock, LockError};
 
 /// The number of this layout.
 const LAYOUT: u32 = 1;
 const META: &str = "meta";
 /// The layout number in `meta`, and the checkpoint in a view.
-const FIRST: [u8; 1] = [0];
+pub(super) const FIRST: [u8; 1] = [0];
 /// What stands before a name in `meta`, and before a row's key in a view.
-const NAMED: u8 = 1;
+pub(super) const NAMED: u8 = 1;
 /// In `meta`: a keyspace is being made.
 const MAKING: [u8; 1] = [2];
 /// Behind all that begins with [`NAMED`].
-const END: [u8; 1] = [2];
+pub(super) const END: [u8; 1] = [2];
 /// Small, because opening replays what memtables hold.
 const MEMTABLE_BYTES: u64 = 8 * 1024 * 1024;
 const JOURNAL_BYTES: u64 = 64 * 1024 * 1024;
@@ -72,6 +67,8 @@ pub struct FjallViewStore {
     meta: Keyspace,
     database: PathBuf,
     open: RwLock<HashMap<ViewId, Keyspace>>,
+    /// What went wrong first.
+    failed: OnceLock<String>,
     _lock: DirectoryLock,
 }
 
@@ -115,6 +112,7 @@ impl FjallViewStore {
             meta,
             database,
             open: RwLock::default(),
+            failed: OnceLock::new(),
             _lock: lock,
         };
         store.sync_names()?;
@@ -127,6 +125,15 @@ impl FjallViewStore {
         synced.map_err(|error| {
             let place = self.database.display();
             ViewStoreError::Unavailable(format!("{place}: {error}"))
+        })
+    }
+
+    /// After the first error fjall says no more than that there was one.
+    fn failed(&self, error: &fjall::Error) -> ViewStoreError {
+        let first = self.failed.get_or_init(|| error.to_string());
+        ViewStoreError::Unavailable(match error {
+            fjall::Error::Poisoned => format!("they were closed after an error: {first}"),
+            _ => error.to_string(),
         })
     }
 
@@ -149,7 +156,7 @@ impl FjallViewStore {
         // Synced, and with it all rows before it: what is served is there after a power loss.
         let mut batch = self.db.batch().durability(Some(PersistMode::SyncAll));
         batch.insert(&self.meta, key, number.to_le_bytes());
-        batch.commit().map_err(|error| unavailable(&error))
+        batch.commit().map_err(|error| self.failed(&error))
     }
 
     /// The view's keyspace, if it was ever written.
@@ -177,7 +184,7 @@ impl FjallViewStore {
             self.write_number(MAKING.to_vec(), 1)?;
         }
         let keyspace = self.db.keyspace(&name, options);
-        let keyspace = keyspace.map_err(|error| unavailable(&error))?;
+        let keyspace = keyspace.map_err(|error| self.failed(&error))?;
         if new {
             self.sync_names()?;
             self.write_number(MAKING.to_vec(), 0)?;
@@ -237,11 +244,11 @@ fn options() -> KeyspaceCreateOptions {
         .manual_journal_persist(false)
 }
 
-fn unavailable(error: &fjall::Error) -> ViewStoreError {
+pub(super) fn unavailable(error: &fjall::Error) -> ViewStoreError {
     ViewStoreError::Unavailable(error.to_string())
 }
 
-fn prefixed(key: &[u8]) -> Vec<u8> {
+pub(super) fn prefixed(key: &[u8]) -> Vec<u8> {
     let mut prefixed = Vec::with_capacity(key.len() + 1);
     prefixed.push(NAMED);
     prefixed.extend_from_slice(key);
@@ -288,7 +295,7 @@ impl ViewStore for FjallViewStore {
         let mut at = checkpoint.position.0.to_le_bytes().to_vec();
         at.extend_from_slice(checkpoint.content.as_bytes());
         batch.insert(&keyspace, FIRST, at);
-        batch.commit().map_err(|error| unavailable(&error))
+        batch.commit().map_err(|error| self.failed(&error))
     }
 
     fn serve(&self, view: ViewId) -> Result<(), ViewStoreError> {
@@ -297,7 +304,7 @@ impl ViewStore for FjallViewStore {
 
     fn sync(&self) -> Result<(), ViewStoreError> {
         let synced = self.db.persist(PersistMode::SyncData);
-        synced.map_err(|error| unavailable(&error))
+        synced.map_err(|error| self.failed(&error))
     }
 
     fn discard(&self, view: ViewId) -> Result<(), ViewStoreError> {
@@ -308,94 +315,6 @@ impl ViewStore for FjallViewStore {
         open.remove(&view);
         // Never `clear`, after which journals were seen to grow without end.
         let deleted = self.db.delete_keyspace(keyspace);
-        deleted.map_err(|error| unavailable(&error))
+        deleted.map_err(|error| self.failed(&error))
     }
-}
-
-/// One moment of a view, if it was ever written.
-struct ViewAt {
-    keyspace: Option<Keyspace>,
-    snapshot: Snapshot,
-}
-
-impl ViewAt {
-    fn value(&self, key: &[u8]) -> Result<Option<Slice>, ViewStoreError> {
-        let Some(keyspace) = &self.keyspace else {
-            return Ok(None);
-        };
-        let value = self.snapshot.get(keyspace, key);
-        value.map_err(|error| unavailable(&error))
-    }
-}
-
-impl ViewSnapshot for ViewAt {
-    fn checkpoint(&self) -> Result<Checkpoint, ViewStoreError> {
-        let Some(bytes) = self.value(&FIRST)? else {
-            return Ok(Checkpoint::default());
-        };
-        bytes
-            .split_first_chunk::<8>()
-            .and_then(|(position, content)| {
-                Some(Checkpoint {
-                    position: Position(u64::from_le_bytes(*position)),
-                    content: Hash::from_bytes(content.try_into().ok()?),
-                })
-            })
-            .ok_or_else(|| ViewStoreError::Unavailable("a view's checkpoint is damaged".into()))
-    }
-
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, ViewStoreError> {
-        Ok(self.value(&prefixed(key))?.map(|value| value.to_vec()))
-    }
-
-    fn range(
-        &self,
-        (from, to): (Bound<&[u8]>, Bound<&[u8]>),
-        backwards: bool,
-        limit: usize,
-    ) -> Result<Vec<Row>, ViewStoreError> {
-        let Some(keyspace) = &self.keyspace else {
-            return Ok(Vec::new());
-        };
-        let from = match from {
-            Bound::Unbounded => Bound::Included(vec![NAMED]),
-            other => other.map(prefixed),
-        };
-        let to = match to {
-            Bound::Unbounded => Bound::Excluded(END.to_vec()),
-            other => other.map(prefixed),
-        };
-        if !ordered(&from, &to) {
-            return Ok(Vec::new());
-        }
-        let mut rows = self.snapshot.range(keyspace, (from, to));
-        let next = || {
-            if backwards {
-                rows.next_back()
-            } else {
-                rows.next()
-            }
-        };
-        std::iter::from_fn(next).take(limit).map(row).collect()
-    }
-}
-
-/// Whether there can be anything between these; fjall doesn't promise to bear it if not.
-fn ordered(from: &Bound<Vec<u8>>, to: &Bound<Vec<u8>>) -> bool {
-    match (from, to) {
-        (Bound::Included(from), Bound::Included(to)) => from <= to,
-        (
-            Bound::Included(from) | Bound::Excluded(from),
-            Bound::Included(to) | Bound::Excluded(to),
-        ) => from < to,
-        (Bound::Unbounded, _) | (_, Bound::Unbounded) => true,
-    }
-}
-
-fn row(row: Guard) -> Result<Row, ViewStoreError> {
-    let (key, value) = row.into_inner().map_err(|error| unavailable(&error))?;
-    Ok(Row {
-        key: key.get(1..).unwrap_or_default().to_vec(),
-        value: value.to_vec(),
-    })
 }

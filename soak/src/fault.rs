@@ -1,0 +1,146 @@
+//! Lets the disk fail under an installation at work: full, broken, not to be written, or without files
+//! to open. Callers are told so, and of nothing that isn't durable.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use kanzlei_store::conformance::Random;
+
+use crate::caller::Work;
+use crate::check::check;
+use crate::disk::{Disk, Loses};
+use crate::folder;
+use crate::told::Told;
+use crate::trace::{Heard, Op};
+use crate::tracer::{Fault, Traced, Tracer};
+use crate::{Outcome, ensure};
+
+/// Callers of the process, how many steps each would take, and the longest text.
+const CALLERS: u32 = 8;
+const STEPS: u32 = 60;
+const TEXT_MAX: u64 = 400;
+/// A fault comes after at most so many calls of its kind.
+const AFTER: u64 = 120;
+
+/// What fails, and which words of an answer say so.
+type Way = (&'static str, &'static str, i32, &'static [&'static str]);
+const FULL: &[&str] = &["No space left on device", "no room left"];
+const BROKEN: &[&str] = &["Input/output error"];
+const READ_ONLY: &[&str] = &["Read-only file system"];
+const WAYS: [Way; 5] = [
+    ("the disk is full", "wn", 28, FULL),
+    ("writing fails", "w", 5, BROKEN),
+    ("syncing fails", "s", 5, BROKEN),
+    ("the folder can't be written", "wn", 30, READ_ONLY),
+    ("no file can be opened", "on", 24, &["Too many open files"]),
+];
+
+/// Lets disks fail as often as is wanted.
+#[derive(Debug)]
+pub struct Failing<'a> {
+    /// Makes calls fail.
+    pub tracer: &'a Tracer,
+    /// The program that works: this package's.
+    pub program: PathBuf,
+    /// The seed of everything.
+    pub seed: u64,
+}
+
+/// What came of all faults.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Failed {
+    /// How many processes were let work.
+    pub faults: usize,
+    /// How many of them said that they can't go on.
+    pub refused: usize,
+}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { faults, refused } = self;
+        write!(f, "{faults} processes, {refused} of them refused to go on")
+    }
+}
+
+impl Failing<'_> {
+    /// Lets so many processes work on a disk that fails; `told` is called after each.
+    ///
+    /// # Errors
+    /// Which of them said something wrong, and the folder that shows it, which is kept.
+    pub fn run(&self, faults: usize, told: &mut dyn FnMut(usize)) -> Outcome<Failed> {
+        let mut random = Random::seeded(self.seed);
+        let mut failed = Failed::default();
+        for number in 0..faults {
+            let (what, calls, errno, said) = random.pick(&WAYS);
+            let fault = Fault {
+                calls,
+                errno,
+                after: random.below(AFTER),
+                times: random.pick(&[1, 3, u32::MAX >> 1]),
+            };
+            let folder = folder::new()?;
+            let seed = self.seed.wrapping_add(number as u64);
+            let outcome = self.fail(&folder, seed, fault, said, &mut random);
+            failed.refused += usize::from(outcome.map_err(|why| {
+                let (after, kept) = (fault.after, folder.keep());
+                format!(
+                    "{what}, after {after} calls: {why}\n  {} shows it",
+                    kept.display()
+                )
+            })?);
+            failed.faults += 1;
+            told(failed.faults);
+        }
+        Ok(failed)
+    }
+
+    /// Whether the process noticed.
+    fn fail(
+        &self,
+        folder: &tempfile::TempDir,
+        seed: u64,
+        fault: Fault,
+        said: &[&str],
+        random: &mut Random,
+    ) -> Outcome<bool> {
+        let work = Work {
+            seed,
+            round: 0,
+            callers: CALLERS,
+            text_max: TEXT_MAX,
+            steps: Some(STEPS),
+        };
+        let traced = self
+            .tracer
+            .run(&self.program, folder.path(), work, Some(fault))?;
+        ensure(matches!(traced.code, Some(0 | 1)), || {
+            format!("it ended with {:?}: {}", traced.code, traced.complaints)
+        })?;
+        let told = heard(&traced, seed)?;
+        let refused = traced.ops.iter().any(|op| matches!(op, Op::Refused { .. }));
+        let stopped = told.failed.iter().map(|(_, _, why)| why.as_str());
+        let said_so = stopped.chain([traced.complaints.as_str()]);
+        let named = said_so.filter(|why| !why.is_empty()).collect::<Vec<_>>();
+        for why in &named {
+            ensure(said.iter().any(|said| why.contains(said)), || {
+                format!("“{why}” says none of {said:?}")
+            })?;
+        }
+        // As it is after the process, and as it is if then the power goes, too.
+        let image = folder::new()?;
+        let mut disk = Disk::new(Loses::Any);
+        traced.ops.iter().for_each(|op| disk.apply(op));
+        disk.cut_off(random).put(image.path())?;
+        check(image.path(), &told, TEXT_MAX).map_err(|why| format!("without power: {why}"))?;
+        check(folder.path(), &told, TEXT_MAX)?;
+        Ok(refused && !named.is_empty())
+    }
+}
+
+fn heard(traced: &Traced, seed: u64) -> Outcome<Told> {
+    let mut heard = Heard::new(seed);
+    for op in &traced.ops {
+        heard.take(op)?;
+    }
+    Ok(heard.told)
+}
