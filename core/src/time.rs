@@ -42,20 +42,11 @@ impl Timestamp {
 }
 
 /// RFC 3339 in UTC, as in `2026-01-05T09:30:00Z`.
-/// The length of the longest moment as RFC 3339 spells it, in bytes.
-const RFC3339_MAX: usize = "2026-11-26T09:15:00.123456789+01:00".len();
-
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = [0; RFC3339_MAX];
-        let written = self
-            .offset_date_time()
-            .and_then(|at| at.format_into(&mut text.as_mut_slice(), &Rfc3339).ok())
-            .and_then(|length| text.get(..length))
-            .and_then(|text| std::str::from_utf8(text).ok());
-        match written {
-            Some(text) => f.pad(text),
-            None => write!(f, "{} µs", self.0),
+        match self.offset_date_time().map(|at| at.format(&Rfc3339)) {
+            Some(Ok(text)) => f.pad(&text),
+            _ => write!(f, "{} µs", self.0),
         }
     }
 }
