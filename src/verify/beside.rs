@@ -1,16 +1,22 @@
-//! Verifying what lies beside the log: drafts, and the documents that cases name.
+//! Verifying what lies beside the log: keys, drafts, and the documents that cases name.
 
 use futures::executor::block_on;
 use kanzlei_core::domain::TypedEvent;
 use kanzlei_core::domain::event::{DocumentReferenced, Event};
-use kanzlei_core::{CaseId, Position};
+use kanzlei_core::ports::{Access, KeyVault, Purpose, VaultError};
+use kanzlei_core::record::KeyState;
+use kanzlei_core::{CaseId, KeySlot, Position};
 use kanzlei_store::{Documents, DocumentsError, SealedError};
 
 use super::{Finding, PAGE};
 use crate::{Drafts, Error, Ground};
 
+/// Slots whose keys are fetched at once; where none of so many was ever minted, the vault ends.
+const SLOTS: u64 = 4_096;
+
 pub(super) fn check(ground: &Ground) -> Result<Vec<Finding>, Error> {
-    let mut findings = drafts(ground)?;
+    let mut findings = keys(ground.ports.vault.as_ref())?;
+    findings.extend(drafts(ground)?);
     let options = ground.documents.clone();
     let documents = ground.directory.documents(&ground.ports, options)?;
     let store = &ground.ports.store;
@@ -24,6 +30,37 @@ pub(super) fn check(ground: &Ground) -> Result<Vec<Finding>, Error> {
                     findings.extend(document(&documents, part.case, &named));
                 }
             }
+        }
+    }
+    Ok(findings)
+}
+
+/// Fetches every key: the log names only those that were used.
+fn keys(vault: &dyn KeyVault) -> Result<Vec<Finding>, Error> {
+    let why = Access {
+        purpose: Purpose::Disclose,
+        case: None,
+    };
+    let mut findings = Vec::new();
+    for first in (1..).step_by(usize::try_from(SLOTS).unwrap_or(usize::MAX)) {
+        let slots: Vec<KeySlot> = (first..first + SLOTS).map(KeySlot).collect();
+        match block_on(vault.fetch(&slots, why)) {
+            Ok(keys) => {
+                let minted = |slot: &KeySlot| !matches!(keys.get(*slot), Some(KeyState::Unknown));
+                if !slots.iter().any(minted) {
+                    break;
+                }
+            }
+            // One is damaged: which, and are there more?
+            Err(VaultError::Damaged(_)) => {
+                for slot in slots {
+                    if let Err(VaultError::Damaged(what)) = block_on(vault.fetch(&[slot], why)) {
+                        let place = format!("the vault, {slot}");
+                        findings.push(Finding { place, what });
+                    }
+                }
+            }
+            Err(error) => return Err(error.into()),
         }
     }
     Ok(findings)
