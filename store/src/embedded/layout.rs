@@ -234,7 +234,7 @@ impl View {
     pub(super) fn has_share(&self, case: CaseId, first: Version) -> Result<bool, StoreError> {
         self.snapshot
             .contains_key(&self.layout.cases, keys::share(case, first))
-            .map_err(|error| unavailable(&error))
+            .map_err(|error| damaged(&error, Position::default()))
     }
 
     /// The shares of a case whose first version lies between these, in order.
@@ -278,7 +278,7 @@ impl View {
 
     fn index(&self, key: &[u8]) -> Result<Option<Slice>, StoreError> {
         let found = self.snapshot.get(&self.layout.index, key);
-        found.map_err(|error| unavailable(&error))
+        found.map_err(|error| damaged(&error, Position::default()))
     }
 }
 

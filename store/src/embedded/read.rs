@@ -5,7 +5,7 @@ use kanzlei_core::record::{CommitRef, Page, RecordRef, Stamp};
 use kanzlei_core::{CaseId, CommandId, Position, Version};
 
 use super::keys;
-use super::layout::{View, damaged, unavailable};
+use super::layout::{View, damaged};
 use crate::admission::Tip;
 
 /// Checks a row of the log: that it is the commit of this position, whole and undamaged.
@@ -133,7 +133,7 @@ pub(super) fn case(
     let mut page = Page::new();
     let mut expected = from;
     for row in view.shares(case, from, Version(u32::MAX)) {
-        let (_, value) = row.map_err(|error| unavailable(&error))?;
+        let (_, value) = row.map_err(|error| in_index(&error, case))?;
         let last = page.through();
         let (stamp, record) = share(&value)?;
         if stamp.position > watermark {
@@ -155,13 +155,24 @@ pub(super) fn case(
     Ok(page.ending(watermark, false))
 }
 
+/// A case's rows in the case index can't be read. Of which commits they are isn't known then.
+fn in_index(error: &fjall::Error, case: CaseId) -> StoreError {
+    match damaged(error, Position::default()) {
+        StoreError::Damaged { position, why } => StoreError::Damaged {
+            position,
+            why: format!("case {case} in the case index: {why}"),
+        },
+        other => other,
+    }
+}
+
 /// The first version of the share that has this version in it; `None` if the case ends before.
 fn covering(view: &View, case: CaseId, version: Version) -> Result<Option<Version>, StoreError> {
     let before = view.shares(case, Version(1), version).next_back();
     let Some(row) = before else {
         return Ok(None);
     };
-    let (_, value) = row.map_err(|error| unavailable(&error))?;
+    let (_, value) = row.map_err(|error| in_index(&error, case))?;
     let (_, record) = share(&value)?;
     Ok(record
         .parts()
@@ -205,7 +216,7 @@ pub(super) fn tip(view: &View, case: CaseId) -> Result<Tip, StoreError> {
     let Some(row) = last else {
         return Ok(Tip::default());
     };
-    let (_, value) = row.map_err(|error| unavailable(&error))?;
+    let (_, value) = row.map_err(|error| in_index(&error, case))?;
     let (_, record) = share(&value)?;
     let tip = record.parts().next().and_then(|part| {
         let hashes = record.hashes().parts;
