@@ -199,7 +199,7 @@ pub fn words(folder: &Path, work: Work) -> Vec<OsString> {
 }
 
 impl Work {
-    /// What [`words`] has said, after the folder.
+    /// What `words` has said, after the folder.
     ///
     /// # Errors
     /// If that isn't numbers.

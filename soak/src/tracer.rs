@@ -65,7 +65,7 @@ impl Tracer {
             folder: tempfile::tempdir()?,
         };
         let compiled = Command::new("cc")
-            .args(["-O2", "-Wall", "-Wextra", "-Werror", "-o"])
+            .args(["-O2", "-Wall", "-Wextra", "-o"])
             .arg(tracer.program())
             .arg(SOURCE)
             .output()?;
