@@ -371,13 +371,14 @@ impl Worker for Directory {
         }
     }
 
+    fn owes(&self, views: &Views<'_>) -> Result<bool, ProjectionError> {
+        Ok(!views.with_prefix(&[DOOMED], 1)?.is_empty())
+    }
+
     fn settle(&self, views: &mut Views<'_>) -> Result<(), ProjectionError> {
         let doomed = views.with_prefix(&[DOOMED], CHUNKS_READ)?;
         let slot = |key: &[u8]| Fields(key.get(1..)?).u64().map(KeySlot);
         let slots: Vec<KeySlot> = doomed.iter().filter_map(|row| slot(&row.key)).collect();
-        if slots.is_empty() {
-            return Ok(());
-        }
         block_on(self.vault.destroy(&slots))?;
         for row in &doomed {
             views.remove(&row.key);

@@ -1,37 +1,24 @@
 //! Verifying what lies beside the log: keys, drafts, and the documents that cases name.
 
 use futures::executor::block_on;
-use kanzlei_core::domain::TypedEvent;
-use kanzlei_core::domain::event::{DocumentReferenced, Event};
+use kanzlei_core::KeySlot;
 use kanzlei_core::ports::{Access, KeyVault, Purpose, VaultError};
 use kanzlei_core::record::KeyState;
-use kanzlei_core::{CaseId, KeySlot, Position};
 use kanzlei_store::{Documents, DocumentsError, SealedError};
 
-use super::{Finding, PAGE};
+use super::Finding;
+use super::log::Named;
 use crate::{Drafts, Error, Ground};
 
 /// Slots whose keys are fetched at once; where none of so many was ever minted, the vault ends.
 const SLOTS: u64 = 4_096;
 
-pub(super) fn check(ground: &Ground) -> Result<Vec<Finding>, Error> {
+pub(super) fn check(ground: &Ground, named: &[Named]) -> Result<Vec<Finding>, Error> {
     let mut findings = keys(ground.ports.vault.as_ref())?;
     findings.extend(drafts(ground)?);
     let options = ground.documents.clone();
     let documents = ground.directory.documents(&ground.ports, options)?;
-    let store = &ground.ports.store;
-    let (mut after, end) = (Position::START, store.watermark().now());
-    while after < end {
-        let page = block_on(store.log(after, PAGE))?;
-        after = page.through();
-        for part in page.commits().flat_map(|commit| commit.record.parts()) {
-            for event in part.events() {
-                if let Ok(Some(Event::DocumentReferenced(named))) = Event::decode(&event) {
-                    findings.extend(document(&documents, part.case, &named));
-                }
-            }
-        }
-    }
+    findings.extend(named.iter().filter_map(|named| document(&documents, named)));
     Ok(findings)
 }
 
@@ -84,14 +71,14 @@ fn drafts(ground: &Ground) -> Result<Vec<Finding>, Error> {
 
 /// Reads a document to its end. One whose key was destroyed is gone, and should be; one that isn't here
 /// may be in a store of the embedder's own, which is all that a case says of it.
-fn document(documents: &Documents, case: CaseId, named: &DocumentReferenced) -> Option<Finding> {
+fn document(documents: &Documents, named: &Named) -> Option<Finding> {
     let read = || -> Result<(), DocumentsError> {
         block_on(documents.read(named.digest, named.slot))?.try_for_each(|frame| frame.map(drop))
     };
     match read() {
         Ok(()) | Err(DocumentsError::Erased { .. } | DocumentsError::Missing { .. }) => None,
         Err(error) => Some(Finding {
-            place: format!("case {case}, document {}", named.document),
+            place: format!("case {}, document {}", named.case, named.document),
             what: error.to_string(),
         }),
     }

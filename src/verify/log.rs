@@ -4,15 +4,25 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use futures::executor::block_on;
+use kanzlei_core::domain::event::Event;
+use kanzlei_core::domain::{DocumentId, TypedEvent};
 use kanzlei_core::engine::Ports;
 use kanzlei_core::ports::{Access, Purpose, Read, StoreError, TreeHead};
 use kanzlei_core::record::{
     CommitRef, Frontier, Hash, Keyring, Page, PartRef, Unopened, extract_part, leaf_hash,
 };
-use kanzlei_core::{CaseId, Position, Version};
+use kanzlei_core::{CaseId, KeySlot, Position, Version};
 
 use super::{Finding, PAGE};
 use crate::Error;
+
+/// A document that a case names.
+pub(super) struct Named {
+    pub(super) case: CaseId,
+    pub(super) document: DocumentId,
+    pub(super) digest: Hash,
+    pub(super) slot: KeySlot,
+}
 
 /// What was read and what is wrong with it.
 pub(super) struct LogCheck<'a> {
@@ -22,6 +32,8 @@ pub(super) struct LogCheck<'a> {
     tree: Frontier,
     pub(super) commits: u64,
     pub(super) events: u64,
+    /// The documents that cases name.
+    pub(super) documents: Vec<Named>,
     /// Whether a commit couldn't be read at all.
     pub(super) unreadable: bool,
     pub(super) findings: Vec<Finding>,
@@ -35,6 +47,7 @@ impl<'a> LogCheck<'a> {
             tree: Frontier::default(),
             commits: 0,
             events: 0,
+            documents: Vec::new(),
             unreadable: false,
             findings: Vec::new(),
         }
@@ -110,6 +123,7 @@ impl<'a> LogCheck<'a> {
                 _ => extract_part(record, part.index),
             };
             self.share(position, &part, share.as_deref(), &place)?;
+            self.documents.extend(named(&part));
             for value in part.values() {
                 match value.check(keys) {
                     Ok(()) | Err(Unopened::Erased) => {}
@@ -201,4 +215,18 @@ impl<'a> LogCheck<'a> {
         }
         Ok(())
     }
+}
+
+fn named(part: &PartRef<'_>) -> impl Iterator<Item = Named> {
+    let case = part.case;
+    part.events()
+        .filter_map(move |event| match Event::decode(&event) {
+            Ok(Some(Event::DocumentReferenced(named))) => Some(Named {
+                case,
+                document: named.document,
+                digest: named.digest,
+                slot: named.slot,
+            }),
+            _ => None,
+        })
 }

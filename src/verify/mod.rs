@@ -61,7 +61,7 @@ impl Ground {
             });
         } else {
             findings.extend(views::check(&self.ports, &self.views)?);
-            findings.extend(beside::check(self)?);
+            findings.extend(beside::check(self, &check.documents)?);
         }
         Ok(Verified {
             commits: check.commits,

@@ -1,24 +1,12 @@
 // The pages that say something by colour, without colours: under forced colours and in grey.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { Visitor, browser } from './harness/browser.mjs';
 import { forced, grey } from './harness/checks/colours.mjs';
-import { signIn } from './harness/people.mjs';
-import { Portal } from './harness/program.mjs';
+import { staged } from './harness/stage.mjs';
 
-let portal;
-let chromium;
-
-before(async () => {
-  [portal, chromium] = await Promise.all([Portal.started(), browser()]);
-});
-
-after(async () => {
-  await chromium?.close();
-  await portal?.close();
-});
+const stage = staged();
 
 for (const [person, addresses] of [
   ['resident-2', ['/cases']],
@@ -26,9 +14,8 @@ for (const [person, addresses] of [
   ['overseer', ['/canton', '/canton?figure=cases', '/canton/process']],
 ]) {
   test(`what ${person} sees says by more than colour what it says`, async () => {
-    const visitor = await Visitor.arrived(chromium, portal.address);
+    const visitor = await stage.arrived(person);
     const { page } = visitor;
-    await signIn(visitor, person);
     for (const address of addresses) {
       await page.goto(address);
       assert.deepEqual([...(await grey(page)), ...(await forced(page))], [], address);

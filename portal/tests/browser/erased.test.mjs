@@ -2,15 +2,14 @@
 // theirs is on any page any more, what is gone is said in plain words, and nothing breaks.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { LANGUAGES, audit } from './harness/audit.mjs';
-import { Visitor, browser } from './harness/browser.mjs';
 import { found, text, worked, wrote } from './harness/desk.mjs';
 import { MOVE, PDF, moved } from './harness/moves.mjs';
 import { inLanguage } from './harness/pages.mjs';
-import { signIn, token } from './harness/people.mjs';
-import { Portal } from './harness/program.mjs';
+import { token } from './harness/people.mjs';
+import { staged } from './harness/stage.mjs';
 
 const ANSWER = 'Der Mietvertrag liegt bei Frau Vogelsang.';
 const NOTE = 'Herr Zbinden hat am Schalter nachgefragt.';
@@ -23,30 +22,16 @@ const GONE = {
   paper: ['Diese Beilage ist gelöscht.', 'Cette annexe est effacée.', 'Questo allegato è cancellato.', 'This attachment is erased.'],
 };
 
-let portal;
-let chromium;
+const stage = staged();
 
-before(async () => {
-  [portal, chromium] = await Promise.all([Portal.started(), browser()]);
-});
-
-after(async () => {
-  await chromium?.close();
-  await portal?.close();
-});
-
-async function arrived(person) {
-  const visitor = await Visitor.arrived(chromium, portal.address);
-  await signIn(visitor, person);
-  return visitor;
-}
+const arrived = (person) => stage.arrived(person);
 
 /** Erases while the portal is down, as it must be; the log verifies afterwards. */
 async function erased(...words) {
-  await portal.interrupt();
-  portal.run('erase', ...words, '--yes');
-  portal.run('verify');
-  await portal.start();
+  await stage.portal.interrupt();
+  stage.portal.run('erase', ...words, '--yes');
+  stage.portal.run('verify');
+  await stage.portal.start();
 }
 
 /** Shows an address in every language: all that is said there, and none of these values. */
@@ -104,8 +89,8 @@ test('who was erased is on no page any more, what is gone is said, and the offic
     await shown(resident, address, 404, values.slice(1));
   }
   await resident.picture('case from which one was erased');
-  const bearer = { authorization: `Bearer ${await token(portal, 'clerk-luzern')}` };
-  const answer = await fetch(`${portal.address}/api/cases/${id}`, { headers: bearer });
+  const bearer = { authorization: `Bearer ${await token(stage.portal, 'clerk-luzern')}` };
+  const answer = await fetch(`${stage.portal.address}/api/cases/${id}`, { headers: bearer });
   assert.equal(answer.status, 200);
   const json = await answer.text();
   for (const value of values) assert.ok(!json.includes(value), json);

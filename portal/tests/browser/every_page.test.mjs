@@ -2,16 +2,15 @@
 // axe finds, nothing on the console, and what axe doesn't see.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { LANGUAGES, audit, auditOnce } from './harness/audit.mjs';
-import { Visitor, browser } from './harness/browser.mjs';
 import { watch } from './harness/checks/watch.mjs';
 import { Mouse } from './harness/hands.mjs';
 import { MOVE, begun, through } from './harness/moves.mjs';
 import { crawled, inLanguage, registry } from './harness/pages.mjs';
 import { PEOPLE, signIn } from './harness/people.mjs';
-import { Portal } from './harness/program.mjs';
+import { staged } from './harness/stage.mjs';
 
 /** Pages to which no link leads: who sees them, and looks at them. */
 const ELSEWHERE = new Map([
@@ -34,24 +33,14 @@ const WAYS = {
   'clerk-luzern': () => ['/find?number=AAAAA-AAAAA-A'],
 };
 
-let portal;
-let chromium;
+const stage = staged();
 const routes = registry();
 const reached = new Set();
-
-before(async () => {
-  [portal, chromium] = await Promise.all([Portal.started(), browser()]);
-});
-
-after(async () => {
-  await chromium?.close();
-  await portal?.close();
-});
 
 for (const person of [null, ...PEOPLE]) {
   const who = person ?? 'nobody';
   test(`pages for ${who}`, async (t) => {
-    const visitor = await Visitor.arrived(chromium, portal.address);
+    const visitor = await stage.arrived();
     await watch(visitor.context);
     if (person) await signIn(visitor, person);
     const places = await crawled(visitor, routes, await WAYS[who]?.(visitor));

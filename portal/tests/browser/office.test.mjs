@@ -1,31 +1,15 @@
 // What goes back and forth between a resident and two municipalities, and what a third one learns.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { Visitor, browser } from './harness/browser.mjs';
 import { found, text, worked, wrote } from './harness/desk.mjs';
 import { moved } from './harness/moves.mjs';
-import { signIn } from './harness/people.mjs';
-import { Portal } from './harness/program.mjs';
+import { staged } from './harness/stage.mjs';
 
-let portal;
-let chromium;
+const stage = staged();
 
-before(async () => {
-  [portal, chromium] = await Promise.all([Portal.started(), browser()]);
-});
-
-after(async () => {
-  await chromium?.close();
-  await portal?.close();
-});
-
-async function arrived(person) {
-  const visitor = await Visitor.arrived(chromium, portal.address);
-  if (person) await signIn(visitor, person);
-  return visitor;
-}
+const arrived = (person) => stage.arrived(person);
 
 test('a move goes from a search to the confirmation of both municipalities', async () => {
   const resident = await arrived();

@@ -5,29 +5,19 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { audit } from './harness/audit.mjs';
-import { Visitor, browser } from './harness/browser.mjs';
 import { spoken, watch } from './harness/checks/watch.mjs';
 import { Keyboard, Mouse, fill } from './harness/hands.mjs';
 import { MOVE, NUMBER, begun, goOn, handIn, through } from './harness/moves.mjs';
 import { chosen, signIn } from './harness/people.mjs';
-import { Portal, artefacts } from './harness/program.mjs';
+import { artefacts } from './harness/program.mjs';
+import { staged } from './harness/stage.mjs';
 
-let portal;
-let chromium;
+const stage = staged();
 
-before(async () => {
-  [portal, chromium] = await Promise.all([Portal.started(), browser()]);
-});
-
-after(async () => {
-  await chromium?.close();
-  await portal?.close();
-});
-
-const arrived = (options) => Visitor.arrived(chromium, portal.address, options);
+const arrived = (options) => stage.arrived(null, options);
 
 for (const [name, Hands, options] of [
   ['with a mouse', Mouse, {}],
@@ -116,8 +106,8 @@ test('a draft that was begun on one device is handed in on another', async () =>
 });
 
 for (const [how, end] of [
-  ['a power cut', () => portal.kill()],
-  ['an orderly restart', () => portal.interrupt()],
+  ['a power cut', () => stage.portal.kill()],
+  ['an orderly restart', () => stage.portal.interrupt()],
 ]) {
   for (const javaScriptEnabled of [true, false]) {
     test(`${how} in the middle of a form loses nothing, ${javaScriptEnabled ? 'with' : 'without'} scripts`, async () => {
@@ -129,7 +119,7 @@ for (const [how, end] of [
       await page.locator('[name=move-date_day]').waitFor();
       await fill(new Mouse(page), page, { 'move-date': MOVE['move-date'], persons: '2' });
       await end();
-      await portal.start();
+      await stage.portal.start();
       // Nothing is shown anew: what stands in the fields is sent to the program that began after.
       await fill(new Mouse(page), page, { 'new-address': MOVE['new-address'], housing: 'rented', dog: 'no' });
       await goOn(page);

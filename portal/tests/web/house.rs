@@ -179,6 +179,12 @@ impl House {
         self.ask(who, request, body.into()).await
     }
 
+    /// Sends a form with these fields.
+    pub async fn send(&self, who: &str, path: &str, fields: &BTreeMap<String, String>) -> Answer {
+        let pairs = fields.iter().map(|(a, b)| (a.as_str(), b.as_str()));
+        self.post(who, path, &pairs.collect::<Vec<_>>()).await
+    }
+
     /// Sends any request.
     pub async fn ask(
         &self,

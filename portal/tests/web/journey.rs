@@ -31,11 +31,7 @@ async fn filled_in(house: &House, who: &str) -> (String, Answer) {
     fields.insert("municipality".to_owned(), "1061".to_owned());
     fields.insert("copies".to_owned(), "2".to_owned());
     fields.insert("purpose".to_owned(), "Mietvertrag".to_owned());
-    let pairs: Vec<_> = fields
-        .iter()
-        .map(|(a, b)| (a.as_str(), b.as_str()))
-        .collect();
-    let next = house.post(who, address, &pairs).await;
+    let next = house.send(who, address, &fields).await;
     let check = next.location().to_owned();
     assert!(check.ends_with("/check"), "{check}");
     let page = house.get(who, &check).await;
@@ -46,11 +42,7 @@ async fn filled_in(house: &House, who: &str) -> (String, Answer) {
 async fn handed_in(house: &House, who: &str) -> String {
     let (submit, page) = filled_in(house, who).await;
     let fields = page.fields(&submit);
-    let pairs: Vec<_> = fields
-        .iter()
-        .map(|(a, b)| (a.as_str(), b.as_str()))
-        .collect();
-    let done = house.post(who, &submit, &pairs).await;
+    let done = house.send(who, &submit, &fields).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
     done.location().to_owned()
 }
@@ -72,12 +64,8 @@ async fn a_form_becomes_a_case_with_a_receipt_that_stays() {
     assert!(page.text.contains("Noch nicht eingereicht"));
     assert!(page.text.contains("Mietvertrag"));
     let fields = page.fields(&submit);
-    let pairs: Vec<_> = fields
-        .iter()
-        .map(|(a, b)| (a.as_str(), b.as_str()))
-        .collect();
-    let once = house.post("anna", &submit, &pairs).await;
-    let twice = house.post("anna", &submit, &pairs).await;
+    let once = house.send("anna", &submit, &fields).await;
+    let twice = house.send("anna", &submit, &fields).await;
     assert_eq!(
         once.location(),
         twice.location(),
@@ -193,11 +181,7 @@ async fn two_devices_that_save_the_same_draft_are_shown_both() {
     );
     // What is here is kept, if that is what one wants.
     let fields = conflict.fields(address);
-    let pairs: Vec<_> = fields
-        .iter()
-        .map(|(a, b)| (a.as_str(), b.as_str()))
-        .collect();
-    house.post("anna", address, &pairs).await;
+    house.send("anna", address, &fields).await;
     let page = house.get("anna", address).await;
     assert!(page.text.contains("Schule</textarea>"));
 }
@@ -253,23 +237,15 @@ async fn a_request_is_answered_once_and_a_case_withdrawn() {
     let page = house.get("anna", &address).await;
     let mut fields = page.fields(&address);
     // Nothing typed: it is said, and the same key is still good.
-    let pairs: Vec<_> = fields
-        .iter()
-        .map(|(a, b)| (a.as_str(), b.as_str()))
-        .collect();
-    let empty = house.post("anna", &address, &pairs).await;
+    let empty = house.send("anna", &address, &fields).await;
     assert!(
         empty
             .text
             .contains("<a href=\"#text\">Geben Sie einen Text ein</a>")
     );
     fields.insert("text".to_owned(), "Hier ist er".to_owned());
-    let pairs: Vec<_> = fields
-        .iter()
-        .map(|(a, b)| (a.as_str(), b.as_str()))
-        .collect();
     for _ in 0..2 {
-        let sent = house.post("anna", &address, &pairs).await;
+        let sent = house.send("anna", &address, &fields).await;
         assert_eq!(sent.location(), format!("/cases/{case}"));
     }
     let page = house.get("anna", &format!("/cases/{case}")).await;
@@ -281,11 +257,7 @@ async fn a_request_is_answered_once_and_a_case_withdrawn() {
     let page = house.get("anna", &address).await;
     let mut fields = page.fields(&address);
     fields.insert("text".to_owned(), "Umzug abgesagt".to_owned());
-    let pairs: Vec<_> = fields
-        .iter()
-        .map(|(a, b)| (a.as_str(), b.as_str()))
-        .collect();
-    house.post("anna", &address, &pairs).await;
+    house.send("anna", &address, &fields).await;
     let page = house.get("anna", &address).await;
     assert!(page.text.contains("Das Gesuch ist schon zurückgezogen."));
 }
@@ -305,11 +277,7 @@ async fn who_was_slower_keeps_what_they_wrote() {
     };
     office.act(case.parse().unwrap(), message).await.unwrap();
     fields.insert("text".to_owned(), "Meine lange Nachricht".to_owned());
-    let pairs: Vec<_> = fields
-        .iter()
-        .map(|(a, b)| (a.as_str(), b.as_str()))
-        .collect();
-    let page = house.post("anna", &address, &pairs).await;
+    let page = house.send("anna", &address, &fields).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
         page.text.contains("Luzern hat geschrieben."),
@@ -319,11 +287,7 @@ async fn who_was_slower_keeps_what_they_wrote() {
     let mut fields = page.fields(&address);
     assert!(page.text.contains("Meine lange Nachricht</textarea>"));
     fields.insert("text".to_owned(), "Meine lange Nachricht".to_owned());
-    let pairs: Vec<_> = fields
-        .iter()
-        .map(|(a, b)| (a.as_str(), b.as_str()))
-        .collect();
-    let sent = house.post("anna", &address, &pairs).await;
+    let sent = house.send("anna", &address, &fields).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER);
 }
 
@@ -391,11 +355,7 @@ async fn a_municipality_that_does_not_take_part_is_told_first_and_nothing_begins
     // Whoever fills it in all the same keeps what they typed, and is told why.
     let (submit, page) = filled_in(&house, "anna").await;
     let fields = page.fields(&submit);
-    let pairs: Vec<_> = fields
-        .iter()
-        .map(|(a, b)| (a.as_str(), b.as_str()))
-        .collect();
-    let refused = house.post("anna", &submit, &pairs).await;
+    let refused = house.send("anna", &submit, &fields).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
         refused

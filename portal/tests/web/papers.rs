@@ -100,11 +100,7 @@ async fn papers_of_a_form_come_with_it_into_the_case_and_nobody_else_reads_them(
     assert!(!check.text.contains("fehlen noch"));
     let submit = format!("{draft}/submit");
     let fields = check.fields(&submit);
-    let pairs: Vec<_> = fields
-        .iter()
-        .map(|(a, b)| (a.as_str(), b.as_str()))
-        .collect();
-    let receipt = house.post("anna", &submit, &pairs).await;
+    let receipt = house.send("anna", &submit, &fields).await;
     let receipt = house.get("anna", receipt.location()).await;
     let case = receipt.text.split("href=\"/cases/").nth(1).unwrap();
     let case = case.split('"').next().unwrap();
@@ -139,11 +135,7 @@ async fn a_paper_that_is_missing_is_named_and_can_be_added_to_the_case() {
     assert!(check.text.contains("Diese Unterlagen fehlen noch"));
     let submit = format!("{draft}/submit");
     let fields = check.fields(&submit);
-    let pairs: Vec<_> = fields
-        .iter()
-        .map(|(a, b)| (a.as_str(), b.as_str()))
-        .collect();
-    let receipt = house.post("anna", &submit, &pairs).await;
+    let receipt = house.send("anna", &submit, &fields).await;
     let address = receipt.location().to_owned();
     let receipt = house.get("anna", &address).await;
     assert!(receipt.text.contains(MISSING) && receipt.text.contains(INSURANCE));
@@ -202,11 +194,7 @@ async fn a_paper_that_is_gone_when_its_form_is_handed_in_is_named_on_the_receipt
 
     let submit = format!("{draft}/submit");
     let fields = check.fields(&submit);
-    let pairs: Vec<_> = fields
-        .iter()
-        .map(|(a, b)| (a.as_str(), b.as_str()))
-        .collect();
-    let handed_in = house.post("anna", &submit, &pairs).await;
+    let handed_in = house.send("anna", &submit, &fields).await;
     let address = handed_in.location().to_owned();
     for _ in 0..2 {
         let receipt = house.get("anna", &address).await.text;

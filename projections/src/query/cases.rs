@@ -11,7 +11,7 @@ use super::page::{Paged, Paging};
 use super::{Asked, Operator, QueryError, Setting};
 use crate::views::decode;
 use crate::worklist::{
-    self, CASE_PLACE, CaseHead, CaseRow, SETTLED, Scope, Stage, WAITING, case_key, read_case_place,
+    self, CASE_PLACE, CaseHead, CaseRow, OPEN, OVER, Scope, Stage, case_key, read_case_place,
 };
 
 /// Which cases; all by default.
@@ -41,9 +41,9 @@ impl CaseFilter {
     /// The groups in which such cases stand.
     fn groups(&self) -> &'static [u8] {
         match self.status {
-            Some(Status::Open) => &[WAITING],
-            Some(Status::Closed | Status::Withdrawn) => &[SETTLED],
-            None => &[WAITING, SETTLED],
+            Some(Status::Open) => &[OPEN],
+            Some(Status::Closed | Status::Withdrawn) => &[OVER],
+            None => &[OPEN, OVER],
         }
     }
 }

@@ -141,7 +141,7 @@ impl Asked<'_> {
         let lanes = own.into_iter().map(task_lane);
         let mut scan = Scan::new(&*snapshot, lanes, None, false, usize::MAX);
         while let Some(row) = scan.next()? {
-            let task = listed(&row)?.filter(|(_, task)| official.works_on(&task.case));
+            let task = listed(&row)?.filter(|(_, (case, _))| official.works_on(case));
             if let Some(item) = task.and_then(|(at, task)| filter.item(at, task, self.setting)) {
                 take(item);
             }

@@ -76,10 +76,7 @@ impl InboxFilter {
         found: ListedTask,
         setting: Setting<'_>,
     ) -> Option<InboxItem> {
-        let ListedTask {
-            case: head,
-            task: row,
-        } = found;
+        let (head, row) = found;
         let theirs = match self.whose {
             Whose::All => true,
             Whose::Unassigned => row.stage == Stage::Open,
@@ -124,7 +121,7 @@ fn list(
     let lanes = setting.answered_for(authority).into_iter().map(task_lane);
     let mut scan = paging.scan(&*snapshot, lanes, TASK_PLACE)?;
     paging.take(&mut scan, |row| {
-        let task = listed(row)?.filter(|(_, task)| may_see(&task.case));
+        let task = listed(row)?.filter(|(_, (case, _))| may_see(case));
         Ok(task.and_then(|(at, task)| filter.item(at, task, setting)))
     })
 }

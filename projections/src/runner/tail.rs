@@ -266,12 +266,16 @@ impl Line {
     }
 
     pub(super) fn settle(&self, target: &Target) -> Result<(), Trouble> {
+        let snapshot = self.snapshot(target.view)?;
+        let mut views = Views::over(&*snapshot);
+        let owes = self.worker.owes(&views);
+        if !owes.map_err(|error| self.stuck(error.into()))? {
+            return Ok(());
+        }
         // What is done outside can't be undone: a power loss must not bring the rows back that were
         // there before.
         let synced = self.views.sync();
         synced.map_err(|error| self.unwritten(&error))?;
-        let snapshot = self.snapshot(target.view)?;
-        let mut views = Views::over(&*snapshot);
         let settled = self.worker.settle(&mut views);
         settled.map_err(|error| self.stuck(error.into()))?;
         self.write(target, views)

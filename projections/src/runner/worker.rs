@@ -45,7 +45,12 @@ pub(crate) trait Worker: Send + Sync {
         Ok(())
     }
 
-    /// Does outside what the rows that are now written ask for.
+    /// Whether the rows that are now written ask for something outside.
+    fn owes(&self, _views: &Views<'_>) -> Result<bool, ProjectionError> {
+        Ok(false)
+    }
+
+    /// Does outside what they ask for.
     fn settle(&self, _views: &mut Views<'_>) -> Result<(), ProjectionError> {
         Ok(())
     }

@@ -39,9 +39,9 @@ const TASK: u8 = b't';
 const REFERENCE: u8 = b'r';
 
 /// A case that is open.
-pub(crate) const WAITING: u8 = 0;
+pub(crate) const OPEN: u8 = 0;
 /// A case that is over.
-pub(crate) const SETTLED: u8 = 1;
+pub(crate) const OVER: u8 = 1;
 
 /// Projects the [worklist](self).
 #[derive(Debug, Clone, Copy, Default)]
@@ -75,7 +75,9 @@ impl Projection for Worklist {
                 row.take_in(&decoded, event.occurred);
             }
         }
-        let old = before.map_or_else(BTreeMap::new, |before| index(case, &before));
+        let old = before
+            .as_ref()
+            .map_or_else(BTreeMap::new, |before| index(case, before));
         let new = index(case, &row);
         for key in old.keys().filter(|key| !new.contains_key(key)) {
             views.remove(key.as_slice());
@@ -90,11 +92,11 @@ impl Projection for Worklist {
     }
 }
 
-/// The keys under which a case is found, and its tasks as they are listed.
-fn index(case: CaseId, row: &CaseRow) -> BTreeMap<Key, Option<ListedTask>> {
+/// The keys under which a case is found, with what a [`ListedTask`] is read from.
+fn index(case: CaseId, row: &CaseRow) -> BTreeMap<Key, Option<(&CaseHead, &TaskRow)>> {
     let mut keys = BTreeMap::new();
     let open = row.status == Status::Open;
-    let group = if open { WAITING } else { SETTLED };
+    let group = if open { OPEN } else { OVER };
     let opened = row.head.opened;
     keys.insert(Scope::All.lane(group).time(opened).case(case), None);
     for authority in row.head.concerned() {
@@ -103,11 +105,7 @@ fn index(case: CaseId, row: &CaseRow) -> BTreeMap<Key, Option<ListedTask>> {
     }
     for (id, task) in row.tasks.iter().filter(|_| open) {
         let lane = task_lane(task.authority).time(task.added);
-        let listed = ListedTask {
-            case: row.head.clone(),
-            task: task.clone(),
-        };
-        keys.insert(lane.case(case).u16(id.0), Some(listed));
+        keys.insert(lane.case(case).u16(id.0), Some((&row.head, task)));
     }
     keys.insert(reference_lane(case.reference()).case(case), None);
     keys

@@ -46,11 +46,7 @@ pub(crate) struct TaskRow {
 }
 
 /// A task in the list of an authority: all that the list shows, so that no case is read for it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct ListedTask {
-    pub case: CaseHead,
-    pub task: TaskRow,
-}
+pub(crate) type ListedTask = (CaseHead, TaskRow);
 
 /// How far a task is that is not completed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -29,6 +29,13 @@ impl fmt::Display for Damage {
     }
 }
 
+/// Whether an error of the disk's says that a file isn't what was written, and not that it can't be
+/// read.
+pub(super) fn says_damaged(error: &io::Error) -> bool {
+    use io::ErrorKind::{InvalidData, NotFound, UnexpectedEof};
+    matches!(error.kind(), InvalidData | NotFound | UnexpectedEof)
+}
+
 /// The first damage that is found in what fjall doesn't check by itself.
 pub(super) fn inspect(database: &Path) -> io::Result<Option<Damage>> {
     for keyspace in entries(&database.join(KEYSPACES))? {

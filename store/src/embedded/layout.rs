@@ -14,7 +14,7 @@ use kanzlei_core::ports::{StoreError, TreeHead};
 use kanzlei_core::record::{Frontier, Hash, Record, Stamp};
 use kanzlei_core::{CaseId, CommandId, Position, Version};
 
-use super::inspect::inspect;
+use super::inspect::{inspect, says_damaged};
 use super::{birth, keys};
 
 /// The number of this layout.
@@ -318,13 +318,10 @@ pub(super) fn damaged(error: &fjall::Error, position: Position) -> StoreError {
 }
 
 fn unopened(error: &fjall::Error, directory: &Path) -> StoreError {
-    use std::io::ErrorKind::{InvalidData, NotFound, UnexpectedEof};
     let place = directory.display();
     match error {
         fjall::Error::Locked => StoreError::Locked(place.to_string()),
-        fjall::Error::Io(io) | fjall::Error::Storage(LsmError::Io(io))
-            if !matches!(io.kind(), InvalidData | NotFound | UnexpectedEof) =>
-        {
+        fjall::Error::Io(io) | fjall::Error::Storage(LsmError::Io(io)) if !says_damaged(io) => {
             StoreError::Unavailable(format!("{place}: {io}"))
         }
         _ => StoreError::Unavailable(format!(

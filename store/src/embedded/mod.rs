@@ -31,8 +31,9 @@
 //! **Read.** Each page is a snapshot of its own, and ends at the watermark.
 //!
 //! **Open.** What a power loss has torn off the last journal is cut off, and kept in
-//! `log/N.jnl.torn-at-BYTE`; a journal that is damaged before its end keeps the store from opening. The tree is rebuilt from the last peaks and the commits since, and compared with what
-//! was written and with the witness. A log shorter than the witness isn't opened; one whose end is
+//! `log/N.jnl.torn-at-BYTE`; a journal that is damaged before its end keeps the store from opening.
+//! The tree is rebuilt from the last peaks and the commits since, and compared with what was written
+//! and with the witness. A log shorter than the witness isn't opened; one whose end is
 //! damaged is opened for reading alone.
 
 mod birth;

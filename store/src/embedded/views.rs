@@ -26,7 +26,7 @@ use fjall::{
 use kanzlei_core::ports::{Checkpoint, RowChange, ViewId, ViewSnapshot, ViewStore, ViewStoreError};
 
 use super::birth;
-use super::inspect::inspect;
+use super::inspect::{inspect, says_damaged};
 use super::layout::WORKERS;
 use super::view_at::ViewAt;
 use crate::lock::{DirectoryLock, LockError};
@@ -213,11 +213,8 @@ fn open(database: &Path) -> Result<(Database, Keyspace), fjall::Error> {
 /// Whether what is on the disk isn't what was written: after a power loss that is likely, since
 /// views are seldom synced. The disk's own errors, and what a newer release wrote, are no damage.
 fn is_damage(error: &fjall::Error) -> bool {
-    use std::io::ErrorKind::{InvalidData, NotFound, UnexpectedEof};
     match error {
-        fjall::Error::Io(io) | fjall::Error::Storage(LsmError::Io(io)) => {
-            matches!(io.kind(), InvalidData | NotFound | UnexpectedEof)
-        }
+        fjall::Error::Io(io) | fjall::Error::Storage(LsmError::Io(io)) => says_damaged(io),
         fjall::Error::Locked | fjall::Error::InvalidVersion(Some(_)) => false,
         _ => true,
     }

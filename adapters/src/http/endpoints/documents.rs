@@ -64,7 +64,10 @@ impl From<Uploaded> for UploadedShown {
 
 /// A form with a file.
 #[derive(ToSchema)]
-#[allow(dead_code)] // It is read part by part; this is what it looks like.
+#[expect(
+    dead_code,
+    reason = "it is read part by part; this is what it looks like"
+)]
 struct UploadForm {
     /// The document, with its name and media type.
     #[schema(value_type = String, format = Binary)]

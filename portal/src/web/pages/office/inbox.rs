@@ -3,11 +3,11 @@
 use askama::Template;
 use axum::response::Response;
 use kanzlei::core::domain::Catalogue;
-use kanzlei::{InboxItem, QueryError, ServiceKey};
+use kanzlei::{InboxItem, Language, QueryError, ServiceKey};
 
 use super::colleagues::{Colleague, called, colleagues};
 use super::desk::{address, days_since};
-use super::list::{List, PAGE, Tab, phases};
+use super::list::{List, PAGE, Tab, phases as phases_of};
 use crate::web::headers::encoded;
 use crate::web::offer::Offer;
 use crate::web::page::{Frame, May, Pages};
@@ -95,30 +95,6 @@ async fn show(visit: Visit) -> Result<Response, Trouble> {
         .items
         .iter()
         .map(|item| row(&visit, &offer, &list, item));
-    let chosen = |code: &str, text: &str, now: Option<&kanzlei::Code>| Choice {
-        code: code.to_owned(),
-        text: text.to_owned(),
-        chosen: now.is_some_and(|now| now == code),
-    };
-    let language = words.language();
-    let services = offer.services(&visit).into_iter().map(|edition| {
-        let service = &edition.service;
-        chosen(
-            service.name.as_str(),
-            service.labels.get(language),
-            list.service.as_ref(),
-        )
-    });
-    let phases = list.service.as_ref().map_or_else(Vec::new, |service| {
-        let label = |code: &kanzlei::Code| {
-            let known = offer.service(service.as_str());
-            let phase = known.and_then(|one| one.service.phase(code.as_str()));
-            let label = phase.map_or(code.as_str(), |phase| phase.labels.get(language));
-            chosen(code.as_str(), label, list.phase.as_ref())
-        };
-        let all = phases(&offer.catalogue, service, offer.today);
-        all.iter().map(label).collect()
-    });
     let next = page.next.map(|cursor| {
         let after = Some(cursor.to_string());
         let next = List {
@@ -140,8 +116,8 @@ async fn show(visit: Visit) -> Result<Response, Trouble> {
         here: format!("/inbox?{}", list.query()),
         tabs: tabs(&visit, &list).await?,
         whose: list.tab.name(),
-        services: services.collect(),
-        phases,
+        services: services(&visit, &offer, &list),
+        phases: phases(&offer, &list, words.language()),
         rows: rows.collect(),
         newest_first: list.newest_first,
         sort: format!("/inbox?{}", sorted.query()),
@@ -157,6 +133,44 @@ async fn show(visit: Visit) -> Result<Response, Trouble> {
         },
         stronger: stronger::for_lists(&visit),
     })
+}
+
+fn choice(code: &kanzlei::Code, text: &str, now: Option<&kanzlei::Code>) -> Choice {
+    Choice {
+        code: code.to_string(),
+        text: text.to_owned(),
+        chosen: now == Some(code),
+    }
+}
+
+/// The services by which the list can be narrowed.
+fn services(visit: &Visit, offer: &Offer, list: &List) -> Vec<Choice> {
+    let language = visit.words.language();
+    let all = offer.services(visit).into_iter();
+    all.map(|edition| {
+        let service = &edition.service;
+        choice(
+            &service.name,
+            service.labels.get(language),
+            list.service.as_ref(),
+        )
+    })
+    .collect()
+}
+
+/// The phases by which it can be, once it is narrowed to a service.
+fn phases(offer: &Offer, list: &List, language: Language) -> Vec<Choice> {
+    let Some(service) = &list.service else {
+        return Vec::new();
+    };
+    let known = offer.service(service.as_str());
+    let label = |code: &kanzlei::Code| {
+        let phase = known.and_then(|one| one.service.phase(code.as_str()));
+        let label = phase.map_or(code.as_str(), |phase| phase.labels.get(language));
+        choice(code, label, list.phase.as_ref())
+    };
+    let all = phases_of(&offer.catalogue, service, offer.today);
+    all.iter().map(label).collect()
 }
 
 /// The tabs with their counts.
