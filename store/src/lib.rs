@@ -13,6 +13,7 @@
 
 pub mod admission;
 mod aside;
+mod backup;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod disk;
@@ -28,6 +29,7 @@ mod slot_pool;
 mod system;
 mod vault;
 
+pub use backup::{BackedUp, Backup, BackupError, BackupFolder, Restored};
 pub use disk::{DiskFaults, DiskStep, SoundDisk, make_folder};
 pub use documents::{
     Declared, DocumentReader, Documents, DocumentsError, DocumentsOptions, MediaType, References,

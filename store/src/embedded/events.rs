@@ -10,7 +10,7 @@ use futures::channel::oneshot;
 use kanzlei_core::ports::{
     AppendError, Appended, Durability, EventStore, Prepared, Read, StoreError, TreeHead, Watermark,
 };
-use kanzlei_core::record::{Page, RecordRef, extract_part};
+use kanzlei_core::record::{Page, Record, RecordRef, extract_part};
 use kanzlei_core::{CaseId, CommandId, Position, Version};
 
 use super::figures::AppendFigures;
@@ -23,7 +23,7 @@ use super::writer::{Request, Shared, Writer};
 use crate::lock::{DirectoryLock, LockError};
 
 /// The database's directory in the store's.
-const DATABASE: &str = "log";
+pub(super) const DATABASE: &str = "log";
 
 /// An event store in a directory of this machine, on fjall.
 ///
@@ -128,9 +128,9 @@ impl std::fmt::Debug for FjallEventStore {
 }
 
 /// The shares of a commit over several cases; none if it is over one.
-fn shares(commit: &Prepared) -> Vec<Vec<u8>> {
-    let bytes = commit.record.bytes();
-    let count = commit.record.parts().len();
+pub(super) fn shares(record: &Record) -> Vec<Vec<u8>> {
+    let bytes = record.bytes();
+    let count = record.parts().len();
     if count < 2 {
         return Vec::new();
     }
@@ -149,7 +149,7 @@ impl EventStore for FjallEventStore {
             return Err(AppendError::Closed(cause));
         }
         let begun = Instant::now();
-        let shares = shares(commit);
+        let shares = shares(&commit.record);
         let size = commit.record.bytes().len() + shares.iter().map(Vec::len).sum::<usize>();
         let (answer, answered) = oneshot::channel();
         let request = Request {

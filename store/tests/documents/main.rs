@@ -7,6 +7,8 @@
     clippy::indexing_slicing
 )]
 
+#[path = "../sealed/counted.rs"]
+mod counted;
 mod damage;
 #[path = "../sealed/disk.rs"]
 mod disk;

@@ -1,6 +1,7 @@
 //! A crash after each step from the first byte to the sweep, and a full disk at each.
 
-use super::disk::{CountedVault, Steps};
+use super::counted::CountedVault;
+use super::disk::Steps;
 use super::*;
 use std::io::ErrorKind;
 

@@ -7,6 +7,7 @@
     clippy::indexing_slicing
 )]
 
+mod counted;
 mod disk;
 mod files;
 mod limits;

@@ -1,6 +1,7 @@
 //! A crash after each step of each change, and a full disk at each.
 
-use super::disk::{CountedVault, Steps};
+use super::counted::CountedVault;
+use super::disk::Steps;
 use super::*;
 use kanzlei_core::KeySlot;
 use kanzlei_core::ports::{Access, Purpose};

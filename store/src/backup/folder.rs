@@ -1,0 +1,117 @@
+//! The folder of a backup, and the files in it.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use kanzlei_core::ports::TreeHead;
+
+use super::error::BackupError;
+use super::header::{ENDING, Header};
+use super::read;
+use super::tree::Tree;
+use super::write::UNFINISHED;
+use crate::disk::{Disk, DiskFaults};
+use crate::lock::{DirectoryLock, LockError};
+
+/// What else may be in a folder in which no backup is yet: what a first one left that was broken off,
+/// and what file systems put there.
+const HARMLESS: [&str; 3] = ["lock", UNFINISHED, "lost+found"];
+
+/// A folder with a backup, to which is added.
+pub struct BackupFolder {
+    pub(super) path: PathBuf,
+    pub(super) disk: Disk,
+    _lock: DirectoryLock,
+}
+
+impl BackupFolder {
+    /// Opens the backup in this folder; makes the folder if there is none. What a crash left of a
+    /// file is removed.
+    ///
+    /// # Errors
+    /// If somebody else is adding to it, other things are in it, or the disk fails.
+    pub fn open(path: impl AsRef<Path>, faults: Arc<dyn DiskFaults>) -> Result<Self, BackupError> {
+        let path = path.as_ref().to_owned();
+        let disk = Disk(faults);
+        let failed = |error| BackupError::disk(&path, error);
+        disk.make_folder(&path).map_err(failed)?;
+        let names = names(&path).map_err(failed)?;
+        let is_backup = names.iter().any(|name| name.ends_with(ENDING));
+        let foreign = |name: &&String| !is_backup && !HARMLESS.contains(&name.as_str());
+        if let Some(name) = names.iter().find(foreign) {
+            let name = name.clone();
+            return Err(BackupError::NotBackup { path, name });
+        }
+        let lock = DirectoryLock::take(&path).map_err(|error| match error {
+            LockError::Taken => BackupError::Locked(path.clone()),
+            LockError::Io(error) => BackupError::disk(&path, error),
+        })?;
+        disk.remove(&path.join(UNFINISHED)).map_err(failed)?;
+        Ok(Self {
+            path,
+            disk,
+            _lock: lock,
+        })
+    }
+}
+
+impl std::fmt::Debug for BackupFolder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "BackupFolder({})", self.path.display())
+    }
+}
+
+/// The files of commits in a folder, in order, each of which follows the one before.
+pub(super) fn chain(folder: &Path) -> Result<Vec<(PathBuf, Header)>, BackupError> {
+    let names = names(folder).map_err(|error| BackupError::disk(folder, error))?;
+    let mut files: Vec<(PathBuf, Header)> = Vec::new();
+    let mut end = Tree::default().head();
+    for name in names.into_iter().filter(|name| name.ends_with(ENDING)) {
+        let path = folder.join(&name);
+        let header = read::header(&path)?;
+        if header.name() != name {
+            let why = format!("its header is the one of {}", header.name());
+            return Err(BackupError::damaged(&path, 0, why));
+        }
+        let log = files.first().map_or(header.log, |(_, first)| first.log);
+        follows(folder, &path, &header, end)?;
+        if header.log != log {
+            let why = "it is of another log than the first file";
+            return Err(BackupError::damaged(&path, 16, why));
+        }
+        end = header.after;
+        files.push((path, header));
+    }
+    Ok(files)
+}
+
+fn follows(folder: &Path, path: &Path, header: &Header, end: TreeHead) -> Result<(), BackupError> {
+    if header.before == end {
+        return Ok(());
+    }
+    if header.before.position > end.position {
+        return Err(BackupError::Gap {
+            path: folder.to_owned(),
+            after: end.position,
+            next: header.first,
+        });
+    }
+    let why = "its commits don't follow those of the file before it";
+    Err(BackupError::damaged(path, 48, why))
+}
+
+/// The names in a folder, sorted; none if there is no such folder.
+fn names(folder: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(names),
+        entries => entries?,
+    };
+    for entry in entries {
+        names.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    names.sort_unstable();
+    Ok(names)
+}

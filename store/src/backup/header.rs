@@ -1,0 +1,155 @@
+//! The header of a file of commits. `mod.rs` has the picture.
+
+use std::path::Path;
+
+use kanzlei_core::Position;
+use kanzlei_core::ports::TreeHead;
+use kanzlei_core::record::Hash;
+
+use super::error::BackupError;
+
+/// The bytes of a header.
+pub(super) const HEADER: usize = 256;
+pub(super) const MAGIC: [u8; 8] = *b"KNZLOGBK";
+pub(super) const LAYOUT: u32 = 1;
+/// What the names of files of commits end with.
+pub(super) const ENDING: &str = ".commits";
+
+/// What a file of commits says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Header {
+    /// Which log it is: the hash of its first commit as a leaf.
+    pub(super) log: Hash,
+    /// The log's tree before the file's commits.
+    pub(super) before: TreeHead,
+    /// The tree after them.
+    pub(super) after: TreeHead,
+    /// The position of the first of them.
+    pub(super) first: Position,
+    /// The bytes of the whole file.
+    pub(super) length: u64,
+}
+
+impl Header {
+    /// What the file is called.
+    pub(super) fn name(&self) -> String {
+        format!("{:020}-{:020}{ENDING}", self.first.0, self.after.position.0)
+    }
+
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(HEADER);
+        bytes.extend(MAGIC);
+        bytes.extend(LAYOUT.to_le_bytes());
+        bytes.extend([0; 4]);
+        bytes.extend(self.log.as_bytes());
+        for tree in [self.before, self.after] {
+            bytes.extend(tree.size.to_le_bytes());
+            bytes.extend(tree.position.0.to_le_bytes());
+            bytes.extend(tree.root.as_bytes());
+        }
+        bytes.extend(self.first.0.to_le_bytes());
+        bytes.extend(self.length.to_le_bytes());
+        bytes.resize(HEADER - 4, 0);
+        bytes.extend(crc32c::crc32c(&bytes).to_le_bytes());
+        bytes
+    }
+
+    /// Reads a header that may be cut off or damaged.
+    pub(super) fn read(bytes: &[u8], path: &Path) -> Result<Self, BackupError> {
+        let mut fields = begin(bytes, MAGIC, LAYOUT, path)?;
+        let Some((content, crc)) = bytes
+            .first_chunk::<HEADER>()
+            .and_then(|whole| whole.split_last_chunk::<4>())
+        else {
+            return Err(BackupError::damaged(
+                path,
+                ends_at(bytes),
+                "it ends within its header",
+            ));
+        };
+        if crc32c::crc32c(content) != u32::from_le_bytes(*crc) {
+            return Err(BackupError::damaged(
+                path,
+                0,
+                "its header's checksum differs",
+            ));
+        }
+        let read = Self::fields(&mut fields);
+        // What isn't used is zero, so that there is one way to write a header.
+        read.filter(|header| header.to_bytes() == bytes.get(..HEADER).unwrap_or_default())
+            .ok_or_else(|| BackupError::damaged(path, 0, "its header says what can't be"))
+    }
+
+    fn fields(fields: &mut Fields<'_>) -> Option<Self> {
+        let _zero = fields.take::<4>()?;
+        let header = Self {
+            log: fields.hash()?,
+            before: fields.tree()?,
+            after: fields.tree()?,
+            first: Position(fields.number()?),
+            length: fields.number()?,
+        };
+        let grows = header.before.size < header.after.size;
+        let follows = header.before.position < header.first;
+        (grows && follows && header.first <= header.after.position).then_some(header)
+    }
+}
+
+/// Checks magic and layout number, which come first in every file of a backup and in every layout.
+pub(super) fn begin<'a>(
+    bytes: &'a [u8],
+    magic: [u8; 8],
+    known: u32,
+    path: &Path,
+) -> Result<Fields<'a>, BackupError> {
+    let mut fields = Fields(bytes);
+    let cut = || BackupError::damaged(path, ends_at(bytes), "it ends within its header");
+    if fields.take::<8>().ok_or_else(cut)? != magic {
+        return Err(BackupError::damaged(
+            path,
+            0,
+            "it doesn't begin as such a file",
+        ));
+    }
+    let found = u32::from_le_bytes(fields.take().ok_or_else(cut)?);
+    match found {
+        found if found > known => Err(BackupError::Newer {
+            path: path.to_owned(),
+            found,
+            known,
+        }),
+        found if found < known => Err(BackupError::damaged(path, 8, "its layout is none")),
+        _ => Ok(fields),
+    }
+}
+
+pub(super) fn ends_at(bytes: &[u8]) -> u64 {
+    bytes.len() as u64
+}
+
+/// Fields of fixed length, one after another.
+pub(super) struct Fields<'a>(&'a [u8]);
+
+impl Fields<'_> {
+    pub(super) fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (field, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(*field)
+    }
+
+    pub(super) fn number(&mut self) -> Option<u64> {
+        self.take().map(u64::from_le_bytes)
+    }
+
+    pub(super) fn hash(&mut self) -> Option<Hash> {
+        self.take().map(Hash::from_bytes)
+    }
+
+    fn tree(&mut self) -> Option<TreeHead> {
+        Some(TreeHead {
+            size: self.number()?,
+            position: Position(self.number()?),
+            root: self.hash()?,
+        })
+    }
+}

@@ -1,0 +1,216 @@
+//! Adding to a backup what is new in the log, while others append to it.
+
+use std::thread;
+
+use futures::executor::block_on;
+use kanzlei_core::Position;
+use kanzlei_core::ports::{EventStore, StoreError};
+use kanzlei_core::record::{CommitRef, Hash, Page, leaf_hash};
+
+use super::error::BackupError;
+use super::folder::{BackupFolder, chain};
+use super::read;
+use super::tree::Tree;
+use super::write::{FileWriter, UNFINISHED};
+
+/// Bytes of the log that are read at once.
+const PAGE: usize = 1024 * 1024;
+
+/// What a backup holds now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BackedUp {
+    /// How many commits were added.
+    pub added: u64,
+    /// How many it has now.
+    pub commits: u64,
+    /// Up to which position.
+    pub position: Position,
+    /// The root of the log's tree there.
+    pub root: Hash,
+}
+
+impl BackupFolder {
+    /// Adds what the log has up to where it ends now. `told` is told how many positions are done and
+    /// how many there are to do. Blocks; call it outside of an executor.
+    ///
+    /// # Errors
+    /// If the log is another one or not the one that was backed up before, can't be read, or the disk
+    /// fails. What was backed up before stays as it was.
+    pub fn add(
+        &self,
+        store: &dyn EventStore,
+        told: &dyn Fn(u64, u64),
+    ) -> Result<BackedUp, BackupError> {
+        let run = Run::begin(self, store)?;
+        let done = run.log(told);
+        if done.is_err() {
+            // It is of no use, and takes room; the next run would remove it, too.
+            let _ = self.disk.remove(&self.path.join(UNFINISHED));
+        }
+        done
+    }
+}
+
+/// One run.
+struct Run<'a> {
+    folder: &'a BackupFolder,
+    store: &'a dyn EventStore,
+    /// Which log was backed up before, if any was.
+    log: Option<Hash>,
+    /// What was backed up before.
+    before: Tree,
+    /// What is backed up now.
+    tree: Tree,
+    /// Where the log ended when the run began.
+    end: Position,
+    /// The root that it had there, if the store knows.
+    root: Option<Hash>,
+}
+
+impl<'a> Run<'a> {
+    fn begin(folder: &'a BackupFolder, store: &'a dyn EventStore) -> Result<Self, BackupError> {
+        let files = chain(&folder.path)?;
+        let before = match files.last() {
+            Some((path, header)) => read::end(path, header)?,
+            None => Tree::default(),
+        };
+        let head = store.tree()?;
+        let run = Self {
+            folder,
+            store,
+            log: files.first().map(|(_, header)| header.log),
+            tree: before.clone(),
+            before,
+            end: head.map_or_else(|| store.watermark().now(), |head| head.position),
+            root: head.map(|head| head.root),
+        };
+        run.same_log()?;
+        Ok(run)
+    }
+
+    /// What was backed up before is of this log, as far as its beginning and its length say.
+    fn same_log(&self) -> Result<(), BackupError> {
+        let (path, before) = (self.folder.path.clone(), &self.before);
+        let Some(log) = self.log else {
+            return Ok(());
+        };
+        if self.end > Position::START {
+            let page = self.read(Position::START, 1)?;
+            if page.commits().next().map(|first| leaf(&first)) != Some(log) {
+                return Err(BackupError::AnotherLog { path });
+            }
+        }
+        if self.end < before.position {
+            return Err(BackupError::Shorter {
+                path,
+                log: self.end,
+                backup: before.position,
+            });
+        }
+        if self.root.is_none() && self.reread()?.head() != before.head() {
+            return Err(self.differs());
+        }
+        Ok(())
+    }
+
+    /// The tree of a log whose store builds none, up to where the backup ends.
+    fn reread(&self) -> Result<Tree, BackupError> {
+        let mut tree = Tree::default();
+        let mut after = Position::START;
+        while after < self.before.position {
+            let page = self.read(after, PAGE)?;
+            let commits = page.commits();
+            for commit in commits.take_while(|one| one.stamp.position <= self.before.position) {
+                tree.push(commit.stamp, commit.record.hashes().content);
+            }
+            after = page.through();
+        }
+        Ok(tree)
+    }
+
+    fn log(mut self, told: &dyn Fn(u64, u64)) -> Result<BackedUp, BackupError> {
+        let (begun, end) = (self.before.position, self.end);
+        let mut after = begun;
+        let mut file = None;
+        while after < end {
+            let page = self.read(after, PAGE)?;
+            let commits = page.commits();
+            for commit in commits.take_while(|one| one.stamp.position <= end) {
+                self.commit(&commit, &mut file)?;
+            }
+            after = page.through().min(end);
+            told(after.0 - begun.0, end.0 - begun.0);
+        }
+        self.same_root()?;
+        if let Some(file) = file {
+            file.finish(&self.tree, &self.folder.path)?;
+        }
+        let head = self.tree.head();
+        Ok(BackedUp {
+            added: head.size - self.before.frontier.size(),
+            commits: head.size,
+            position: head.position,
+            root: head.root,
+        })
+    }
+
+    fn commit(
+        &mut self,
+        commit: &CommitRef<'_>,
+        file: &mut Option<FileWriter<'a>>,
+    ) -> Result<(), BackupError> {
+        if file.is_none() {
+            let log = *self.log.get_or_insert_with(|| leaf(commit));
+            let (disk, path) = (&self.folder.disk, &self.folder.path);
+            let before = self.before.clone();
+            let begun = FileWriter::begin(disk, path, log, before, commit.stamp.position)?;
+            *file = Some(begun);
+        }
+        self.tree.push(commit.stamp, commit.record.hashes().content);
+        file.as_mut().map_or(Ok(()), |file| file.push(commit))
+    }
+
+    /// The commits lead to the root of the log's own tree: so those before them are the same, too.
+    fn same_root(&self) -> Result<(), BackupError> {
+        if self
+            .root
+            .is_none_or(|root| root == self.tree.frontier.root())
+        {
+            return Ok(());
+        }
+        if self.before.position > Position::START {
+            return Err(self.differs());
+        }
+        let why = "the commits up to it lead to another root than the store says".to_owned();
+        let position = self.end;
+        Err(StoreError::Damaged { position, why }.into())
+    }
+
+    fn differs(&self) -> BackupError {
+        BackupError::Differs {
+            path: self.folder.path.clone(),
+            log: self.end,
+            backup: self.before.position,
+        }
+    }
+
+    /// A page of the log that goes on from here.
+    fn read(&self, after: Position, limit: usize) -> Result<Page, BackupError> {
+        loop {
+            let page = block_on(self.store.log(after, limit))?;
+            if page.through() > after {
+                return Ok(page);
+            }
+            // The tree is a moment ahead of what can be read.
+            if let Some(cause) = self.store.closed() {
+                return Err(StoreError::Closed(cause).into());
+            }
+            thread::yield_now();
+        }
+    }
+}
+
+fn leaf(commit: &CommitRef<'_>) -> Hash {
+    leaf_hash(commit.stamp, commit.record.hashes().content)
+}
