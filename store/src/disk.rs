@@ -85,6 +85,12 @@ impl Disk {
         std::fs::rename(from, to)
     }
 
+    /// Gives a file a second name.
+    pub(crate) fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.0.before(DiskStep::Rename)?;
+        std::fs::hard_link(from, to)
+    }
+
     /// Makes the names in a folder durable, where the system can.
     pub(crate) fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         self.0.before(DiskStep::SyncFolder)?;

@@ -29,7 +29,9 @@ mod slot_pool;
 mod system;
 mod vault;
 
-pub use backup::{BackedUp, Backup, BackupError, BackupFolder, Restored};
+pub use backup::{
+    BackedUp, Backup, BackupError, BackupFolder, DestroyedSlots, Few, Restored, Source, Target,
+};
 pub use disk::{DiskFaults, DiskStep, SoundDisk, make_folder};
 pub use documents::{
     Declared, DocumentReader, Documents, DocumentsError, DocumentsOptions, MediaType, References,
@@ -46,4 +48,6 @@ pub use sealed::{
     Entry, EntryId, Listing, Revision, SealedError, SealedFolder, SealedOptions, Swept, Whereabouts,
 };
 pub use system::{SystemClock, SystemEntropy};
-pub use vault::{FileKeyVault, InstallationKey, MemoryKeyVault};
+pub use vault::{
+    FileKeyVault, InstallationKey, MemoryKeyVault, Undoing, VaultBackup, VaultRestored, VaultTarget,
+};

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use kanzlei_core::Position;
 use kanzlei_core::ports::{StoreError, VaultError};
 
+use super::few::Few;
 use crate::disk::is_full;
+use crate::vault::Undoing;
 
 /// Why a backup isn't made, or nothing is restored from it, by what the caller can do about it.
 #[derive(Debug, thiserror::Error)]
@@ -111,6 +113,39 @@ pub enum BackupError {
     /// What is restored would overwrite something.
     #[error("{} is there already, and is never overwritten: restore to another folder", .0.display())]
     Exists(PathBuf),
+    /// It is of another vault.
+    #[error("{} is of another vault than the one at hand: these two don't belong together", .0.display())]
+    AnotherVault(PathBuf),
+    /// The vault is older than its backup, which therefore isn't replaced.
+    #[error(
+        "the vault is older than its backup {}: {again} keys live in it that were destroyed before, and \
+         it has lost {missing}; restore that backup, or keep it and make another one elsewhere",
+        path.display()
+    )]
+    VaultOlder {
+        /// The backup.
+        path: PathBuf,
+        /// Destroyed in the backup, alive in the vault.
+        again: Few,
+        /// In the backup, and not in the vault.
+        missing: Few,
+    },
+    /// The vault that is there isn't as new as what is restored beside it.
+    #[error(
+        "the vault {} has {slots} keys, and there were {given} when this was backed up: move it away, \
+         restore this, and then a backup of the vault", path.display()
+    )]
+    VaultBehind {
+        /// The vault.
+        path: PathBuf,
+        /// How many slots it has.
+        slots: u64,
+        /// How many there were.
+        given: u64,
+    },
+    /// Restoring this vault would undo something. Nothing was done.
+    #[error(transparent)]
+    WouldUndo(Box<Undoing>),
     /// Somebody is at it.
     #[error("{} is in use, by another process or by this one", .0.display())]
     Locked(PathBuf),

@@ -9,15 +9,22 @@ use kanzlei_core::ports::TreeHead;
 
 use super::error::BackupError;
 use super::header::{ENDING, Header};
-use super::read;
 use super::tree::Tree;
 use super::write::UNFINISHED;
+use super::{destroyed, papers, read};
 use crate::disk::{Disk, DiskFaults};
 use crate::lock::{DirectoryLock, LockError};
 
 /// What else may be in a folder in which no backup is yet: what a first one left that was broken off,
 /// and what file systems put there.
-const HARMLESS: [&str; 3] = ["lock", UNFINISHED, "lost+found"];
+const HARMLESS: [&str; 6] = [
+    "lock",
+    UNFINISHED,
+    papers::FOLDER,
+    destroyed::FILE,
+    "destroyed.new",
+    "lost+found",
+];
 
 /// A folder with a backup, to which is added.
 pub struct BackupFolder {

@@ -5,6 +5,8 @@
 //! lock                        held while something is added
 //! FIRST-LAST.commits          a run of commits, called as their first and last position (20 digits each)
 //! commits.new                 one that is being written; whoever comes next removes it
+//! documents/                  the documents that commits name, sealed as they are, as an installation has them
+//! destroyed                   which keys were destroyed, as far as that is known; `destroyed.rs` has its bytes
 //! ```
 //!
 //! A file of commits, layout 1; numbers are little-endian, positions of bytes count from 0:
@@ -27,16 +29,23 @@
 //! it is whole and synced, and once its commits were found to lead from there to the root that the log
 //! itself has: that shows that all that was backed up before is still what the log says.
 
+mod destroyed;
 mod error;
+mod few;
 mod folder;
 mod header;
+mod papers;
 mod read;
 mod restore;
 mod take;
 mod tree;
+mod used;
 mod write;
 
+pub use destroyed::DestroyedSlots;
 pub use error::BackupError;
+pub use few::Few;
 pub use folder::BackupFolder;
-pub use restore::{Backup, Restored};
-pub use take::BackedUp;
+pub use restore::{Backup, Restored, Target};
+pub use take::{BackedUp, Source};
+pub(crate) use used::slots;

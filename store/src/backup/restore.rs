@@ -1,17 +1,22 @@
 //! The way back: a store that is made from a backup.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use kanzlei_core::Position;
 use kanzlei_core::ports::TreeHead;
-use kanzlei_core::record::{Hash, Record, Stamp};
+use kanzlei_core::record::{Hash, Record, RecordRef, Stamp};
 
+use super::destroyed::{self, DestroyedSlots};
 use super::error::BackupError;
 use super::folder::chain;
 use super::header::Header;
+use super::papers::{self, Papers};
 use super::read;
 use super::tree::Tree;
+use crate::disk::{Disk, SoundDisk};
 use crate::embedded::Restoring;
+use crate::vault::settle;
 
 /// A backup that is read.
 #[derive(Debug)]
@@ -19,6 +24,21 @@ pub struct Backup {
     path: PathBuf,
     files: Vec<(PathBuf, Header)>,
     end: TreeHead,
+}
+
+/// Where a backup is restored to.
+#[derive(Clone, Copy)]
+pub struct Target<'a> {
+    /// The directory of the embedded event store, which isn't there yet or is empty.
+    pub log: &'a Path,
+    /// The folder of the documents.
+    pub documents: Option<&'a Path>,
+    /// The folder in which the list of destroyed keys is left for when the vault is restored.
+    pub destroyed: Option<&'a Path>,
+    /// The vault, if it is there already: what was destroyed before is destroyed in it.
+    pub vault: Option<&'a Path>,
+    /// The last position; all, if there is none.
+    pub until: Option<Position>,
 }
 
 /// What was restored.
@@ -31,6 +51,14 @@ pub struct Restored {
     pub position: Position,
     /// The root of the log's tree there.
     pub root: Hash,
+    /// How many documents.
+    pub documents: u64,
+    /// Documents that commits name, that weren't erased and yet are missing or damaged.
+    pub lost: Vec<Hash>,
+    /// How many keys are known to be destroyed; `None` if the backup doesn't say.
+    pub destroyed: Option<u64>,
+    /// How many of them lived in the vault that is there, and were destroyed again.
+    pub again: u64,
 }
 
 impl Backup {
@@ -52,33 +80,77 @@ impl Backup {
         self.end
     }
 
+    /// Which keys are known to be destroyed, if the backup says so.
+    ///
+    /// # Errors
+    /// If the list isn't what was written, or the disk fails.
+    pub fn destroyed(&self) -> Result<Option<DestroyedSlots>, BackupError> {
+        DestroyedSlots::read(&self.path)
+    }
+
     /// Reads it through and changes nothing; see [`restore`](Self::restore).
     ///
     /// # Errors
     /// If a file isn't what was written, or the disk fails.
-    pub fn check(&self, told: &dyn Fn(u64, u64)) -> Result<Restored, BackupError> {
+    pub fn check(&self, told: &dyn Fn(u64, u64)) -> Result<TreeHead, BackupError> {
+        self.destroyed()?;
         self.read(self.end.position, told, &mut |_, _| Ok(()))
     }
 
-    /// Makes an embedded event store of it, in a directory that isn't there yet or is empty: with all
-    /// commits, or those up to a position. Every checksum, every record and the root at each file's end
-    /// is checked; the store has its name once it was opened and has the same root. Broken off, it can
-    /// be begun again.
+    /// Makes an embedded event store of it: with all commits, or those up to a position. Every
+    /// checksum, every record and the root at each file's end is checked; the store has its name once it
+    /// was opened and has the same root. Broken off, it can be begun again.
     ///
     /// # Errors
-    /// If something is there, the backup doesn't reach to the position, a file isn't what was written,
-    /// or the disk fails.
+    /// If something is there, the vault that is there is another one or older, the backup doesn't reach
+    /// to the position, a file isn't what was written, or the disk fails.
     pub fn restore(
         &self,
-        directory: impl AsRef<Path>,
-        until: Option<Position>,
+        target: &Target<'_>,
         told: &dyn Fn(u64, u64),
     ) -> Result<Restored, BackupError> {
-        let until = self.until(until)?;
-        let mut store = Restoring::begin(directory.as_ref())?;
-        let restored = self.read(until, told, &mut |stamp, record| store.push(stamp, record))?;
-        store.finish(restored.root)?;
-        Ok(restored)
+        let until = self.until(target.until)?;
+        let mut store = Restoring::begin(target.log)?;
+        // First of all, so that nothing that was erased can be read in between.
+        let (destroyed, again) = self.settle(target)?;
+        let disk = Disk(Arc::new(SoundDisk));
+        let from = self.path.join(papers::FOLDER);
+        let mut papers = target.documents.map(|to| Papers::new(&disk, &from, to));
+        let head = self.read(until, told, &mut |stamp, record| {
+            if let Some(papers) = &mut papers {
+                let parsed = RecordRef::parse(record.bytes());
+                parsed.map_or(Ok(()), |record| papers.copy(&record))?;
+            }
+            store.push(stamp, record)
+        })?;
+        store.finish(head.root)?;
+        let slots = destroyed.as_ref().map(DestroyedSlots::slots);
+        let erased = |slot| slots.is_some_and(|slots| slots.contains(&slot));
+        Ok(Restored {
+            commits: head.size,
+            position: head.position,
+            root: head.root,
+            documents: papers.as_ref().map_or(0, |papers| papers.copied),
+            lost: papers.map_or_else(Vec::new, |papers| papers.lost(erased)),
+            destroyed: slots.map(|slots| slots.len() as u64),
+            again,
+        })
+    }
+
+    /// Sees to it that keys that were destroyed stay so, in the vault that is there and in one that is
+    /// restored later; gives how many lived again.
+    fn settle(&self, target: &Target<'_>) -> Result<(Option<DestroyedSlots>, u64), BackupError> {
+        let Some(mut list) = self.destroyed()? else {
+            return Ok((None, 0));
+        };
+        let again = target.vault.map_or(Ok(0), |vault| settle(vault, &list))?;
+        if let Some(folder) = target.destroyed {
+            if let Some(before) = DestroyedSlots::read(folder)? {
+                list.add(&before, &folder.join(destroyed::FILE))?;
+            }
+            list.write(&Disk(Arc::new(SoundDisk)), folder)?;
+        }
+        Ok((Some(list), again))
     }
 
     fn until(&self, asked: Option<Position>) -> Result<Position, BackupError> {
@@ -101,7 +173,7 @@ impl Backup {
         until: Position,
         told: &dyn Fn(u64, u64),
         each: &mut dyn FnMut(Stamp, Record) -> Result<(), BackupError>,
-    ) -> Result<Restored, BackupError> {
+    ) -> Result<TreeHead, BackupError> {
         let (mut tree, mut given) = (Tree::default(), Tree::default());
         let wanted = self.files.iter().filter(|(_, file)| file.first <= until);
         for (path, _) in wanted {
@@ -116,15 +188,6 @@ impl Backup {
             }
             tree = file.into_tree();
         }
-        let TreeHead {
-            size,
-            position,
-            root,
-        } = given.head();
-        Ok(Restored {
-            commits: size,
-            position,
-            root,
-        })
+        Ok(given.head())
     }
 }

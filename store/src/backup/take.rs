@@ -1,5 +1,6 @@
 //! Adding to a backup what is new in the log, while others append to it.
 
+use std::path::Path;
 use std::thread;
 
 use futures::executor::block_on;
@@ -7,14 +8,29 @@ use kanzlei_core::Position;
 use kanzlei_core::ports::{EventStore, StoreError};
 use kanzlei_core::record::{CommitRef, Hash, Page, leaf_hash};
 
+use super::destroyed::{self, DestroyedSlots};
 use super::error::BackupError;
+use super::few::Few;
 use super::folder::{BackupFolder, chain};
+use super::papers::{self, Papers};
 use super::read;
 use super::tree::Tree;
 use super::write::{FileWriter, UNFINISHED};
+use crate::vault::FileKeyVault;
 
 /// Bytes of the log that are read at once.
 const PAGE: usize = 1024 * 1024;
+
+/// What is backed up.
+#[derive(Clone, Copy)]
+pub struct Source<'a> {
+    /// The log.
+    pub store: &'a dyn EventStore,
+    /// The folder with the documents that it names, if they are kept in one.
+    pub documents: Option<&'a Path>,
+    /// The vault, of which nothing is backed up but which of its keys were destroyed.
+    pub vault: Option<&'a FileKeyVault>,
+}
 
 /// What a backup holds now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +44,15 @@ pub struct BackedUp {
     pub position: Position,
     /// The root of the log's tree there.
     pub root: Hash,
+    /// How many documents were added.
+    pub documents: u64,
+    /// Documents that the added commits name, that weren't erased and yet are missing or damaged.
+    pub lost: Vec<Hash>,
+    /// How many keys are known to be destroyed; `None` if nothing says so.
+    pub destroyed: Option<u64>,
+    /// Keys of which it is known that they were destroyed, and that the vault has nevertheless: an older
+    /// one was put back. The backup goes on knowing that they were destroyed.
+    pub again: Few,
 }
 
 impl BackupFolder {
@@ -39,10 +64,10 @@ impl BackupFolder {
     /// fails. What was backed up before stays as it was.
     pub fn add(
         &self,
-        store: &dyn EventStore,
+        source: &Source<'_>,
         told: &dyn Fn(u64, u64),
     ) -> Result<BackedUp, BackupError> {
-        let run = Run::begin(self, store)?;
+        let run = Run::begin(self, source)?;
         let done = run.log(told);
         if done.is_err() {
             // It is of no use, and takes room; the next run would remove it, too.
@@ -56,6 +81,8 @@ impl BackupFolder {
 struct Run<'a> {
     folder: &'a BackupFolder,
     store: &'a dyn EventStore,
+    vault: Option<&'a FileKeyVault>,
+    papers: Option<Papers<'a>>,
     /// Which log was backed up before, if any was.
     log: Option<Hash>,
     /// What was backed up before.
@@ -69,7 +96,8 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn begin(folder: &'a BackupFolder, store: &'a dyn EventStore) -> Result<Self, BackupError> {
+    fn begin(folder: &'a BackupFolder, source: &Source<'a>) -> Result<Self, BackupError> {
+        let store = source.store;
         let files = chain(&folder.path)?;
         let before = match files.last() {
             Some((path, header)) => read::end(path, header)?,
@@ -79,6 +107,11 @@ impl<'a> Run<'a> {
         let run = Self {
             folder,
             store,
+            vault: source.vault,
+            papers: source.documents.map(|from| {
+                let to = folder.path.join(papers::FOLDER);
+                Papers::new(&folder.disk, from, &to)
+            }),
             log: files.first().map(|(_, header)| header.log),
             tree: before.clone(),
             before,
@@ -143,16 +176,42 @@ impl<'a> Run<'a> {
             told(after.0 - begun.0, end.0 - begun.0);
         }
         self.same_root()?;
+        let (destroyed, again) = self.destroyed()?;
         if let Some(file) = file {
             file.finish(&self.tree, &self.folder.path)?;
         }
         let head = self.tree.head();
+        let slots = destroyed.as_ref().map(DestroyedSlots::slots);
+        let erased = |slot| slots.is_some_and(|slots| slots.contains(&slot));
         Ok(BackedUp {
             added: head.size - self.before.frontier.size(),
             commits: head.size,
             position: head.position,
             root: head.root,
+            documents: self.papers.as_ref().map_or(0, |papers| papers.copied),
+            lost: self.papers.map_or_else(Vec::new, |it| it.lost(erased)),
+            destroyed: slots.map(|slots| slots.len() as u64),
+            again,
         })
+    }
+
+    /// Which keys are destroyed now, added to what was known before; and those that live again.
+    fn destroyed(&self) -> Result<(Option<DestroyedSlots>, Few), BackupError> {
+        let (disk, path) = (&self.folder.disk, &self.folder.path);
+        let before = DestroyedSlots::read(path)?;
+        let Some(vault) = self.vault else {
+            return Ok((before, Few::default()));
+        };
+        let mut now = vault.destroyed()?;
+        let mut again = Few::default();
+        if let Some(before) = &before {
+            again = Few::of(before.slots().difference(now.slots()).copied());
+            now.add(before, &path.join(destroyed::FILE))?;
+        }
+        if before.as_ref() != Some(&now) {
+            now.write(disk, path)?;
+        }
+        Ok((Some(now), again))
     }
 
     fn commit(

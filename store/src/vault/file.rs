@@ -35,7 +35,7 @@
 
 use std::fmt;
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -48,7 +48,7 @@ use zeroize::Zeroizing;
 
 use super::header::{HEADER, Header};
 use super::installation::{InstallationKey, fill, private, random_key, sync_folder};
-use super::slots::{SLOT, SlotFile, Stored, alive};
+use super::slots::{SLOT, SlotFile, Stored, alive, read_header};
 use super::token::{TokenKey, derive};
 use super::wrap::Wrapping;
 
@@ -83,12 +83,14 @@ const CACHE_KEYS: usize = 65_536;
 /// # }).unwrap();
 /// ```
 pub struct FileKeyVault {
-    path: PathBuf,
+    pub(super) path: PathBuf,
     entropy: Arc<dyn Entropy>,
     wrapping: Wrapping,
     tokens: TokenKey,
     cache: Cache<KeySlot, Key>,
     slots: Mutex<SlotFile>,
+    /// Held by whoever copies the file.
+    pub(super) copying: Mutex<()>,
 }
 
 impl FileKeyVault {
@@ -144,8 +146,8 @@ impl FileKeyVault {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, VaultError> {
         let path = path.as_ref();
-        let mut file = lock(OpenOptions::new().read(true).write(true), path)?;
-        let header = read_header(&mut file).map_err(|error| unreachable(path, &error))?;
+        let file = lock(OpenOptions::new().read(true).write(true), path)?;
+        let header = read_header(&file).map_err(|error| unreachable(path, &error))?;
         let named = |error| match error {
             VaultError::Damaged(why) => VaultError::Damaged(format!("{}: {why}", path.display())),
             VaultError::WrongKey(why) => VaultError::WrongKey(format!("{}: {why}", path.display())),
@@ -171,12 +173,13 @@ impl FileKeyVault {
             tokens: TokenKey::of(data_key),
             cache: Cache::new(CACHE_KEYS),
             slots: Mutex::new(slots),
+            copying: Mutex::default(),
         })
     }
 
     /// Whoever changes the file or fills the cache holds this, so that no fetch puts a key back
     /// that is being destroyed.
-    fn slots(&self) -> MutexGuard<'_, SlotFile> {
+    pub(super) fn slots(&self) -> MutexGuard<'_, SlotFile> {
         self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -265,7 +268,7 @@ impl fmt::Debug for FileKeyVault {
     }
 }
 
-fn lock(options: &OpenOptions, path: &Path) -> Result<File, VaultError> {
+pub(super) fn lock(options: &OpenOptions, path: &Path) -> Result<File, VaultError> {
     let file = options
         .open(path)
         .map_err(|error| unreachable(path, &error))?;
@@ -274,13 +277,6 @@ fn lock(options: &OpenOptions, path: &Path) -> Result<File, VaultError> {
         Err(TryLockError::WouldBlock) => Err(VaultError::Locked(path.display().to_string())),
         Err(TryLockError::Error(error)) => Err(unreachable(path, &error)),
     }
-}
-
-fn read_header(file: &mut File) -> io::Result<Vec<u8>> {
-    let mut header = Vec::with_capacity(HEADER);
-    file.seek(SeekFrom::Start(0))?;
-    file.take(HEADER as u64).read_to_end(&mut header)?;
-    Ok(header)
 }
 
 fn unreachable(path: &Path, error: &io::Error) -> VaultError {

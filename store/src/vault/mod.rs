@@ -1,14 +1,20 @@
 //! Key vaults: in memory, and in a file of their own.
 
+mod copy;
 mod file;
 mod header;
 mod installation;
 mod memory;
+mod restore;
 mod slots;
+mod states;
 mod token;
 mod wrap;
 
+pub use copy::VaultBackup;
 pub use file::FileKeyVault;
 pub use installation::InstallationKey;
 pub(crate) use installation::private;
 pub use memory::MemoryKeyVault;
+pub(crate) use restore::settle;
+pub use restore::{Undoing, VaultRestored, VaultTarget};

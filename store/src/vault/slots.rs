@@ -36,7 +36,7 @@ pub(super) fn alive(slot: KeySlot, wrapped: &[u8; WRAPPED]) -> [u8; SLOT] {
 }
 
 /// What overwrites a slot for ever.
-fn destroyed(slot: KeySlot) -> [u8; SLOT] {
+pub(super) fn destroyed(slot: KeySlot) -> [u8; SLOT] {
     encode(slot, DESTROYED, &[0; WRAPPED])
 }
 
@@ -59,7 +59,7 @@ fn checksum(slot: KeySlot, content: &[u8]) -> [u8; 4] {
     crc32c::crc32c_append(crc32c::crc32c(&slot.0.to_le_bytes()), content).to_le_bytes()
 }
 
-fn decode(slot: KeySlot, bytes: &[u8]) -> Stored {
+pub(super) fn decode(slot: KeySlot, bytes: &[u8]) -> Stored {
     if bytes.iter().all(|byte| *byte == 0) {
         return Stored::Never;
     }
@@ -79,6 +79,8 @@ fn decode(slot: KeySlot, bytes: &[u8]) -> Stored {
 pub(super) struct SlotFile {
     file: File,
     count: u64,
+    /// What was destroyed since somebody began to copy the file.
+    noted: Option<Vec<KeySlot>>,
 }
 
 impl SlotFile {
@@ -86,7 +88,11 @@ impl SlotFile {
     /// a crash left of a slot at the end is overwritten by the next.
     pub(super) fn new(file: File) -> io::Result<Self> {
         let slots = file.metadata()?.len().saturating_sub(HEADER as u64) / SLOT as u64;
-        Ok(Self { file, count: slots })
+        Ok(Self {
+            file,
+            count: slots,
+            noted: None,
+        })
     }
 
     /// The number of the next slot.
@@ -107,6 +113,9 @@ impl SlotFile {
     /// Overwrites slots and syncs. It writes even if the slot is destroyed or damaged already:
     /// after a failed sync what is read isn't what is on disk.
     pub(super) fn destroy(&mut self, slots: &[KeySlot]) -> io::Result<()> {
+        if let Some(noted) = &mut self.noted {
+            noted.extend(slots);
+        }
         let mut file = &self.file;
         for slot in slots.iter().filter(|slot| self.has(**slot)) {
             file.seek(SeekFrom::Start(offset(*slot)))?;
@@ -127,6 +136,32 @@ impl SlotFile {
             }
         }
         Ok(states)
+    }
+
+    /// From now on, notes what is destroyed.
+    pub(super) fn note(&mut self) {
+        self.noted = Some(Vec::new());
+    }
+
+    /// What was destroyed meanwhile; from now on that isn't noted any more.
+    pub(super) fn noted(&mut self) -> Vec<KeySlot> {
+        self.noted.take().unwrap_or_default()
+    }
+
+    /// The header's bytes.
+    pub(super) fn header(&self) -> io::Result<Vec<u8>> {
+        read_header(&self.file)
+    }
+
+    /// At most so many slots from this one on, as they stand.
+    pub(super) fn raw(&self, first: KeySlot, count: u64) -> io::Result<Vec<u8>> {
+        let left = (self.count + 1).saturating_sub(first.0);
+        let mut bytes = Vec::new();
+        let mut file = &self.file;
+        file.seek(SeekFrom::Start(offset(first)))?;
+        file.take(left.min(count) * SLOT as u64)
+            .read_to_end(&mut bytes)?;
+        Ok(bytes)
     }
 
     fn read_run(&mut self, run: &[KeySlot], states: &mut Vec<(KeySlot, Stored)>) -> io::Result<()> {
@@ -154,6 +189,13 @@ impl SlotFile {
 }
 
 /// Where a slot begins: the first behind the header.
-fn offset(slot: KeySlot) -> u64 {
+pub(super) fn offset(slot: KeySlot) -> u64 {
     HEADER as u64 + slot.0.saturating_sub(1) * SLOT as u64
+}
+
+pub(super) fn read_header(mut file: &File) -> io::Result<Vec<u8>> {
+    let mut header = Vec::with_capacity(HEADER);
+    file.seek(SeekFrom::Start(0))?;
+    file.take(HEADER as u64).read_to_end(&mut header)?;
+    Ok(header)
 }

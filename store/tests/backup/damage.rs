@@ -5,7 +5,7 @@ use std::fs;
 use kanzlei_store::conformance::Random;
 use kanzlei_store::{Backup, BackupError};
 
-use crate::{Ground, files};
+use crate::{Ground, files, target};
 
 /// Where a file's header ends.
 const HEADER: usize = 256;
@@ -66,7 +66,7 @@ fn a_damaged_backup_is_neither_added_to_nor_restored() {
     let to = ground.directory.path().join("restored");
     let restored = Backup::open(ground.backup())
         .unwrap()
-        .restore(&to, None, &|_, _| {});
+        .restore(&target(&to, None), &|_, _| {});
     assert!(
         matches!(restored, Err(BackupError::Damaged { at: 256, .. })),
         "{restored:?}"

@@ -9,8 +9,10 @@
 mod damage;
 #[path = "../sealed/disk.rs"]
 mod disk;
+mod revived;
 mod steps;
 mod taken;
+mod vault;
 mod wrong;
 
 use std::fs;
@@ -23,7 +25,8 @@ use kanzlei_core::testing::ManualClock;
 use kanzlei_core::{Position, Timestamp};
 use kanzlei_store::conformance::commits::{Commits, Tail, tails};
 use kanzlei_store::{
-    BackedUp, Backup, BackupError, BackupFolder, FjallEventStore, Options, SoundDisk, SyncPolicy,
+    BackedUp, Backup, BackupError, BackupFolder, FjallEventStore, Options, SoundDisk, Source,
+    SyncPolicy, Target,
 };
 
 const NOW: Timestamp = Timestamp::from_micros(1_800_000_000_000_000);
@@ -72,6 +75,26 @@ fn open(directory: &Path, clock: Arc<ManualClock>) -> FjallEventStore {
     FjallEventStore::open(directory, Options::new(SyncPolicy::EachGroup, clock)).unwrap()
 }
 
+/// The log alone.
+fn source(store: &dyn EventStore) -> Source<'_> {
+    Source {
+        store,
+        documents: None,
+        vault: None,
+    }
+}
+
+/// The log alone.
+fn target(log: &Path, until: Option<Position>) -> Target<'_> {
+    Target {
+        log,
+        documents: None,
+        destroyed: None,
+        vault: None,
+        until,
+    }
+}
+
 fn grow(store: &dyn EventStore, writer: &mut Writer, count: usize) {
     for _ in 0..count {
         block_on(store.append(&writer.next())).unwrap();
@@ -111,19 +134,20 @@ impl Ground {
     }
 
     fn add(&self) -> Result<BackedUp, BackupError> {
-        BackupFolder::open(self.backup(), Arc::new(SoundDisk))?.add(&self.store, &|_, _| {})
+        BackupFolder::open(self.backup(), Arc::new(SoundDisk))?
+            .add(&source(&self.store), &|_, _| {})
     }
 
     fn check(&self) -> Result<u64, BackupError> {
         let checked = Backup::open(self.backup())?.check(&|_, _| {})?;
-        Ok(checked.commits)
+        Ok(checked.size)
     }
 
     /// A store restored from the backup, and where it is.
     fn restored(&self, name: &str, until: Option<Position>) -> FjallEventStore {
         let to = self.directory.path().join(name);
         let backup = Backup::open(self.backup()).unwrap();
-        backup.restore(&to, until, &|_, _| {}).unwrap();
+        backup.restore(&target(&to, until), &|_, _| {}).unwrap();
         open(&to, self.clock.clone())
     }
 }

@@ -10,11 +10,11 @@ use kanzlei_core::ports::EventStore;
 use kanzlei_store::{BackedUp, BackupError, BackupFolder};
 
 use crate::disk::Steps;
-use crate::{Ground, files, log};
+use crate::{Ground, files, log, source};
 
 fn add(ground: &Ground, steps: &Steps) -> Result<BackedUp, BackupError> {
     let folder = BackupFolder::open(ground.backup(), Arc::new(steps.clone()))?;
-    folder.add(&ground.store, &|_, _| {})
+    folder.add(&source(&ground.store), &|_, _| {})
 }
 
 fn unfinished(folder: &Path) -> bool {

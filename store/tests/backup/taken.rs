@@ -13,7 +13,7 @@ use kanzlei_store::conformance::commits::{Commits, tails};
 use kanzlei_store::{Backup, BackupFolder, FjallEventStore, MemoryEventStore, SoundDisk};
 use proptest::prelude::*;
 
-use crate::{Ground, Writer, files, grow, log};
+use crate::{Ground, Writer, files, grow, log, source};
 
 const GOLDEN: &[u8] = include_bytes!("../golden/backup-1.bin");
 
@@ -107,14 +107,14 @@ fn what_is_appended_after_it_has_begun_is_left_to_the_next_run() {
         told.borrow_mut().push((done, of));
         grow(&ground.store, &mut writer.borrow_mut(), 2);
     };
-    let done = folder.add(&ground.store, &tell).unwrap();
+    let done = folder.add(&source(&ground.store), &tell).unwrap();
     assert_eq!((done.added, done.position), (8, Position(8)));
     let told = told.into_inner();
     assert!(told.len() > 1 && told.is_sorted(), "{told:?}");
     assert_eq!(told.last(), Some(&(8, 8)));
     let restored = ground.restored("restored", None);
     assert_eq!(log(&restored, Position(8)), log(&ground.store, Position(8)));
-    let done = folder.add(&ground.store, &|_, _| {}).unwrap();
+    let done = folder.add(&source(&ground.store), &|_, _| {}).unwrap();
     assert_eq!(done.position, ground.store.watermark().now());
 }
 
@@ -142,7 +142,7 @@ fn more_than_a_group_is_restored() {
         block_on(store.append(commit)).unwrap();
     }
     let folder = BackupFolder::open(ground.backup(), Arc::new(SoundDisk));
-    folder.unwrap().add(&store, &|_, _| {}).unwrap();
+    folder.unwrap().add(&source(&store), &|_, _| {}).unwrap();
     let restored = ground.restored("restored", None);
     assert_eq!(restored.tree(), store.tree());
     assert_eq!(

@@ -16,7 +16,7 @@ use kanzlei_store::{
     SoundDisk,
 };
 
-use crate::{Ground, NOW, Writer, files, grow, log, open};
+use crate::{Ground, NOW, Writer, files, grow, log, open, source, target};
 
 /// A store that builds no tree.
 struct Treeless(MemoryEventStore);
@@ -64,7 +64,9 @@ impl EventStore for Treeless {
 
 fn add(ground: &Ground, store: &dyn EventStore) -> Result<u64, BackupError> {
     let folder = BackupFolder::open(ground.backup(), Arc::new(SoundDisk))?;
-    folder.add(store, &|_, _| {}).map(|done| done.added)
+    folder
+        .add(&source(store), &|_, _| {})
+        .map(|done| done.added)
 }
 
 /// A log with the same first commits as the ground's, and then others.
@@ -161,7 +163,7 @@ fn a_log_with_holes_is_backed_up_and_the_embedded_store_says_that_it_has_none() 
     let to = ground.directory.path().join("restored");
     let restored = Backup::open(ground.backup())
         .unwrap()
-        .restore(&to, None, &|_, _| {});
+        .restore(&target(&to, None), &|_, _| {});
     assert!(
         matches!(restored, Err(BackupError::Hole(Position(1)))),
         "{restored:?}"
@@ -206,7 +208,7 @@ fn nothing_is_restored_over_something() {
     let backup = Backup::open(ground.backup()).unwrap();
     for taken in ["log", ""] {
         let to = ground.directory.path().join(taken);
-        let restored = backup.restore(&to, None, &|_, _| {});
+        let restored = backup.restore(&target(&to, None), &|_, _| {});
         assert!(
             matches!(restored, Err(BackupError::Exists(_))),
             "{restored:?}"
@@ -214,7 +216,7 @@ fn nothing_is_restored_over_something() {
     }
     for beyond in [0, 4] {
         let to = ground.directory.path().join("restored");
-        let restored = backup.restore(&to, Some(Position(beyond)), &|_, _| {});
+        let restored = backup.restore(&target(&to, Some(Position(beyond))), &|_, _| {});
         assert!(
             matches!(restored, Err(BackupError::Beyond { .. })),
             "{restored:?}"
@@ -223,7 +225,7 @@ fn nothing_is_restored_over_something() {
     drop(ground.restored("restored", Some(Position(3))));
     let again = ground.directory.path().join("restored");
     assert!(matches!(
-        backup.restore(&again, None, &|_, _| {}),
+        backup.restore(&target(&again, None), &|_, _| {}),
         Err(BackupError::Exists(_))
     ));
 }

@@ -1,0 +1,110 @@
+//! Documents: sealed files that never change and are called by their hash, so that a copy is checked by
+//! its name.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+use kanzlei_core::KeySlot;
+use kanzlei_core::record::{Hash, RecordRef};
+use sha2::{Digest, Sha256};
+
+use super::error::BackupError;
+use super::used;
+use crate::disk::Disk;
+
+/// What the folder is called in a backup.
+pub(super) const FOLDER: &str = "documents";
+/// Bytes that are copied at once.
+const PIECE: usize = 256 * 1024;
+
+/// Copies the documents that commits name from one folder to another.
+pub(super) struct Papers<'a> {
+    disk: &'a Disk,
+    from: PathBuf,
+    to: PathBuf,
+    /// How many were copied.
+    pub(super) copied: u64,
+    /// Those that aren't there, each with its slot.
+    missing: BTreeMap<Hash, KeySlot>,
+    /// Those that aren't what their name says.
+    damaged: Vec<Hash>,
+}
+
+impl<'a> Papers<'a> {
+    pub(super) fn new(disk: &'a Disk, from: &Path, to: &Path) -> Self {
+        Self {
+            disk,
+            from: from.to_owned(),
+            to: to.to_owned(),
+            copied: 0,
+            missing: BTreeMap::new(),
+            damaged: Vec::new(),
+        }
+    }
+
+    /// Copies those that this commit names and that aren't there yet.
+    pub(super) fn copy(&mut self, record: &RecordRef<'_>) -> Result<(), BackupError> {
+        for (digest, slot) in used::documents(record) {
+            let to = place(&self.to, digest);
+            if to.exists() {
+                continue;
+            }
+            let from = place(&self.from, digest);
+            match self.copy_one(&from, &to, digest) {
+                Ok(true) => self.copied += 1,
+                Ok(false) => self.damaged.push(digest),
+                Err((_, error)) if error.kind() == ErrorKind::NotFound && !from.exists() => {
+                    self.missing.insert(digest, slot);
+                }
+                Err((path, error)) => return Err(BackupError::disk(&path, error)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether it was what its name says; else it isn't copied. An error comes with its place.
+    fn copy_one(&self, from: &Path, to: &Path, digest: Hash) -> Result<bool, (PathBuf, io::Error)> {
+        let at = |path: &Path, error| (path.to_owned(), error);
+        let mut source = File::open(from).map_err(|error| at(from, error))?;
+        let (disk, new) = (self.disk, to.with_added_extension("new"));
+        let failed = |error| at(to, error);
+        let folder = to.parent().unwrap_or(&self.to);
+        disk.make_folder(folder).map_err(failed)?;
+        disk.remove(&new).map_err(failed)?;
+        let mut copy = disk.create(&new).map_err(failed)?;
+        let (mut piece, mut hash) = (vec![0; PIECE], Sha256::new());
+        loop {
+            let count = source.read(&mut piece).map_err(|error| at(from, error))?;
+            let Some(bytes @ [_, ..]) = piece.get(..count) else {
+                break;
+            };
+            hash.update(bytes);
+            disk.write(&mut copy, bytes).map_err(failed)?;
+        }
+        if Hash::from_bytes(hash.finalize().into()) != digest {
+            disk.remove(&new).map_err(failed)?;
+            return Ok(false);
+        }
+        disk.sync(&copy)
+            .and_then(|()| disk.rename(&new, to))
+            .and_then(|()| disk.sync_folder(folder))
+            .map_err(failed)?;
+        Ok(true)
+    }
+
+    /// The documents that aren't there although their keys weren't destroyed, and those that are damaged.
+    pub(super) fn lost(self, destroyed: impl Fn(KeySlot) -> bool) -> Vec<Hash> {
+        let missing = self.missing.into_iter();
+        let missing = missing.filter(|(_, slot)| !destroyed(*slot));
+        let missing = missing.map(|(digest, _)| digest);
+        missing.chain(self.damaged).collect()
+    }
+}
+
+fn place(folder: &Path, digest: Hash) -> PathBuf {
+    let name = digest.to_string();
+    let first: String = name.chars().take(2).collect();
+    folder.join(first).join(name)
+}

@@ -1,0 +1,228 @@
+//! A backup of a vault: its file as it stands at one moment, taken while it is used. It opens with the
+//! installation's key alone, as the vault does, and that key is in no backup.
+//!
+//! ```text
+//!   0  magic "KNZVLTBK" | u32 layout number = 1 | u32 zero
+//!  16  u64 slots | u64 alive | u64 destroyed
+//!  40  zeros
+//! 508  u32 crc32c of bytes 0..508
+//! 512  the vault's file
+//! ```
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError};
+
+use kanzlei_core::KeySlot;
+
+use super::file::FileKeyVault;
+use super::header::HEADER;
+use super::slots::{SLOT, destroyed, offset};
+use super::states::{SlotState, States};
+use crate::backup::{BackupError, DestroyedSlots, Few};
+use crate::disk::{Disk, DiskFaults};
+
+const MAGIC: [u8; 8] = *b"KNZVLTBK";
+const LAYOUT: u32 = 1;
+/// Where the vault's file begins in its backup.
+pub(super) const BEGINS: u64 = HEADER as u64;
+/// Slots that are read at once, in which time nobody else uses the file: 1 MiB.
+const PIECE: u64 = 16 * 1024;
+
+/// A backup of a vault, which was read and is whole.
+#[derive(Debug)]
+pub struct VaultBackup {
+    pub(super) path: PathBuf,
+    pub(super) states: States,
+}
+
+impl VaultBackup {
+    /// The backup in this file, every slot of which is checked.
+    ///
+    /// # Errors
+    /// If it is none, isn't what was written, a newer release wrote it, or the disk fails.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, BackupError> {
+        let path = path.as_ref();
+        let failed = |error| BackupError::disk(path, error);
+        let mut file = File::open(path).map_err(failed)?;
+        let mut header = Vec::with_capacity(HEADER);
+        file.by_ref()
+            .take(BEGINS)
+            .read_to_end(&mut header)
+            .map_err(failed)?;
+        if header.get(..8) != Some(&MAGIC) {
+            let why = "it doesn't begin as a backup of a vault";
+            return Err(BackupError::damaged(path, 0, why));
+        }
+        let found = header.get(8..).and_then(<[u8]>::first_chunk);
+        if let Some(found) = found
+            .copied()
+            .map(u32::from_le_bytes)
+            .filter(|it| *it > LAYOUT)
+        {
+            let (path, known) = (path.to_owned(), LAYOUT);
+            return Err(BackupError::Newer { path, found, known });
+        }
+        let length = file.metadata().map_err(failed)?.len();
+        if length < 2 * BEGINS {
+            let why = "it ends within its header";
+            return Err(BackupError::damaged(path, length, why));
+        }
+        let backup = Self::read(path)?;
+        if header != to_header(&backup.states) || length != backup.length() {
+            let why = "its header or its length isn't what was written";
+            return Err(BackupError::damaged(path, 0, why));
+        }
+        Ok(backup)
+    }
+
+    /// Reads the slots, whatever the header says.
+    fn read(path: &Path) -> Result<Self, BackupError> {
+        let states = States::read(path, BEGINS)?;
+        if let Some(slot) = states.those(SlotState::Damaged).next() {
+            let why = format!("{slot} isn't what was written");
+            return Err(BackupError::damaged(path, BEGINS + offset(slot), why));
+        }
+        let path = path.to_owned();
+        Ok(Self { path, states })
+    }
+
+    fn length(&self) -> u64 {
+        BEGINS + offset(KeySlot(self.states.slots() + 1))
+    }
+
+    /// How many slots it has.
+    pub fn slots(&self) -> u64 {
+        self.states.slots()
+    }
+
+    /// The slots whose keys were destroyed.
+    pub fn destroyed(&self) -> DestroyedSlots {
+        self.states.destroyed()
+    }
+}
+
+fn to_header(states: &States) -> Vec<u8> {
+    let mut bytes = MAGIC.to_vec();
+    bytes.extend(LAYOUT.to_le_bytes());
+    bytes.extend([0; 4]);
+    let (alive, destroyed) = (SlotState::Alive, SlotState::Destroyed);
+    for number in [states.slots(), states.count(alive), states.count(destroyed)] {
+        bytes.extend(number.to_le_bytes());
+    }
+    bytes.resize(HEADER - 4, 0);
+    bytes.extend(crc32c::crc32c(&bytes).to_le_bytes());
+    bytes
+}
+
+impl FileKeyVault {
+    /// Copies the vault as it is at one moment to a file, or to the file of an earlier backup of it,
+    /// while it is used. The copy opens with the installation's key; keep that elsewhere.
+    ///
+    /// # Errors
+    /// If something else has that name, the earlier backup is newer than the vault, a slot is damaged, or
+    /// the disk fails. What was there before stays as it was.
+    pub fn backup(
+        &self,
+        to: impl AsRef<Path>,
+        faults: Arc<dyn DiskFaults>,
+    ) -> Result<VaultBackup, BackupError> {
+        let to = to.as_ref();
+        // One at a time.
+        let _copying = self.copying.lock().unwrap_or_else(PoisonError::into_inner);
+        let earlier = match to.try_exists() {
+            Ok(true) => Some(VaultBackup::open(to)?),
+            Ok(false) => None,
+            Err(error) => return Err(BackupError::disk(to, error)),
+        };
+        let disk = Disk(faults);
+        let new = to.with_added_extension("new");
+        let done = self.copy(&disk, &new).and_then(|backup| {
+            follows(&backup.states, earlier.as_ref())?;
+            let placed = disk.rename(&new, to);
+            let placed =
+                placed.and_then(|()| to.parent().map_or(Ok(()), |at| disk.sync_folder(at)));
+            placed.map_err(|error| BackupError::disk(to, error))?;
+            let path = to.to_owned();
+            Ok(VaultBackup { path, ..backup })
+        });
+        if done.is_err() {
+            let _ = disk.remove(&new);
+        }
+        done
+    }
+
+    /// The slots whose keys were destroyed, and how many there are.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub fn destroyed(&self) -> Result<DestroyedSlots, BackupError> {
+        // A slot is written within a sector, and none of them comes back.
+        Ok(States::read(&self.path, 0)?.destroyed())
+    }
+
+    fn copy(&self, disk: &Disk, new: &Path) -> Result<VaultBackup, BackupError> {
+        let failed = |error| BackupError::disk(new, error);
+        disk.remove(new).map_err(failed)?;
+        let mut file = disk.create(new).map_err(failed)?;
+        self.slots().note();
+        self.copy_slots(disk, &mut file)
+            .and_then(|meanwhile| {
+                // They may have been copied before they were destroyed.
+                for slot in meanwhile {
+                    file.seek(SeekFrom::Start(BEGINS + offset(slot)))?;
+                    disk.write(&mut file, &destroyed(slot))?;
+                }
+                Ok(())
+            })
+            .map_err(failed)?;
+        let backup = VaultBackup::read(new)?;
+        let placed = file.seek(SeekFrom::Start(0));
+        placed
+            .and_then(|_| disk.write(&mut file, &to_header(&backup.states)))
+            .and_then(|()| disk.sync(&file))
+            .map_err(failed)?;
+        Ok(backup)
+    }
+
+    /// Copies all slots, piece by piece; gives those that were destroyed until the last piece was read,
+    /// which is the moment of the copy.
+    fn copy_slots(&self, disk: &Disk, to: &mut File) -> io::Result<Vec<KeySlot>> {
+        let header = self.slots().header()?;
+        disk.write(to, &[vec![0; HEADER], header].concat())?;
+        let mut next = KeySlot(1);
+        loop {
+            let mut slots = self.slots();
+            let piece = slots.raw(next, PIECE)?;
+            if piece.is_empty() {
+                return Ok(slots.noted());
+            }
+            drop(slots);
+            next.0 += (piece.len() / SLOT) as u64;
+            disk.write(to, &piece)?;
+        }
+    }
+}
+
+/// The vault is at least as new as the earlier backup that is about to be replaced.
+fn follows(now: &States, earlier: Option<&VaultBackup>) -> Result<(), BackupError> {
+    let Some(earlier) = earlier else {
+        return Ok(());
+    };
+    if now.vault != earlier.states.vault {
+        return Err(BackupError::AnotherVault(earlier.path.clone()));
+    }
+    let again = earlier.states.those(SlotState::Destroyed);
+    let again = Few::of(again.filter(|slot| now.get(*slot) == SlotState::Alive));
+    let missing = earlier.states.those(SlotState::Alive);
+    let missing = Few::of(missing.filter(|slot| now.get(*slot) == SlotState::Never));
+    if again.is_empty() && missing.is_empty() {
+        return Ok(());
+    }
+    Err(BackupError::VaultOlder {
+        path: earlier.path.clone(),
+        again,
+        missing,
+    })
+}

@@ -1,0 +1,293 @@
+//! Restoring a vault, so that nothing that was destroyed lives again, and nothing is lost unsaid.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use futures::executor::block_on;
+use kanzlei_core::ports::EventStore;
+use kanzlei_core::{CaseId, KeySlot, Position};
+
+use super::copy::{BEGINS, VaultBackup};
+use super::file::lock;
+use super::header::HEADER;
+use super::slots::{SLOT, SlotFile, destroyed};
+use super::states::{SlotState, States};
+use crate::backup::{self, BackupError, DestroyedSlots, Few};
+use crate::disk::{Disk, DiskFaults};
+
+/// Bytes that are written at once.
+const PIECE: usize = 1024 * 1024;
+/// Bytes of the log that are read at once.
+const PAGE: usize = 1024 * 1024;
+/// How many cases are named.
+const NAMED: usize = 3;
+
+/// Where a vault is restored, and what knows what became of its keys.
+pub struct VaultTarget<'a> {
+    /// Its file. One that is there also knows what was destroyed.
+    pub path: &'a Path,
+    /// The log that needs its keys.
+    pub log: Option<&'a dyn EventStore>,
+    /// Lists of destroyed slots, and where each was found.
+    pub destroyed: Vec<(PathBuf, DestroyedSlots)>,
+    /// Whether it is restored although that loses keys.
+    pub anyway: bool,
+}
+
+/// What restoring a vault would undo.
+#[derive(Debug, Clone, PartialEq, Eq, Default, thiserror::Error)]
+#[non_exhaustive]
+pub struct Undoing {
+    /// Keys that were destroyed since, and are in the backup.
+    pub again: Few,
+    /// Keys that the vault has now, and the backup hasn't.
+    pub missing: Few,
+    /// Keys that the log needs, and the backup hasn't.
+    pub lost: Few,
+    /// Some of the cases that need those.
+    pub cases: Vec<CaseId>,
+}
+
+/// What was restored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct VaultRestored {
+    /// How many slots it has.
+    pub slots: u64,
+    /// How many keys of the backup were destroyed again.
+    pub again: u64,
+    /// How many keys that the log needs are lost, and count as destroyed.
+    pub lost: u64,
+    /// Whether something here knew which keys were destroyed since the backup was made.
+    pub known: bool,
+    /// The vault that was there before, with its keys.
+    pub replaced: Option<PathBuf>,
+}
+
+impl VaultBackup {
+    /// Restores the vault. What is known to be destroyed somewhere is destroyed in it, too; numbers
+    /// that were given away since aren't given again. A vault that is there already is kept beside it.
+    ///
+    /// # Errors
+    /// [`BackupError::WouldUndo`] if keys would be lost, or the vault that is there has destroyed some
+    /// since, unless that is wanted anyway; if that vault or a list is another's; if somebody has the
+    /// vault open, or the disk fails.
+    pub fn restore(
+        &self,
+        target: &VaultTarget<'_>,
+        faults: Arc<dyn DiskFaults>,
+    ) -> Result<VaultRestored, BackupError> {
+        let there = There::at(target.path)?;
+        let mut destroyed = self.destroyed();
+        for (path, list) in &target.destroyed {
+            destroyed.add(list, path)?;
+        }
+        if let Some(there) = &there {
+            destroyed.add(&there.states.destroyed(), target.path)?;
+            // What it has given away counts, whatever became of it.
+        }
+        let lost = self.lost(target.log, &destroyed)?;
+        let undoing = self.undoing(there.as_ref(), &lost);
+        if !undoing.is_empty() && !target.anyway {
+            return Err(BackupError::WouldUndo(Box::new(undoing)));
+        }
+        let alive = |slot: &&KeySlot| self.states.get(**slot) == SlotState::Alive;
+        let again = destroyed.slots().iter().filter(alive).count() as u64;
+        let gone = DestroyedSlots::new(
+            destroyed.vault(),
+            lost.keys().last().map_or(0, |last| last.0),
+            lost.keys().copied().collect(),
+        );
+        destroyed.add(&gone, target.path)?;
+        let disk = Disk(faults);
+        let replaced = self.write(target.path, &destroyed, there.is_some(), &disk)?;
+        Ok(VaultRestored {
+            slots: destroyed.given(),
+            again,
+            lost: lost.len() as u64,
+            known: there.is_some() || !target.destroyed.is_empty(),
+            replaced,
+        })
+    }
+
+    /// Keys that the log needs, and that neither are here nor were destroyed; each with a case.
+    fn lost(
+        &self,
+        log: Option<&dyn EventStore>,
+        destroyed: &DestroyedSlots,
+    ) -> Result<BTreeMap<KeySlot, CaseId>, BackupError> {
+        let mut lost = BTreeMap::new();
+        let Some(log) = log else {
+            return Ok(lost);
+        };
+        let (mut after, end) = (Position::START, log.watermark().now());
+        while after < end {
+            let page = block_on(log.log(after, PAGE))?;
+            let used = page.commits().flat_map(|one| backup::slots(&one.record));
+            for (slot, case) in used {
+                let here = self.states.get(slot) == SlotState::Alive;
+                if !here && !destroyed.slots().contains(&slot) {
+                    lost.entry(slot).or_insert(case);
+                }
+            }
+            after = page.through();
+        }
+        Ok(lost)
+    }
+
+    fn undoing(&self, there: Option<&There>, lost: &BTreeMap<KeySlot, CaseId>) -> Undoing {
+        let mut cases = Vec::new();
+        for case in lost.values() {
+            if cases.len() < NAMED && !cases.contains(case) {
+                cases.push(*case);
+            }
+        }
+        let of = |state, other| {
+            let slots = there
+                .into_iter()
+                .flat_map(move |there| there.states.those(state));
+            Few::of(slots.filter(|slot| self.states.get(*slot) == other))
+        };
+        Undoing {
+            again: of(SlotState::Destroyed, SlotState::Alive),
+            missing: of(SlotState::Alive, SlotState::Never),
+            lost: Few::of(lost.keys().copied()),
+            cases,
+        }
+    }
+
+    /// Writes the vault, with these slots destroyed and all behind the last of its own.
+    fn write(
+        &self,
+        to: &Path,
+        destroyed: &DestroyedSlots,
+        is_there: bool,
+        disk: &Disk,
+    ) -> Result<Option<PathBuf>, BackupError> {
+        let replaced = is_there.then(|| to.with_added_extension("replaced"));
+        if let Some(before) = replaced.as_ref().filter(|before| before.exists()) {
+            return Err(BackupError::Exists(before.clone()));
+        }
+        let new = to.with_added_extension("new");
+        let written = disk
+            .remove(&new)
+            .and_then(|()| self.write_slots(&new, destroyed, disk));
+        written.map_err(|error| BackupError::disk(&new, error))?;
+        let place = || {
+            if let Some(before) = &replaced {
+                // Its name never is nobody's: a vault that isn't there knows nothing.
+                disk.link(to, before)?;
+            }
+            disk.rename(&new, to)?;
+            to.parent().map_or(Ok(()), |at| disk.sync_folder(at))
+        };
+        place().map_err(|error| BackupError::disk(to, error))?;
+        Ok(replaced)
+    }
+
+    fn write_slots(&self, new: &Path, gone: &DestroyedSlots, disk: &Disk) -> io::Result<()> {
+        let mut from = BufReader::with_capacity(PIECE, File::open(&self.path)?);
+        from.seek(SeekFrom::Start(BEGINS))?;
+        let mut piece = vec![0; HEADER];
+        from.read_exact(&mut piece)?;
+        let mut file = disk.create(new)?;
+        for slot in (1..=gone.given()).map(KeySlot) {
+            let mut bytes = [0; SLOT];
+            let is_here = slot.0 <= self.states.slots();
+            if is_here {
+                from.read_exact(&mut bytes)?;
+            }
+            if !is_here || gone.slots().contains(&slot) {
+                bytes = destroyed(slot);
+            }
+            piece.extend_from_slice(&bytes);
+            if piece.len() >= PIECE {
+                disk.write(&mut file, &piece)?;
+                piece.clear();
+            }
+        }
+        disk.write(&mut file, &piece)?;
+        disk.sync(&file)
+    }
+}
+
+impl Undoing {
+    fn is_empty(&self) -> bool {
+        self.again.is_empty() && self.missing.is_empty() && self.lost.is_empty()
+    }
+}
+
+impl fmt::Display for Undoing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("this backup of the vault is older than what is there; nothing was restored.")?;
+        if !self.again.is_empty() {
+            let again = &self.again;
+            write!(f, " Keys destroyed since, which it still has: {again}.")?;
+        }
+        if !self.missing.is_empty() {
+            let missing = &self.missing;
+            write!(
+                f,
+                " Keys of the vault that is there, which it hasn't: {missing}."
+            )?;
+        }
+        if !self.lost.is_empty() {
+            let cases = self.cases.iter().map(|case| case.reference().to_string());
+            let cases: Vec<_> = cases.collect();
+            let (lost, cases) = (&self.lost, cases.join(", "));
+            write!(
+                f,
+                " Keys that the log needs, which it hasn't: {lost}, in cases such as {cases}."
+            )?;
+        }
+        Ok(())
+    }
+}
+
+/// A vault that is there, held so that nobody uses it meanwhile.
+struct There {
+    states: States,
+    file: File,
+}
+
+impl There {
+    /// The vault at this place; none, if there is no file, or one whose making was interrupted.
+    fn at(path: &Path) -> Result<Option<Self>, BackupError> {
+        match path.metadata() {
+            Ok(metadata) if metadata.len() < HEADER as u64 => return Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            metadata => metadata.map_err(|error| BackupError::disk(path, error))?,
+        };
+        let file = lock(OpenOptions::new().read(true).write(true), path)?;
+        let states = States::read(path, 0)?;
+        Ok(Some(Self { states, file }))
+    }
+}
+
+/// Destroys in the vault at this place, if there is one, what was destroyed in it before; gives how many
+/// keys that were.
+pub(crate) fn settle(path: &Path, list: &DestroyedSlots) -> Result<u64, BackupError> {
+    let Some(there) = There::at(path)? else {
+        return Ok(0);
+    };
+    if there.states.vault != list.vault() {
+        return Err(BackupError::AnotherVault(path.to_owned()));
+    }
+    let (slots, given) = (there.states.slots(), list.given());
+    if slots < given {
+        let path = path.to_owned();
+        return Err(BackupError::VaultBehind { path, slots, given });
+    }
+    let alive = |slot: &KeySlot| there.states.get(*slot) != SlotState::Destroyed;
+    let again: Vec<KeySlot> = list.slots().iter().copied().filter(alive).collect();
+    if !again.is_empty() {
+        let file = SlotFile::new(there.file);
+        let done = file.and_then(|mut file| file.destroy(&again));
+        done.map_err(|error| BackupError::disk(path, error))?;
+    }
+    Ok(again.len() as u64)
+}

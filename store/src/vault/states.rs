@@ -1,0 +1,93 @@
+//! What a vault's file says of all its slots, for whoever compares two of them. No key is needed for that.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use kanzlei_core::KeySlot;
+use kanzlei_core::record::Hash;
+
+use super::header::HEADER;
+use super::slots::{SLOT, Stored, decode};
+use crate::backup::{BackupError, DestroyedSlots};
+
+/// What a file says of a slot: a byte of memory each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SlotState {
+    Alive,
+    Destroyed,
+    Never,
+    Damaged,
+}
+
+impl From<&Stored> for SlotState {
+    fn from(stored: &Stored) -> Self {
+        match stored {
+            Stored::Alive(_) => Self::Alive,
+            Stored::Destroyed => Self::Destroyed,
+            Stored::Never => Self::Never,
+            Stored::Damaged => Self::Damaged,
+        }
+    }
+}
+
+/// All slots of a vault.
+#[derive(Debug)]
+pub(super) struct States {
+    /// Which vault it is: the hash of its header, whose wrapped key no other has.
+    pub(super) vault: Hash,
+    states: Vec<SlotState>,
+}
+
+impl States {
+    /// Those of the vault that begins at this byte of a file.
+    pub(super) fn read(path: &Path, begins: u64) -> Result<Self, BackupError> {
+        let failed = |error| BackupError::disk(path, error);
+        let file = File::open(path).map_err(failed)?;
+        let mut from = BufReader::with_capacity(256 * 1024, file);
+        from.seek(SeekFrom::Start(begins)).map_err(failed)?;
+        let mut header = [0; HEADER];
+        from.read_exact(&mut header).map_err(failed)?;
+        let (mut states, mut bytes) = (Vec::new(), [0; SLOT]);
+        for slot in (1..).map(KeySlot) {
+            match from.read_exact(&mut bytes) {
+                // Less than a slot at the end was never given away.
+                Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => break,
+                read => read.map_err(failed)?,
+            }
+            states.push(SlotState::from(&decode(slot, &bytes)));
+        }
+        Ok(Self {
+            vault: Hash::of(&[&header]),
+            states,
+        })
+    }
+
+    /// How many slots there are.
+    pub(super) fn slots(&self) -> u64 {
+        self.states.len() as u64
+    }
+
+    pub(super) fn get(&self, slot: KeySlot) -> SlotState {
+        let at = slot.0.checked_sub(1).map(usize::try_from);
+        let state = at.and_then(|at| self.states.get(at.ok()?));
+        state.copied().unwrap_or(SlotState::Never)
+    }
+
+    /// The slots in this state.
+    pub(super) fn those(&self, state: SlotState) -> impl Iterator<Item = KeySlot> {
+        let all = (1..).map(KeySlot).zip(&self.states);
+        all.filter_map(move |(slot, found)| (*found == state).then_some(slot))
+    }
+
+    pub(super) fn count(&self, state: SlotState) -> u64 {
+        self.those(state).count() as u64
+    }
+
+    /// The destroyed ones.
+    pub(super) fn destroyed(&self) -> DestroyedSlots {
+        let slots: BTreeSet<KeySlot> = self.those(SlotState::Destroyed).collect();
+        DestroyedSlots::new(self.vault, self.slots(), slots)
+    }
+}

@@ -1,0 +1,237 @@
+//! Restoring a vault: what was destroyed stays so, and nothing is lost unsaid.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use futures::executor::block_on;
+use kanzlei_core::KeySlot;
+use kanzlei_core::ports::KeyVault;
+use kanzlei_core::testing::FixedEntropy;
+use kanzlei_store::{
+    Backup, BackupError, DestroyedSlots, FileKeyVault, InstallationKey, SoundDisk, Target, Undoing,
+    VaultBackup, VaultRestored, VaultTarget,
+};
+
+use crate::vault::{Vault, destroyed};
+
+fn undoing(restored: Result<VaultRestored, BackupError>) -> Undoing {
+    match restored {
+        Err(BackupError::WouldUndo(undoing)) => *undoing,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_old_copy_over_a_newer_vault_is_refused_with_what_it_would_undo() {
+    let mut vault = Vault::with(8);
+    vault.copy().unwrap();
+    vault.destroy(&[2, 5]);
+    block_on(vault.vault().mint(4)).unwrap();
+    let locked = vault.restore("vault", Vec::new(), true);
+    assert!(matches!(locked, Err(BackupError::Vault(_))), "{locked:?}");
+    vault.close();
+    let newer = fs::read(vault.path("vault")).unwrap();
+    let undoing = undoing(vault.restore("vault", Vec::new(), false));
+    assert_eq!(undoing.again.first, [KeySlot(2), KeySlot(5)]);
+    assert_eq!(
+        (undoing.missing.count, undoing.missing.first[0]),
+        (4, KeySlot(9))
+    );
+    let said = undoing.to_string();
+    assert!(
+        said.contains("2 (slots 2, 5)") && said.contains("4 (slots 9, 10, 11, 12)"),
+        "{said}"
+    );
+    assert_eq!(fs::read(vault.path("vault")).unwrap(), newer);
+
+    // Anyway: what was destroyed stays so, no number is given twice, and what was there is kept.
+    let restored = vault.restore("vault", Vec::new(), true).unwrap();
+    assert_eq!((restored.slots, restored.again), (12, 2));
+    assert_eq!(restored.replaced, Some(vault.path("vault.replaced")));
+    assert_eq!(fs::read(vault.path("vault.replaced")).unwrap(), newer);
+    let now = vault.open("vault");
+    assert_eq!(destroyed(&now, 12), [2, 5, 9, 10, 11, 12]);
+    assert_eq!(block_on(now.mint(1)).unwrap(), [KeySlot(13)]);
+}
+
+#[test]
+fn a_vault_that_is_as_new_is_replaced_without_a_word_and_kept_once() {
+    let mut vault = Vault::with(4);
+    vault.destroy(&[3]);
+    vault.copy().unwrap();
+    vault.close();
+    vault.restore("vault", Vec::new(), false).unwrap();
+    assert_eq!(destroyed(&vault.open("vault"), 4), [3]);
+    // What was kept before isn't overwritten.
+    let again = vault.restore("vault", Vec::new(), false);
+    assert!(matches!(again, Err(BackupError::Exists(_))), "{again:?}");
+}
+
+#[test]
+fn keys_that_the_log_needs_and_an_old_copy_hasn_t_are_named_with_their_cases() {
+    let vault = Vault::with(0);
+    vault.copy().unwrap();
+    let undoing = undoing(vault.restore("again", Vec::new(), false));
+    assert_eq!(undoing.lost.first, [KeySlot(1)]);
+    assert!(!undoing.cases.is_empty() && undoing.again.is_empty());
+    let reference = undoing.cases[0].reference().to_string();
+    assert!(undoing.to_string().contains(&reference));
+    assert!(!vault.path("again").exists());
+    let restored = vault.restore("again", Vec::new(), true).unwrap();
+    assert_eq!(
+        (restored.lost, restored.known, restored.replaced),
+        (1, false, None)
+    );
+    let again = vault.open("again");
+    assert_eq!(destroyed(&again, 1), [1]);
+    assert_eq!(block_on(again.mint(1)).unwrap(), [KeySlot(2)]);
+}
+
+#[test]
+fn an_erasure_stays_one_although_the_vault_is_lost() {
+    let mut vault = Vault::with(8);
+    vault.copy().unwrap();
+    vault.destroy(&[2, 5]);
+    assert_eq!(vault.add().destroyed, Some(2));
+    vault.close();
+    fs::remove_file(vault.path("vault")).unwrap();
+    let restored = vault.restore("vault", vault.list(), false).unwrap();
+    assert_eq!((restored.again, restored.known), (2, true));
+    assert_eq!(destroyed(&vault.open("vault"), 8), [2, 5]);
+
+    // Without the list nothing knows, and that is said.
+    let restored = vault.restore("elsewhere", Vec::new(), false).unwrap();
+    assert_eq!((restored.again, restored.known), (0, false));
+}
+
+#[test]
+fn a_list_of_destroyed_keys_never_forgets_and_tells_of_those_that_live_again() {
+    let mut vault = Vault::with(8);
+    fs::copy(vault.path("vault"), vault.path("old")).unwrap();
+    vault.destroy(&[2, 5]);
+    assert!(vault.add().again.is_empty());
+    vault.close();
+    fs::copy(vault.path("old"), vault.path("vault")).unwrap();
+    vault.inner = Some(vault.open("vault"));
+    vault.destroy(&[7]);
+    let added = vault.add();
+    assert_eq!(added.again.first, [KeySlot(2), KeySlot(5)]);
+    assert_eq!(added.destroyed, Some(3));
+    let slots = vault.list()[0].1.slots().clone();
+    assert_eq!(
+        slots.into_iter().map(|slot| slot.0).collect::<Vec<_>>(),
+        [2, 5, 7]
+    );
+}
+
+#[test]
+fn a_log_that_is_restored_beside_a_vault_destroys_in_it_what_was_destroyed() {
+    let mut vault = Vault::with(8);
+    fs::copy(vault.path("vault"), vault.path("old")).unwrap();
+    vault.destroy(&[2, 5]);
+    vault.add();
+    vault.close();
+    let restore = |log: &str, to: &str| {
+        let (log, to, folder) = (vault.path(log), vault.path(to), vault.path("list"));
+        let target = Target {
+            log: &log,
+            documents: None,
+            destroyed: Some(&folder),
+            vault: Some(&to),
+            until: None,
+        };
+        let backup = Backup::open(vault.ground.backup()).unwrap();
+        backup.restore(&target, &|_, _| {})
+    };
+    fs::create_dir(vault.path("list")).unwrap();
+    let restored = restore("one", "old").unwrap();
+    assert_eq!((restored.destroyed, restored.again), (Some(2), 2));
+    assert_eq!(destroyed(&vault.open("old"), 8), [2, 5]);
+    let left = DestroyedSlots::read(&vault.path("list")).unwrap();
+    assert_eq!(left.as_ref(), Some(&vault.list()[0].1));
+    // One that has given away less would give the same numbers again.
+    let file = fs::File::options()
+        .write(true)
+        .open(vault.path("old"))
+        .unwrap();
+    file.set_len(512 + 7 * 64).unwrap();
+    let behind = restore("two", "old");
+    assert!(
+        matches!(
+            behind,
+            Err(BackupError::VaultBehind {
+                slots: 7,
+                given: 8,
+                ..
+            })
+        ),
+        "{behind:?}"
+    );
+    assert!(!vault.path("two").exists());
+}
+
+#[test]
+fn every_flip_and_truncation_of_a_list_is_found_and_its_bytes_are_these() {
+    let vault = Vault::with(8);
+    vault.destroy(&[2, 5]);
+    vault.add();
+    let path = vault.ground.backup().join("destroyed");
+    let entire = fs::read(&path).unwrap();
+    let header = fs::read(vault.path("vault")).unwrap();
+    let mut expected = b"KNZERASE\x01\0\0\0\0\0\0\0".to_vec();
+    expected.extend(kanzlei_core::record::Hash::of(&[&header[..512]]).as_bytes());
+    for number in [8_u64, 2, 2, 5] {
+        expected.extend(number.to_le_bytes());
+    }
+    expected.extend(crc32c::crc32c(&expected).to_le_bytes());
+    assert_eq!(entire, expected);
+    let refused = |bytes: &[u8]| {
+        fs::write(&path, bytes).unwrap();
+        DestroyedSlots::read(&vault.ground.backup()).is_err()
+    };
+    for at in 0..entire.len() {
+        let mut damaged = entire.clone();
+        damaged[at] ^= 1 << (at % 8);
+        assert!(refused(&damaged), "byte {at}");
+        assert!(refused(&entire[..at]), "{at} bytes");
+    }
+}
+
+#[test]
+fn a_list_of_another_vault_is_refused() {
+    let mut vault = Vault::with(3);
+    vault.copy().unwrap();
+    vault.add();
+    let list = vault.list();
+    let another = InstallationKey::from_passphrase("another").unwrap();
+    vault.close();
+    let path: &Path = &vault.path("vault");
+    fs::rename(path, vault.path("away")).unwrap();
+    drop(FileKeyVault::create(path, &another, Arc::new(FixedEntropy::new(4))).unwrap());
+    let restored = vault.restore("vault", list.clone(), true);
+    assert!(
+        matches!(restored, Err(BackupError::AnotherVault(_))),
+        "{restored:?}"
+    );
+    let other = FileKeyVault::open(path, &another, Arc::new(FixedEntropy::new(4))).unwrap();
+    assert!(matches!(
+        other.backup(vault.path("copy"), Arc::new(SoundDisk)),
+        Err(BackupError::AnotherVault(_))
+    ));
+    other
+        .backup(vault.path("copy-2"), Arc::new(SoundDisk))
+        .unwrap();
+    let copy = VaultBackup::open(vault.path("copy-2")).unwrap();
+    let target = VaultTarget {
+        path: &vault.path("elsewhere"),
+        log: None,
+        destroyed: list,
+        anyway: true,
+    };
+    let restored = copy.restore(&target, Arc::new(SoundDisk));
+    assert!(
+        matches!(restored, Err(BackupError::AnotherVault(_))),
+        "{restored:?}"
+    );
+}
