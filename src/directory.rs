@@ -7,6 +7,7 @@
 //! views/            can be deleted; rebuilt from the log
 //! documents/        documents of cases, sealed
 //! drafts/           forms that people haven't handed in yet
+//! destroyed         which keys were destroyed, in what was restored from a backup
 //! sessions/         browser sessions, if the portal keeps them here
 //! ```
 
@@ -14,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kanzlei_core::engine::Ports;
-use kanzlei_core::ports::{Clock, Entropy, EventStore, KeyVault, ViewStore};
+use kanzlei_core::ports::{Clock, Entropy, EventStore, ViewStore};
 use kanzlei_core::{Code, Position};
 use kanzlei_store::{
     Documents, DocumentsOptions, FileKeyVault, FjallEventStore, FjallViewStore, InstallationKey,
@@ -24,14 +25,14 @@ use kanzlei_store::{
 use crate::Error;
 
 /// The names of what lies in it and is the installation's own.
-const TAKEN: [&str; 5] = ["log", "vault", "views", "drafts", "documents"];
+const TAKEN: [&str; 6] = ["log", "vault", "views", "drafts", "documents", "destroyed"];
 
 /// An installation's directory.
 #[derive(Clone)]
 pub(crate) struct Directory(pub(crate) PathBuf);
 
 impl Directory {
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.join(name)
     }
 
@@ -51,7 +52,7 @@ impl Directory {
         key: Option<InstallationKey>,
         log: &dyn EventStore,
         entropy: Arc<dyn Entropy>,
-    ) -> Result<Arc<dyn KeyVault>, Error> {
+    ) -> Result<Arc<FileKeyVault>, Error> {
         let path = self.path("vault");
         let new = !FileKeyVault::exists(&path)?;
         if new && log.watermark().now() > Position::START {

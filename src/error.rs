@@ -7,7 +7,7 @@ use kanzlei_core::Refusal;
 use kanzlei_core::engine::EngineError;
 use kanzlei_core::ports::{StoreError, VaultError, ViewStoreError};
 use kanzlei_projections::{QueryError, RunnerError};
-use kanzlei_store::{DocumentsError, SealedError};
+use kanzlei_store::{BackupError, DocumentsError, SealedError};
 
 use crate::{DraftsError, PositionError};
 
@@ -48,6 +48,12 @@ pub enum Error {
     /// A text doesn't say how far in the log to read.
     #[error(transparent)]
     Position(#[from] PositionError),
+    /// Nothing is backed up, or restored.
+    #[error(transparent)]
+    Backup(#[from] BackupError),
+    /// The vault isn't the one in the installation's directory.
+    #[error("this installation keeps its keys elsewhere: back them up there")]
+    VaultElsewhere,
     /// A folder in the installation's directory can't be called so.
     #[error(
         "a folder of an installation can't be called “{name}”: take lower-case letters, \

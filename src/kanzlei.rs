@@ -97,6 +97,11 @@ impl Kanzlei {
         &self.0.keeping
     }
 
+    /// What it stands on.
+    pub(crate) fn ground(&self) -> &Ground {
+        &self.0.ground
+    }
+
     /// Where it lies.
     pub(crate) fn directory(&self) -> &directory::Directory {
         &self.0.ground.directory

@@ -62,6 +62,7 @@
     )
 )]
 
+mod backup;
 mod directory;
 mod documents;
 mod drafts;
@@ -82,6 +83,7 @@ pub use kanzlei_store as store;
 
 #[doc(inline)]
 pub use self::{
+    backup::{restore, restore_vault},
     documents::Naming,
     drafts::{Draft, DraftContent, DraftId, DraftList, Drafts, DraftsError},
     erasure::Erasure,
@@ -115,7 +117,7 @@ pub use kanzlei_projections::{
 };
 #[doc(inline)]
 pub use kanzlei_store::{
-    AppendFigures, Declared, DocumentReader, Documents, DocumentsError, DocumentsOptions, EntryId,
-    InstallationKey, MediaType, Revision, SealedError, SealedFolder, SealedOptions, SyncPolicy,
-    Upload, Uploaded,
+    AppendFigures, BackedUp, BackupError, Declared, DocumentReader, Documents, DocumentsError,
+    DocumentsOptions, EntryId, InstallationKey, MediaType, Restored, Revision, SealedError,
+    SealedFolder, SealedOptions, SyncPolicy, Upload, Uploaded, VaultBackup, VaultRestored,
 };

@@ -11,8 +11,8 @@ use kanzlei_core::record::Hash;
 use kanzlei_core::{Actor, Command, Register, Service};
 use kanzlei_projections::Projection;
 use kanzlei_store::{
-    DiskFaults, DocumentsOptions, FjallEventStore, InstallationKey, SoundDisk, SyncPolicy,
-    SystemClock, SystemEntropy, make_folder,
+    DiskFaults, DocumentsOptions, FileKeyVault, FjallEventStore, InstallationKey, SoundDisk,
+    SyncPolicy, SystemClock, SystemEntropy, make_folder,
 };
 
 use crate::directory::Directory;
@@ -173,7 +173,8 @@ impl Opening {
     fn lay(&mut self) -> Result<Ground, Error> {
         let path = self.directory.0.clone();
         make_folder(&path).map_err(|source| Error::Directory { path, source })?;
-        let (mut embedded, entropy) = (None, Arc::clone(&self.entropy));
+        let (mut embedded, mut own_vault) = (None, None);
+        let entropy = Arc::clone(&self.entropy);
         let store = if let Some(store) = self.store.take() {
             store
         } else {
@@ -183,8 +184,9 @@ impl Opening {
         let vault = if let Some(vault) = self.vault.take() {
             vault
         } else {
-            self.directory
-                .vault(self.key.take(), store.as_ref(), entropy)?
+            let key = self.key.take();
+            let vault = self.directory.vault(key, store.as_ref(), entropy)?;
+            Arc::clone(own_vault.insert(vault)) as Arc<dyn KeyVault>
         };
         let views = match self.views.take() {
             Some(views) => views,
@@ -200,6 +202,7 @@ impl Opening {
             ports,
             views,
             embedded,
+            vault: own_vault,
             directory: self.directory.clone(),
             documents: self.documents.clone(),
             faults: Arc::clone(&self.faults),
@@ -215,6 +218,8 @@ pub struct Ground {
     pub views: Arc<dyn ViewStore>,
     /// The embedded store, to be closed and asked whether that worked.
     pub(crate) embedded: Option<Arc<FjallEventStore>>,
+    /// The vault in the directory, if it is the one that is used.
+    pub(crate) vault: Option<Arc<FileKeyVault>>,
     /// Where everything else is kept.
     pub(crate) directory: Directory,
     /// Which documents are taken.

@@ -5,7 +5,7 @@ use std::io;
 
 use kanzlei::core::ports::{StoreError, VaultError, ViewStoreError};
 use kanzlei::projections::ViewError;
-use kanzlei::{EngineError, Error, QueryError, Refusal};
+use kanzlei::{BackupError, EngineError, Error, QueryError, Refusal};
 
 /// What `--help` says below the commands.
 pub const AFTER_HELP: &str = "\
@@ -20,8 +20,8 @@ Exit codes:
   0    done
   1    refused, or there is no such case, authority or service
   2    the command line is wrong
-  3    the store isn't there, is open elsewhere, is damaged, or its key is wrong
-  4    `verify` found something wrong
+  3    the store or the backup isn't there, is open elsewhere, is damaged, or its key is wrong
+  4    `verify`, `backup` or `restore` found something wrong
   5    the program failed
   130  interrupted; what was done is kept";
 
@@ -68,7 +68,28 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error {
             Error::Engine(error) => error.into(),
+            Error::Backup(error) => error.into(),
             Error::Query(QueryError::NotAllowed(why)) => Self::refused(why),
+            other => Self::store(other),
+        }
+    }
+}
+
+impl From<BackupError> for Failure {
+    fn from(error: BackupError) -> Self {
+        match error {
+            BackupError::NotBackup { .. }
+            | BackupError::AnotherLog { .. }
+            | BackupError::AnotherVault(_)
+            | BackupError::Shorter { .. }
+            | BackupError::Differs { .. }
+            | BackupError::VaultOlder { .. }
+            | BackupError::VaultBehind { .. }
+            | BackupError::WouldUndo(_)
+            | BackupError::Beyond { .. }
+            | BackupError::Hole(_)
+            | BackupError::Exists(_) => Self::refused(error),
+            BackupError::Full { .. } | BackupError::Disk { .. } => Self::Exit(5, error.to_string()),
             other => Self::store(other),
         }
     }

@@ -1,5 +1,6 @@
 //! The `kanzlei` program.
 
+mod backup;
 mod cases;
 mod demo;
 mod erase;
@@ -14,6 +15,7 @@ mod overview;
 mod portal;
 mod progress;
 mod rebuild;
+mod restore;
 mod services;
 mod show;
 mod stats;
@@ -68,6 +70,8 @@ enum Cmd {
     Log(log::Log),
     Rebuild(rebuild::Rebuild),
     Erase(erase::Erase),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
     /// Recompute every hash and chain, open every value, build every view anew, and say what isn't
     /// as it should be.
     Verify,
@@ -102,6 +106,8 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Cmd::Stats(stats) => stats::run(store, &mut out, stats),
         Cmd::Rebuild(rebuild) => rebuild::run(store, &mut out, rebuild),
         Cmd::Erase(erase) => erase::run(store, &mut out, erase),
+        Cmd::Backup(backup) => backup::run(store, &mut out, backup),
+        Cmd::Restore(restore) => restore::run(store, &mut out, restore),
         Cmd::Log(log) => log::run(store, &mut out, log),
         Cmd::Verify => verify::run(store, &mut out),
     }?;

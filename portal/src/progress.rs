@@ -1,5 +1,6 @@
 //! How far something is: a bar on a terminal, a line for each tenth elsewhere.
 
+use std::cell::OnceCell;
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -61,6 +62,34 @@ impl Progress {
     /// It is over.
     pub fn finish(&self) {
         self.bar.finish_and_clear();
+    }
+}
+
+/// How far something is of which only its doing tells how much there is.
+pub struct Told {
+    what: &'static str,
+    progress: OnceCell<Progress>,
+}
+
+impl Told {
+    pub const fn new(what: &'static str) -> Self {
+        Self {
+            what,
+            progress: OnceCell::new(),
+        }
+    }
+
+    /// So much is done, of so much.
+    pub fn reach(&self, done: u64, of: u64) {
+        let progress = self.progress.get_or_init(|| Progress::new(self.what, of));
+        progress.reach(done);
+    }
+
+    /// It is over.
+    pub fn finish(&self) {
+        if let Some(progress) = self.progress.get() {
+            progress.finish();
+        }
     }
 }
 

@@ -13,9 +13,9 @@ use kanzlei::{
     Labels, Naming, Receipt, Revision, Session, Uploaded,
 };
 
-const PDF: &[u8] = b"%PDF-1.7 a lease";
+pub(super) const PDF: &[u8] = b"%PDF-1.7 a lease";
 
-fn opening(directory: &Path) -> Opening {
+pub(super) fn opening(directory: &Path) -> Opening {
     let mut service = services::certificate_of_residence().unwrap();
     service.documents.push(DocumentKind {
         code: Code::new("lease").unwrap(),
@@ -27,7 +27,7 @@ fn opening(directory: &Path) -> Opening {
         .service(service)
 }
 
-fn upload(session: &Session) -> Result<Uploaded, Error> {
+pub(super) fn upload(session: &Session) -> Result<Uploaded, Error> {
     let declared = Declared {
         name: "Vertrag.pdf".into(),
         media_type: "application/pdf".into(),
@@ -38,7 +38,7 @@ fn upload(session: &Session) -> Result<Uploaded, Error> {
     Ok(block_on(upload.finish())?)
 }
 
-fn naming(case: CaseId, digest: Hash) -> Naming {
+pub(super) fn naming(case: CaseId, digest: Hash) -> Naming {
     Naming {
         id: None,
         case,
@@ -48,11 +48,11 @@ fn naming(case: CaseId, digest: Hash) -> Naming {
     }
 }
 
-fn submit(session: &Session) -> Receipt {
+pub(super) fn submit(session: &Session) -> Receipt {
     block_on(session.submit("certificate-of-residence", certificate())).unwrap()
 }
 
-fn read(session: &Session, case: CaseId) -> Result<Vec<u8>, Error> {
+pub(super) fn read(session: &Session, case: CaseId) -> Result<Vec<u8>, Error> {
     let (details, mut reader) = block_on(session.read_document(case, DocumentId(1)))?;
     assert_eq!(
         (details.name.as_str(), details.length),

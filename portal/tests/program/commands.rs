@@ -10,9 +10,9 @@ use serde_json::Value;
 
 use crate::hand::{Ran, command, copy, done, run};
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 15] = [
     "portal", "demo", "import", "services", "cases", "show", "inbox", "overview", "stats", "log",
-    "rebuild", "erase", "verify",
+    "rebuild", "erase", "backup", "restore", "verify",
 ];
 
 /// A move that is over and went through two municipalities.
@@ -63,11 +63,12 @@ fn without_a_store_each_command_says_what_makes_one() {
     let nowhere = nowhere.path().join("nothing");
     for command in COMMANDS
         .into_iter()
-        .filter(|name| !["demo", "import"].contains(name))
+        .filter(|name| !["demo", "import", "restore"].contains(name))
     {
         let arguments: &[&str] = match command {
             "show" | "inbox" => &[command, "1061"],
             "erase" => &[command, "1061", "--party", "1"],
+            "backup" => &[command, "elsewhere"],
             _ => &[command],
         };
         let ran = run(&nowhere, arguments);
@@ -91,6 +92,12 @@ fn a_wrong_command_line_ends_with_2() {
         &["show", "ABCD", "--as", "party:x"],
         &["erase", "ABCD"],
         &["erase", "ABCD", "--party", "1", "--all"],
+        &["backup"],
+        &["restore"],
+        &["restore", "folder", "--vault", "file"],
+        &["restore", "folder", "--yes"],
+        &["restore", "--vault", "file", "--until", "7"],
+        &["restore", "folder", "--check", "--to", "elsewhere"],
         &["demo", "--cases", "0"],
         &["demo", "--cases", "5", "--more", "5"],
         &["overview", "--as", "party:1"],

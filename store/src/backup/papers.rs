@@ -1,12 +1,10 @@
 //! Documents: sealed files that never change and are called by their hash, so that a copy is checked by
 //! its name.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-use kanzlei_core::KeySlot;
 use kanzlei_core::record::{Hash, RecordRef};
 use sha2::{Digest, Sha256};
 
@@ -26,10 +24,10 @@ pub(super) struct Papers<'a> {
     to: PathBuf,
     /// How many were copied.
     pub(super) copied: u64,
-    /// Those that aren't there, each with its slot.
-    missing: BTreeMap<Hash, KeySlot>,
+    /// How many aren't there: they were erased, or an embedder keeps them elsewhere.
+    pub(super) absent: u64,
     /// Those that aren't what their name says.
-    damaged: Vec<Hash>,
+    pub(super) damaged: Vec<Hash>,
 }
 
 impl<'a> Papers<'a> {
@@ -39,14 +37,14 @@ impl<'a> Papers<'a> {
             from: from.to_owned(),
             to: to.to_owned(),
             copied: 0,
-            missing: BTreeMap::new(),
+            absent: 0,
             damaged: Vec::new(),
         }
     }
 
     /// Copies those that this commit names and that aren't there yet.
     pub(super) fn copy(&mut self, record: &RecordRef<'_>) -> Result<(), BackupError> {
-        for (digest, slot) in used::documents(record) {
+        for digest in used::documents(record) {
             let to = place(&self.to, digest);
             if to.exists() {
                 continue;
@@ -56,7 +54,7 @@ impl<'a> Papers<'a> {
                 Ok(true) => self.copied += 1,
                 Ok(false) => self.damaged.push(digest),
                 Err((_, error)) if error.kind() == ErrorKind::NotFound && !from.exists() => {
-                    self.missing.insert(digest, slot);
+                    self.absent += 1;
                 }
                 Err((path, error)) => return Err(BackupError::disk(&path, error)),
             }
@@ -92,14 +90,6 @@ impl<'a> Papers<'a> {
             .and_then(|()| disk.sync_folder(folder))
             .map_err(failed)?;
         Ok(true)
-    }
-
-    /// The documents that aren't there although their keys weren't destroyed, and those that are damaged.
-    pub(super) fn lost(self, destroyed: impl Fn(KeySlot) -> bool) -> Vec<Hash> {
-        let missing = self.missing.into_iter();
-        let missing = missing.filter(|(_, slot)| !destroyed(*slot));
-        let missing = missing.map(|(digest, _)| digest);
-        missing.chain(self.damaged).collect()
     }
 }
 

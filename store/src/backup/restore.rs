@@ -53,8 +53,10 @@ pub struct Restored {
     pub root: Hash,
     /// How many documents.
     pub documents: u64,
-    /// Documents that commits name, that weren't erased and yet are missing or damaged.
-    pub lost: Vec<Hash>,
+    /// How many documents that commits name weren't there: they were erased, or are kept elsewhere.
+    pub absent: u64,
+    /// Documents that aren't what was written, and weren't copied.
+    pub damaged: Vec<Hash>,
     /// How many keys are known to be destroyed; `None` if the backup doesn't say.
     pub destroyed: Option<u64>,
     /// How many of them lived in the vault that is there, and were destroyed again.
@@ -125,13 +127,13 @@ impl Backup {
         })?;
         store.finish(head.root)?;
         let slots = destroyed.as_ref().map(DestroyedSlots::slots);
-        let erased = |slot| slots.is_some_and(|slots| slots.contains(&slot));
         Ok(Restored {
             commits: head.size,
             position: head.position,
             root: head.root,
             documents: papers.as_ref().map_or(0, |papers| papers.copied),
-            lost: papers.map_or_else(Vec::new, |papers| papers.lost(erased)),
+            absent: papers.as_ref().map_or(0, |papers| papers.absent),
+            damaged: papers.map_or_else(Vec::new, |papers| papers.damaged),
             destroyed: slots.map(|slots| slots.len() as u64),
             again,
         })

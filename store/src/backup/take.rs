@@ -46,8 +46,10 @@ pub struct BackedUp {
     pub root: Hash,
     /// How many documents were added.
     pub documents: u64,
-    /// Documents that the added commits name, that weren't erased and yet are missing or damaged.
-    pub lost: Vec<Hash>,
+    /// How many documents that commits name weren't there: they were erased, or are kept elsewhere.
+    pub absent: u64,
+    /// Documents that aren't what was written, and weren't copied.
+    pub damaged: Vec<Hash>,
     /// How many keys are known to be destroyed; `None` if nothing says so.
     pub destroyed: Option<u64>,
     /// Keys of which it is known that they were destroyed, and that the vault has nevertheless: an older
@@ -182,14 +184,14 @@ impl<'a> Run<'a> {
         }
         let head = self.tree.head();
         let slots = destroyed.as_ref().map(DestroyedSlots::slots);
-        let erased = |slot| slots.is_some_and(|slots| slots.contains(&slot));
         Ok(BackedUp {
             added: head.size - self.before.frontier.size(),
             commits: head.size,
             position: head.position,
             root: head.root,
             documents: self.papers.as_ref().map_or(0, |papers| papers.copied),
-            lost: self.papers.map_or_else(Vec::new, |it| it.lost(erased)),
+            absent: self.papers.as_ref().map_or(0, |papers| papers.absent),
+            damaged: self.papers.map_or_else(Vec::new, |papers| papers.damaged),
             destroyed: slots.map(|slots| slots.len() as u64),
             again,
         })
@@ -225,6 +227,9 @@ impl<'a> Run<'a> {
             let before = self.before.clone();
             let begun = FileWriter::begin(disk, path, log, before, commit.stamp.position)?;
             *file = Some(begun);
+        }
+        if let Some(papers) = &mut self.papers {
+            papers.copy(&commit.record)?;
         }
         self.tree.push(commit.stamp, commit.record.hashes().content);
         file.as_mut().map_or(Ok(()), |file| file.push(commit))

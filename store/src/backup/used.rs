@@ -38,12 +38,12 @@ pub(crate) fn slots(record: &RecordRef<'_>) -> Vec<(KeySlot, CaseId)> {
     slots
 }
 
-/// The documents that a commit names, each with its slot.
-pub(super) fn documents(record: &RecordRef<'_>) -> Vec<(Hash, KeySlot)> {
+/// The documents that a commit names.
+pub(super) fn documents(record: &RecordRef<'_>) -> Vec<Hash> {
     let mut documents = Vec::new();
     for event in record.parts().flat_map(|part| part.events()) {
         if let Ok(Some(Event::DocumentReferenced(named))) = Event::decode(&event) {
-            documents.push((named.digest, named.slot));
+            documents.push(named.digest);
         }
     }
     documents

@@ -1,0 +1,143 @@
+//! `backup`: the log with its documents, and the vault, each by itself.
+
+use std::path::{Path, PathBuf};
+
+use clap::{ArgGroup, Args};
+use kanzlei::core::ports::StoreError;
+use kanzlei::{Error, Position};
+use serde::Serialize;
+
+use crate::failure::Failure;
+use crate::installation;
+use crate::output::Output;
+use crate::progress::Told;
+
+/// What an operator whose portal runs can do.
+const RUNNING: &str = "stop the portal meanwhile, or let it back itself up: a program that embeds Kanzlei \
+                       calls `Kanzlei::backup` and `Kanzlei::backup_vault` while it runs";
+
+/// Back up the log with its documents to a folder, or the vault to a file, or both.
+///
+/// A folder that has a backup of this log gets what is new since then, which is checked to follow from what it
+/// has. Documents are copied sealed as they are, and keys not at all: the folder says only which of them were
+/// destroyed. Drafts and sign-ins aren't backed up, since they expire. A vault's backup is as secret as the
+/// vault. The installation's key is in neither: keep it elsewhere.
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("what").required(true).multiple(true)))]
+pub struct Backup {
+    /// The folder for the log and its documents; made if there is none.
+    #[arg(group = "what", value_name = "FOLDER")]
+    folder: Option<PathBuf>,
+    /// The file for the vault; an earlier backup of the same vault is replaced.
+    #[arg(long, value_name = "FILE", group = "what")]
+    vault: Option<PathBuf>,
+}
+
+#[derive(Default, Serialize)]
+struct Report {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    log: Option<Log>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vault: Option<Vault>,
+}
+
+#[derive(Serialize)]
+struct Log {
+    added: u64,
+    commits: u64,
+    position: Position,
+    /// The root of the log's tree there.
+    root: String,
+    documents: u64,
+    /// Documents that cases name and that weren't there: erased, or kept elsewhere.
+    absent: u64,
+    /// Documents that are damaged, and weren't copied.
+    damaged: Vec<String>,
+    destroyed: Option<u64>,
+    /// Keys that were destroyed and are in the vault nevertheless.
+    alive_again: u64,
+}
+
+#[derive(Serialize)]
+struct Vault {
+    slots: u64,
+    destroyed: usize,
+}
+
+pub fn run(store: &Path, out: &mut Output, backup: &Backup) -> Result<(), Failure> {
+    installation::there(store)?;
+    let ground = installation::opening(store)?
+        .ground()
+        .map_err(|error| match error {
+            Error::Store(locked @ StoreError::Locked(_)) => {
+                Failure::store(format!("{locked}; {RUNNING}"))
+            }
+            other => other.into(),
+        })?;
+    let mut report = Report::default();
+    let mut wrong = Vec::new();
+    if let Some(folder) = &backup.folder {
+        let progress = Told::new("positions");
+        let done = ground.backup(folder, &|done, of| progress.reach(done, of))?;
+        progress.finish();
+        if !done.again.is_empty() {
+            wrong.push(format!(
+                "{} keys live that were destroyed before: an older vault was put back; back up the \
+                 vault, and restore that with `restore --vault FILE --destroyed {}`, which destroys them \
+                 again",
+                done.again,
+                folder.display()
+            ));
+        }
+        if !done.damaged.is_empty() {
+            let count = done.damaged.len();
+            wrong.push(format!("{count} documents are damaged"));
+        }
+        report.log = Some(Log {
+            added: done.added,
+            commits: done.commits,
+            position: done.position,
+            root: done.root.to_string(),
+            documents: done.documents,
+            absent: done.absent,
+            damaged: done.damaged.iter().map(ToString::to_string).collect(),
+            destroyed: done.destroyed,
+            alive_again: done.again.count,
+        });
+    }
+    if let Some(file) = &backup.vault {
+        let done = ground.backup_vault(file)?;
+        report.vault = Some(Vault {
+            slots: done.slots(),
+            destroyed: done.destroyed().slots().len(),
+        });
+    }
+    tell(out, &report)?;
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    out.flush()?;
+    Err(Failure::wrong(wrong.join("; ")))
+}
+
+fn tell(out: &mut Output, report: &Report) -> Result<(), Failure> {
+    if out.json {
+        return out.value(report);
+    }
+    if let Some(log) = &report.log {
+        out.line(format_args!(
+            "log: {} commits and {} documents added; {} commits in all, up to position {}, root {}",
+            log.added, log.documents, log.commits, log.position, log.root
+        ))?;
+        for digest in &log.damaged {
+            out.line(format_args!("document {digest} is damaged"))?;
+        }
+    }
+    if let Some(vault) = &report.vault {
+        out.line(format_args!(
+            "vault: {} keys, {} of them destroyed; it opens with the installation's key alone",
+            vault.slots, vault.destroyed
+        ))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,188 @@
+//! `restore`: a log with its documents, or a vault, from its backup.
+
+use std::path::{Path, PathBuf};
+
+use clap::{ArgGroup, Args};
+use kanzlei::core::ports::TreeHead;
+use kanzlei::store::Backup;
+use kanzlei::{BackupError, Error, Position, Restored, VaultRestored};
+use serde::Serialize;
+
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::progress::Told;
+
+/// What to do about a vault's backup that is older than what is there.
+const OLDER: &str = "Restore a newer backup of the vault, if there is one, or keep the vault that is there. With \
+                     --yes this one is restored: what was destroyed stays destroyed, keys that it hasn't are lost \
+                     for ever and count as destroyed, and the vault that is there is kept as vault.replaced";
+
+/// Restore a log with its documents from a folder, or a vault from a file.
+///
+/// First the log, to a directory in which there is none, then the vault. Every byte is checked while it is read.
+/// Keys that the backup knows to be destroyed are destroyed in the vault that is there, and in one that is
+/// restored later: an erasure stays one. Views are built anew when the store is opened. The installation's key is
+/// in no backup; put it back as installation.key.
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("what").required(true)))]
+pub struct Restore {
+    /// The folder with the backup of a log.
+    #[arg(group = "what", value_name = "FOLDER")]
+    folder: Option<PathBuf>,
+    /// The file with the backup of a vault.
+    #[arg(long, value_name = "FILE", group = "what")]
+    vault: Option<PathBuf>,
+    /// The directory to restore to, instead of the one that --store names.
+    #[arg(long, value_name = "DIR")]
+    to: Option<PathBuf>,
+    /// Only up to this position of the log.
+    #[arg(long, value_name = "POSITION", conflicts_with = "vault")]
+    until: Option<u64>,
+    /// Only read the backup through, and restore nothing.
+    #[arg(long, conflicts_with_all = ["vault", "to", "until"])]
+    check: bool,
+    /// Also destroy in the vault what this backup of its log knows to be destroyed.
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["folder", "check"])]
+    destroyed: Option<PathBuf>,
+    /// Restore the vault although it is older than what is there.
+    #[arg(long, conflicts_with_all = ["folder", "check"])]
+    yes: bool,
+}
+
+#[derive(Serialize)]
+struct Log {
+    commits: u64,
+    position: Position,
+    /// The root of the log's tree there.
+    root: String,
+    documents: u64,
+    /// Documents that are damaged in the backup, and weren't restored.
+    damaged: Vec<String>,
+    destroyed_again: u64,
+}
+
+#[derive(Serialize)]
+struct Vault {
+    slots: u64,
+    destroyed_again: u64,
+    lost: u64,
+    /// Whether anything said which keys were destroyed since.
+    known: bool,
+    replaced: Option<PathBuf>,
+}
+
+pub fn run(store: &Path, out: &mut Output, restore: &Restore) -> Result<(), Failure> {
+    let to = restore.to.as_deref().unwrap_or(store);
+    match (&restore.folder, &restore.vault) {
+        (Some(folder), _) if restore.check => check(out, folder),
+        (Some(folder), _) => log(out, folder, to, restore.until.map(Position)),
+        (None, Some(file)) => vault(out, file, to, restore),
+        (None, None) => Err(Failure::usage("name a folder, or a file with --vault")),
+    }
+}
+
+fn check(out: &mut Output, folder: &Path) -> Result<(), Failure> {
+    let progress = Told::new("positions");
+    let TreeHead {
+        size,
+        position,
+        root,
+    } = Backup::open(folder)?.check(&|done, of| progress.reach(done, of))?;
+    progress.finish();
+    let read = Log {
+        commits: size,
+        position,
+        root: root.to_string(),
+        documents: 0,
+        damaged: Vec::new(),
+        destroyed_again: 0,
+    };
+    tell_log(out, &read)
+}
+
+fn log(out: &mut Output, folder: &Path, to: &Path, until: Option<Position>) -> Result<(), Failure> {
+    let progress = Told::new("positions");
+    let restored: Restored =
+        kanzlei::restore(folder, to, until, &|done, of| progress.reach(done, of))?;
+    progress.finish();
+    let report = Log {
+        commits: restored.commits,
+        position: restored.position,
+        root: restored.root.to_string(),
+        documents: restored.documents,
+        damaged: restored.damaged.iter().map(ToString::to_string).collect(),
+        destroyed_again: restored.again,
+    };
+    tell_log(out, &report)?;
+    if report.damaged.is_empty() {
+        return Ok(());
+    }
+    out.flush()?;
+    Err(Failure::wrong(format!(
+        "{} documents are damaged in the backup",
+        report.damaged.len()
+    )))
+}
+
+fn tell_log(out: &mut Output, log: &Log) -> Result<(), Failure> {
+    if out.json {
+        return out.value(log);
+    }
+    out.line(format_args!(
+        "{} commits up to position {}, root {}; {} documents",
+        log.commits, log.position, log.root, log.documents
+    ))?;
+    for digest in &log.damaged {
+        out.line(format_args!("document {digest} is damaged"))?;
+    }
+    if log.destroyed_again > 0 {
+        let count = log.destroyed_again;
+        out.line(format_args!(
+            "{count} keys of the vault were destroyed again"
+        ))?;
+    }
+    Ok(())
+}
+
+fn vault(out: &mut Output, file: &Path, to: &Path, how: &Restore) -> Result<(), Failure> {
+    let restored = kanzlei::restore_vault(file, to, how.destroyed.as_deref(), how.yes);
+    let VaultRestored {
+        slots,
+        again,
+        lost,
+        known,
+        replaced,
+        ..
+    } = restored.map_err(|error| match error {
+        Error::Backup(undoes @ BackupError::WouldUndo(_)) => {
+            Failure::refused(format!("{undoes} {OLDER}"))
+        }
+        other => other.into(),
+    })?;
+    let report = Vault {
+        slots,
+        destroyed_again: again,
+        lost,
+        known,
+        replaced,
+    };
+    if out.json {
+        return out.value(&report);
+    }
+    out.line(format_args!(
+        "{slots} keys; {again} were destroyed again, and {lost} that the log needs are lost"
+    ))?;
+    if let Some(replaced) = &report.replaced {
+        let replaced = replaced.display();
+        out.line(format_args!(
+            "{replaced} is the vault that was there; destroy it once it isn't needed"
+        ))?;
+    }
+    if !known {
+        out.line(
+            "Nothing here knows which keys were destroyed since this backup was made: erase again what was \
+             erased since then, or restore with --destroyed and a backup of the log",
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,310 @@
+//! `backup` and `restore` as whoever operates an installation meets them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use kanzlei::Kanzlei;
+use serde_json::Value;
+
+use crate::hand::{Ran, copy, done, figures, run};
+
+/// A store, and places beside it.
+struct Place {
+    store: tempfile::TempDir,
+    beside: tempfile::TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self {
+            store: copy(),
+            beside: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    fn store(&self) -> &Path {
+        self.store.path()
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.beside.path().join(name)
+    }
+
+    fn text(&self, name: &str) -> String {
+        self.path(name).display().to_string()
+    }
+
+    /// Backs both up.
+    fn back_up(&self) -> Value {
+        let (log, keys) = (self.text("log"), self.text("keys"));
+        done(self.store(), &["backup", &log, "--vault", &keys, "--json"]).json()
+    }
+
+    fn put_key_back(&self, to: &Path) {
+        fs::copy(
+            self.store().join("installation.key"),
+            to.join("installation.key"),
+        )
+        .unwrap();
+    }
+}
+
+/// Some case, and its first party.
+fn case(store: &Path) -> String {
+    let cases = done(store, &["cases", "--status", "closed", "--json"]).json();
+    cases[0]["case"].as_str().unwrap().to_owned()
+}
+
+fn refused(ran: &Ran, code: i32, said: &[&str]) {
+    assert_eq!(ran.code, code, "{ran:?}");
+    for said in said {
+        assert!(ran.err.contains(said), "“{said}” isn't in {}", ran.err);
+    }
+}
+
+#[test]
+fn an_installation_is_backed_up_and_restored_with_the_same_root_and_figures() {
+    let place = Place::new();
+    let said = place.back_up();
+    let verified = done(place.store(), &["verify", "--json"]).json();
+    assert_eq!(said["log"]["root"], verified["root"]);
+    assert_eq!(said["log"]["added"], verified["commits"]);
+    assert!(said["vault"]["slots"].as_u64() > Some(100));
+
+    let (to, log, keys) = (place.text("again"), place.text("log"), place.text("keys"));
+    let restored = run(place.store(), &["restore", &log, "--to", &to]);
+    assert_eq!(restored.code, 0, "{restored:?}");
+    assert!(
+        restored.err.contains("positions:"),
+        "it tells how far it is: {restored:?}"
+    );
+    let without = run(&place.path("again"), &["verify"]);
+    refused(&without, 3, &["vault", "is missing"]);
+    done(&place.path("again"), &["restore", "--vault", &keys]);
+    place.put_key_back(&place.path("again"));
+    let again = done(&place.path("again"), &["verify", "--json"]).json();
+    assert_eq!(again, verified);
+    assert_eq!(figures(&place.path("again")), figures(place.store()));
+}
+
+#[test]
+fn a_second_backup_adds_nothing_and_a_check_reads_it_through() {
+    let place = Place::new();
+    let first = place.back_up();
+    let second = place.back_up();
+    assert_eq!(second["log"]["added"], 0);
+    assert_eq!(second["log"]["root"], first["log"]["root"]);
+    let log = place.text("log");
+    let checked = done(place.store(), &["restore", &log, "--check", "--json"]).json();
+    assert_eq!(checked["root"], first["log"]["root"]);
+    let entries = fs::read_dir(place.path("log")).unwrap();
+    let mut paths = entries.map(|entry| entry.unwrap().path());
+    let file = paths.find(|path| path.extension().is_some_and(|end| end == "commits"));
+    let file = file.unwrap();
+    let mut bytes = fs::read(&file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&file, bytes).unwrap();
+    let name = file.display().to_string();
+    let damaged = run(place.store(), &["restore", &log, "--check"]);
+    refused(&damaged, 3, &[&name, "is damaged at byte"]);
+    let damaged = run(
+        place.store(),
+        &["restore", &log, "--to", &place.text("again")],
+    );
+    refused(&damaged, 3, &[&name]);
+    assert!(!place.path("again/log").exists());
+}
+
+#[test]
+fn a_log_is_restored_up_to_a_position() {
+    let place = Place::new();
+    place.back_up();
+    let (log, to) = (place.text("log"), place.text("again"));
+    let until = ["restore", &log, "--to", &to, "--until", "100", "--json"];
+    let restored = done(place.store(), &until).json();
+    assert_eq!(
+        (&restored["position"], &restored["commits"]),
+        (&100.into(), &100.into())
+    );
+    let beyond = [
+        "restore",
+        &log,
+        "--to",
+        &place.text("more"),
+        "--until",
+        "99999999",
+    ];
+    refused(
+        &run(place.store(), &beyond),
+        1,
+        &["has no position 99999999"],
+    );
+}
+
+#[test]
+fn what_was_erased_stays_erased_when_everything_is_restored() {
+    let place = Place::new();
+    let case = case(place.store());
+    place.back_up();
+    done(place.store(), &["erase", &case, "--all", "--yes"]);
+    // The vault's backup is the old one, that of the log is new.
+    done(place.store(), &["backup", &place.text("log")]);
+    let again = place.path("again");
+    done(&again, &["restore", &place.text("log")]);
+    let restored = done(
+        &again,
+        &["restore", "--vault", &place.text("keys"), "--json"],
+    )
+    .json();
+    assert_eq!(restored["known"], true);
+    assert!(restored["destroyed_again"].as_u64() > Some(0), "{restored}");
+    place.put_key_back(&again);
+    let erased = done(&again, &["erase", &case, "--all", "--json"]).json();
+    assert_eq!(erased["erased"], true);
+    done(&again, &["verify"]);
+}
+
+#[test]
+fn an_old_vault_is_refused_with_what_it_would_undo_and_with_yes_undoes_no_erasure() {
+    let place = Place::new();
+    let case = case(place.store());
+    place.back_up();
+    done(place.store(), &["erase", &case, "--all", "--yes"]);
+    let keys = place.text("keys");
+    let before = fs::read(place.store().join("vault")).unwrap();
+    let old = run(place.store(), &["restore", "--vault", &keys]);
+    refused(
+        &old,
+        1,
+        &[
+            "Keys destroyed since",
+            "nothing was restored",
+            "--yes",
+            "vault.replaced",
+        ],
+    );
+    assert_eq!(fs::read(place.store().join("vault")).unwrap(), before);
+    let restored = done(place.store(), &["restore", "--vault", &keys, "--yes"]).out;
+    assert!(restored.contains("destroyed again") && restored.contains("vault.replaced"));
+    let erased = done(place.store(), &["erase", &case, "--all", "--json"]).json();
+    assert_eq!(erased["erased"], true);
+}
+
+#[test]
+fn an_old_vault_that_was_put_back_by_hand_is_told_by_the_next_backup() {
+    let place = Place::new();
+    let case = case(place.store());
+    let old = fs::read(place.store().join("vault")).unwrap();
+    done(place.store(), &["erase", &case, "--all", "--yes"]);
+    place.back_up();
+    fs::write(place.store().join("vault"), old).unwrap();
+    let log = place.text("log");
+    let told = run(place.store(), &["backup", &log]);
+    refused(
+        &told,
+        4,
+        &["live that were destroyed before", "--destroyed"],
+    );
+    // As it says: the vault as it is, with the keys destroyed that the log's backup knows of.
+    let now = place.text("now");
+    done(place.store(), &["backup", "--vault", &now]);
+    let restore = ["restore", "--vault", &now, "--destroyed", &log];
+    done(place.store(), &restore);
+    done(place.store(), &["backup", &log]);
+    let erased = done(place.store(), &["erase", &case, "--all", "--json"]).json();
+    assert_eq!(erased["erased"], true);
+}
+
+#[test]
+fn with_nothing_that_knows_what_was_destroyed_that_is_said() {
+    let place = Place::new();
+    place.back_up();
+    let said = done(
+        &place.path("again"),
+        &["restore", "--vault", &place.text("keys")],
+    )
+    .out;
+    assert!(
+        said.contains("Nothing here knows which keys were destroyed"),
+        "{said}"
+    );
+}
+
+#[test]
+fn wrong_places_are_refused_and_lose_nothing() {
+    let place = Place::new();
+    place.back_up();
+    let (log, keys) = (place.text("log"), place.text("keys"));
+    let store = place.store().display().to_string();
+    refused(
+        &run(place.store(), &["backup", &store]),
+        1,
+        &["is no backup"],
+    );
+    refused(
+        &run(place.store(), &["restore", &log]),
+        1,
+        &["never overwritten"],
+    );
+    refused(
+        &run(
+            place.store(),
+            &["restore", &store, "--to", &place.text("x")],
+        ),
+        3,
+        &["no backup"],
+    );
+    refused(
+        &run(place.store(), &["restore", "--vault", &log]),
+        5,
+        &[&log],
+    );
+    let key = place.store().join("installation.key").display().to_string();
+    refused(
+        &run(place.store(), &["restore", "--vault", &key]),
+        3,
+        &["as a backup of a vault"],
+    );
+    refused(
+        &run(place.store(), &["backup", "--vault", &key]),
+        3,
+        &["as a backup of a vault"],
+    );
+    let another = tempfile::tempdir().unwrap();
+    done(another.path(), &["demo", "--cases", "3", "--seed", "2"]);
+    refused(&run(another.path(), &["backup", &log]), 1, &["another log"]);
+    refused(
+        &run(another.path(), &["backup", "--vault", &keys]),
+        1,
+        &["another vault"],
+    );
+    refused(
+        &run(another.path(), &["restore", "--vault", &keys, "--yes"]),
+        1,
+        &["another vault"],
+    );
+    done(place.store(), &["verify"]);
+    done(another.path(), &["verify"]);
+}
+
+#[test]
+fn a_store_in_use_says_how_it_is_backed_up_nevertheless() {
+    let place = Place::new();
+    let kanzlei = Kanzlei::open(place.store()).start().unwrap();
+    let log = place.text("log");
+    refused(
+        &run(place.store(), &["backup", &log]),
+        3,
+        &["open already", "Kanzlei::backup"],
+    );
+    kanzlei.backup(&log, &|_, _| {}).unwrap();
+    kanzlei.backup_vault(place.path("keys")).unwrap();
+    let locked = run(
+        place.store(),
+        &["restore", "--vault", &place.text("keys"), "--yes"],
+    );
+    refused(&locked, 3, &["open already"]);
+    kanzlei.close().unwrap();
+    assert_eq!(place.back_up()["log"]["added"], 0);
+}

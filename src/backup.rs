@@ -1,0 +1,152 @@
+//! Backups of an installation, and the way back. Two things are backed up, each by itself: the log with its
+//! documents, and the vault. The key that opens the vault is in neither.
+//!
+//! Drafts, uploads that no case names and browser sessions aren't backed up: they expire within days, and what
+//! somebody discards must be gone. Views are built anew.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use kanzlei_core::Position;
+use kanzlei_core::ports::EventStore;
+use kanzlei_store::{
+    BackedUp, Backup, BackupError, BackupFolder, DestroyedSlots, Restored, Source, SyncPolicy,
+    SystemClock, Target, VaultBackup, VaultRestored, VaultTarget, make_folder,
+};
+
+use crate::directory::Directory;
+use crate::{Error, Ground, Kanzlei};
+
+impl Kanzlei {
+    /// Adds to the backup in this folder what is new in the log, with the documents that it names and the
+    /// list of destroyed keys; commands go on meanwhile. `told` is told how many positions are done, and
+    /// how many there are to do. Blocks: call it outside of an executor.
+    ///
+    /// # Errors
+    /// [`Error::Backup`] if the folder has something else, the log isn't the one that was backed up
+    /// before, or something can't be read or written. What was backed up before stays as it was.
+    pub fn backup(
+        &self,
+        folder: impl AsRef<Path>,
+        told: &dyn Fn(u64, u64),
+    ) -> Result<BackedUp, Error> {
+        self.ground().backup(folder, told)
+    }
+
+    /// Copies the vault as it is now to a file, in place of an earlier backup of it; it is used meanwhile.
+    /// The copy is as secret as the vault: keep the installation's key elsewhere.
+    ///
+    /// # Errors
+    /// [`Error::VaultElsewhere`], or [`Error::Backup`] if something else has that name, the earlier
+    /// backup is newer, or something can't be read or written.
+    pub fn backup_vault(&self, file: impl AsRef<Path>) -> Result<VaultBackup, Error> {
+        self.ground().backup_vault(file)
+    }
+}
+
+impl Ground {
+    /// See [`Kanzlei::backup`].
+    ///
+    /// # Errors
+    /// The same.
+    pub fn backup(
+        &self,
+        folder: impl AsRef<Path>,
+        told: &dyn Fn(u64, u64),
+    ) -> Result<BackedUp, Error> {
+        let documents = self.directory.path("documents");
+        let source = Source {
+            store: self.ports.store.as_ref(),
+            documents: Some(&documents),
+            vault: self.vault.as_deref(),
+        };
+        let folder = BackupFolder::open(folder, Arc::clone(&self.faults))?;
+        Ok(folder.add(&source, told)?)
+    }
+
+    /// See [`Kanzlei::backup_vault`].
+    ///
+    /// # Errors
+    /// The same.
+    pub fn backup_vault(&self, file: impl AsRef<Path>) -> Result<VaultBackup, Error> {
+        let vault = self.vault.as_ref().ok_or(Error::VaultElsewhere)?;
+        Ok(vault.backup(file, Arc::clone(&self.faults))?)
+    }
+}
+
+/// Restores log and documents of a backup to an installation's directory in which no log is: all of it, or up
+/// to a position. Every byte is checked. What is known to be destroyed is destroyed in the vault, if one is
+/// there already, and in one that is [restored](restore_vault) later. Broken off, it can be begun again.
+///
+/// # Errors
+/// [`Error::Backup`] if a log or views are there, the vault that is there is another one or older, the backup doesn't
+/// reach to the position or is damaged, or something can't be written.
+pub fn restore(
+    backup: impl AsRef<Path>,
+    directory: impl AsRef<Path>,
+    until: Option<Position>,
+    told: &dyn Fn(u64, u64),
+) -> Result<Restored, Error> {
+    let backup = Backup::open(backup)?;
+    let directory = made(directory.as_ref())?;
+    let views = directory.path("views");
+    if views.exists() {
+        // They may be of a longer log than what is restored.
+        return Err(BackupError::Exists(views).into());
+    }
+    let target = Target {
+        log: &directory.path("log"),
+        documents: Some(&directory.path("documents")),
+        destroyed: Some(&directory.0),
+        vault: Some(&directory.path("vault")),
+        until,
+    };
+    Ok(backup.restore(&target, told)?)
+}
+
+/// Restores a vault to an installation's directory. Keys that are destroyed in the vault that is there, in what
+/// was restored beside it, or in the backup of a log that is named as well, are destroyed in it, too.
+///
+/// # Errors
+/// [`BackupError::WouldUndo`], in [`Error::Backup`], if the log needs keys that the backup hasn't, or the vault
+/// that is there is newer; unless it is to be restored `anyway`: then what is missing counts as destroyed, and
+/// the vault that is there is kept beside it. Or if something is in use, damaged, another installation's, or
+/// can't be written.
+pub fn restore_vault(
+    backup: impl AsRef<Path>,
+    directory: impl AsRef<Path>,
+    log_backup: Option<&Path>,
+    anyway: bool,
+) -> Result<VaultRestored, Error> {
+    let backup = VaultBackup::open(backup)?;
+    let directory = made(directory.as_ref())?;
+    let mut destroyed = Vec::new();
+    for folder in [Some(directory.0.as_path()), log_backup]
+        .into_iter()
+        .flatten()
+    {
+        let list = DestroyedSlots::read(folder)?;
+        destroyed.extend(list.map(|list| (folder.to_owned(), list)));
+    }
+    let log = if directory.path("log").is_dir() {
+        Some(directory.log(SyncPolicy::EachGroup, Arc::new(SystemClock))?)
+    } else {
+        None
+    };
+    let target = VaultTarget {
+        path: &directory.path("vault"),
+        log: log.as_deref().map(|log| log as &dyn EventStore),
+        destroyed,
+        anyway,
+    };
+    Ok(backup.restore(&target, Arc::new(kanzlei_store::SoundDisk))?)
+}
+
+fn made(path: &Path) -> Result<Directory, BackupError> {
+    let made = make_folder(path);
+    made.map_err(|source| BackupError::Disk {
+        path: path.to_owned(),
+        source,
+    })?;
+    Ok(Directory(path.to_owned()))
+}

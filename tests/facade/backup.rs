@@ -1,0 +1,286 @@
+//! Backups of an installation: what comes back, what stays erased, and what nobody loses by them.
+
+use super::documents::{PDF, naming, opening, read, submit, upload};
+use super::*;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use kanzlei::core::domain::Disclosed;
+use kanzlei::core::record::Hash;
+use kanzlei::{BackupError, CaseId};
+
+/// A directory with an installation, and places beside it.
+struct Place(tempfile::TempDir);
+
+impl Place {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn open(&self, name: &str) -> Kanzlei {
+        opening(&self.path(name)).start().unwrap()
+    }
+
+    /// Anna's case with a document.
+    fn with_a_document(&self) -> (Kanzlei, CaseId, Hash) {
+        let kanzlei = self.open("store");
+        let anna = kanzlei.act_as(anna());
+        let case = submit(&anna).case;
+        let digest = upload(&anna).unwrap().digest;
+        block_on(anna.name_document(naming(case, digest))).unwrap();
+        (kanzlei, case, digest)
+    }
+
+    /// Nothing is wrong with it; gives the root of its log's tree.
+    fn verified(&self, name: &str) -> Hash {
+        let ground = opening(&self.path(name)).ground().unwrap();
+        let verified = ground.verify(&|| {}).unwrap();
+        assert_eq!(verified.findings, []);
+        verified.root
+    }
+
+    /// The installation's key, which is kept elsewhere, is put back.
+    fn put_key_back(&self, to: &str) {
+        let key = "installation.key";
+        fs::copy(self.path("store").join(key), self.path(to).join(key)).unwrap();
+    }
+
+    fn restore(&self, to: &str) {
+        let restored = kanzlei::restore(self.path("backup"), self.path(to), None, &|_, _| {});
+        assert!(restored.unwrap().damaged.is_empty());
+    }
+}
+
+fn nothing(_: u64, _: u64) {}
+
+fn erase(kanzlei: &Kanzlei, case: CaseId) {
+    let erasure = block_on(kanzlei.erasure(case, Some(PartyId(1)))).unwrap();
+    block_on(kanzlei.erase(&erasure)).unwrap();
+}
+
+/// The name of the first party, as its office sees it.
+fn name(kanzlei: &Kanzlei, case: CaseId) -> Disclosed<String> {
+    let office = kanzlei.act_as(official("clerk", LUZERN));
+    let answers = block_on(office.case(case)).unwrap();
+    answers[0].contents().unwrap().parties[0].name.clone()
+}
+
+#[test]
+fn an_installation_comes_back_with_log_documents_and_keys() {
+    let place = Place::new();
+    let (kanzlei, case, digest) = place.with_a_document();
+    let done = kanzlei.backup(place.path("backup"), &nothing).unwrap();
+    assert_eq!((done.documents, done.position), (1, end(&kanzlei)));
+    kanzlei.backup_vault(place.path("keys")).unwrap();
+    // What nobody has named in a case isn't backed up.
+    let anna_again = kanzlei.act_as(anna());
+    upload(&anna_again).unwrap();
+    submit(&anna_again);
+    let done = kanzlei.backup(place.path("backup"), &nothing).unwrap();
+    assert_eq!((done.documents, done.added), (0, 1));
+    kanzlei.backup_vault(place.path("keys")).unwrap();
+    drop(anna_again);
+    kanzlei.close().unwrap();
+
+    place.restore("again");
+    kanzlei::restore_vault(place.path("keys"), place.path("again"), None, false).unwrap();
+    place.put_key_back("again");
+    assert_eq!(place.verified("again"), done.root);
+    let kanzlei = place.open("again");
+    let session = kanzlei.act_as(anna());
+    assert_eq!(read(&session, case).unwrap(), PDF);
+    assert_eq!(block_on(session.my_cases()).unwrap().len(), 2);
+    submit(&session);
+    // A backup of what was restored goes on in the same folder.
+    assert_eq!(
+        kanzlei
+            .backup(place.path("backup"), &nothing)
+            .unwrap()
+            .added,
+        1
+    );
+    assert!(
+        place
+            .path("backup/documents")
+            .join(&digest.to_string()[..2])
+            .is_dir()
+    );
+}
+
+#[test]
+fn an_old_log_never_brings_back_a_destroyed_key() {
+    let place = Place::new();
+    let (kanzlei, case, digest) = place.with_a_document();
+    kanzlei.backup(place.path("backup"), &nothing).unwrap();
+    erase(&kanzlei, case);
+    kanzlei.close().unwrap();
+    // The log's disk was lost, and the vault is there.
+    fs::create_dir(place.path("again")).unwrap();
+    fs::copy(place.path("store/vault"), place.path("again/vault")).unwrap();
+    place.restore("again");
+    place.put_key_back("again");
+    let kanzlei = place.open("again");
+    assert_eq!(name(&kanzlei, case), Disclosed::Erased);
+    // Its file came back, sealed, and nothing opens it.
+    let file = place.path("again/documents").join(&digest.to_string()[..2]);
+    assert!(file.join(digest.to_string()).is_file());
+    let office = kanzlei.act_as(official("clerk", LUZERN));
+    let document = block_on(office.read_document(case, kanzlei::DocumentId(1)));
+    assert!(
+        document
+            .map(drop)
+            .unwrap_err()
+            .to_string()
+            .contains("was erased")
+    );
+}
+
+#[test]
+fn an_erasure_stays_one_although_vault_and_log_are_lost() {
+    let place = Place::new();
+    let (kanzlei, case, _) = place.with_a_document();
+    kanzlei.backup_vault(place.path("keys")).unwrap();
+    erase(&kanzlei, case);
+    let done = kanzlei.backup(place.path("backup"), &nothing).unwrap();
+    // The document is erased.
+    assert_eq!((done.absent, done.documents), (1, 0));
+    kanzlei.close().unwrap();
+    place.restore("again");
+    let restored = kanzlei::restore_vault(place.path("keys"), place.path("again"), None, false);
+    let restored = restored.unwrap();
+    assert!(restored.known && restored.again >= 2, "{restored:?}");
+    place.put_key_back("again");
+    assert_eq!(name(&place.open("again"), case), Disclosed::Erased);
+}
+
+#[test]
+fn an_old_vault_over_a_newer_log_is_refused_with_the_cases_that_it_would_close() {
+    let place = Place::new();
+    let kanzlei = place.open("store");
+    let first = submit(&kanzlei.act_as(anna())).case;
+    kanzlei.backup_vault(place.path("keys")).unwrap();
+    kanzlei.close().unwrap();
+    // Keys are minted in blocks, of which a process uses its own.
+    let kanzlei = place.open("store");
+    let second = submit(&kanzlei.act_as(anna())).case;
+    erase(&kanzlei, first);
+    let end = end(&kanzlei);
+    kanzlei.close().unwrap();
+    let restore =
+        |anyway| kanzlei::restore_vault(place.path("keys"), place.path("store"), None, anyway);
+    let undoing = match restore(false) {
+        Err(Error::Backup(BackupError::WouldUndo(undoing))) => *undoing,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(undoing.again.count, 1);
+    assert!(undoing.missing.count >= undoing.lost.count && undoing.lost.count > 0);
+    assert_eq!(undoing.cases, [second]);
+    assert!(
+        undoing
+            .to_string()
+            .contains(&second.reference().to_string())
+    );
+
+    // Anyway: the installation works, and what is lost counts as erased.
+    let restored = restore(true).unwrap();
+    assert_eq!((restored.again, restored.lost), (1, undoing.lost.count));
+    place.verified("store");
+    let kanzlei = place.open("store");
+    assert_eq!(name(&kanzlei, first), Disclosed::Erased);
+    assert_eq!(name(&kanzlei, second), Disclosed::Erased);
+    assert_eq!(self::end(&kanzlei), end);
+    let case = submit(&kanzlei.act_as(anna())).case;
+    assert!(name(&kanzlei, case).shown().is_some());
+}
+
+#[test]
+fn commands_go_on_while_it_is_backed_up() {
+    let place = Place::new();
+    let kanzlei = place.open("store");
+    let enough = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                let anna = kanzlei.act_as(anna());
+                while !enough.load(Ordering::Relaxed) {
+                    submit(&anna);
+                }
+            });
+        }
+        let mut runs = 0;
+        while runs < 4 {
+            let done = kanzlei.backup(place.path("backup"), &nothing).unwrap();
+            // After the log, so that it has the keys of all that the log names.
+            kanzlei.backup_vault(place.path("keys")).unwrap();
+            runs += usize::from(done.added > 0);
+        }
+        enough.store(true, Ordering::Relaxed);
+    });
+    kanzlei.close().unwrap();
+    place.restore("again");
+    kanzlei::restore_vault(place.path("keys"), place.path("again"), None, false).unwrap();
+    place.put_key_back("again");
+    place.verified("again");
+}
+
+#[test]
+fn nothing_is_restored_over_an_installation_or_its_views() {
+    let place = Place::new();
+    let (kanzlei, ..) = place.with_a_document();
+    kanzlei.backup(place.path("backup"), &nothing).unwrap();
+    kanzlei.close().unwrap();
+    let restore = || kanzlei::restore(place.path("backup"), place.path("store"), None, &nothing);
+    let exists = |restored| matches!(restored, Err(Error::Backup(BackupError::Exists(_))));
+    assert!(exists(restore()));
+    fs::rename(place.path("store/views"), place.path("views")).unwrap();
+    assert!(exists(restore()));
+    fs::rename(place.path("store/log"), place.path("log")).unwrap();
+    assert!(restore().is_ok());
+}
+
+#[test]
+fn a_damaged_document_is_told_and_the_rest_is_backed_up() {
+    let place = Place::new();
+    let (kanzlei, _, digest) = place.with_a_document();
+    let file = |name| {
+        let folder = place.path(name).join(&digest.to_string()[..2]);
+        folder.join(digest.to_string())
+    };
+    let source = file("store/documents");
+    let whole = fs::read(&source).unwrap();
+    let mut bytes = whole.clone();
+    bytes[20] ^= 1;
+    fs::write(&source, &bytes).unwrap();
+    let done = kanzlei.backup(place.path("damaged"), &nothing).unwrap();
+    assert_eq!((done.damaged, done.documents), (vec![digest], 0));
+    assert_eq!(done.position, end(&kanzlei));
+    assert!(!file("damaged/documents").exists());
+    fs::remove_file(&source).unwrap();
+    let done = kanzlei.backup(place.path("absent"), &nothing).unwrap();
+    assert_eq!((done.damaged, done.absent), (vec![], 1));
+    fs::write(&source, &whole).unwrap();
+    let done = kanzlei.backup(place.path("backup"), &nothing).unwrap();
+    assert_eq!((done.documents, done.absent), (1, 0));
+    assert_eq!(fs::read(file("backup/documents")).unwrap(), whole);
+    // One that is damaged in the backup isn't restored.
+    fs::write(file("backup/documents"), bytes).unwrap();
+    let restored = kanzlei::restore(place.path("backup"), place.path("again"), None, &nothing);
+    assert_eq!(restored.unwrap().damaged, [digest]);
+    assert!(!file("again/documents").exists());
+}
+
+#[test]
+fn keys_that_are_kept_elsewhere_are_backed_up_there() {
+    let place = Place::new();
+    let vault = MemoryKeyVault::new(Arc::new(SystemEntropy)).unwrap();
+    let kanzlei = opening(&place.path("store")).vault(vault).start().unwrap();
+    let refused = kanzlei.backup_vault(place.path("keys")).map(drop);
+    assert!(matches!(refused, Err(Error::VaultElsewhere)), "{refused:?}");
+    let done = kanzlei.backup(place.path("backup"), &nothing).unwrap();
+    assert_eq!(done.destroyed, None);
+}
