@@ -17,27 +17,41 @@
 //! those of all municipalities of the register, each with a clerk of its own. The standard views
 //! are kept current meanwhile, in the rows of the whole engine.
 //!
+//! # What is there before
+//!
+//! A million events (200,000 with `--quick`, ten million with `--large`) that an engine has made:
+//! records as they are in life, with sealed values. Some 20,000 cases are open at a time (4,000 with
+//! `--quick`), and chance takes one each time, so that a case's 20 events are spread over tens of
+//! megabytes of the log. Kinds are spread too: one event in five adds a task. See
+//! [`works::material`].
+//!
 //! # What is fair
 //!
 //! - Peers get the bytes that the engine has made of this mix, from as many callers, on the same
 //!   runtime, through the same queue (its source file is compiled in), and start from the same
-//!   resident data on the same disk. They check nothing: no versions, no repeated commands.
-//! - Repeats are interleaved (ours, peer, ours, peer …), and medians are compared.
+//!   data on the same disk. They check nothing: no versions, no repeated commands.
+//! - The machine's limit is the same group writer whose groups are written over zeros that are on
+//!   disk already, and synced: nothing is checked, indexed or found again. For one caller it is the
+//!   write and the sync alone.
+//! - `SQLite` (WAL, synchronous FULL) is there twice: behind the group writer, as fast as it goes,
+//!   and with a commit each, as it is used. Its rows are decoded by the code that decodes ours.
+//! - Rivals from the package registry (`--rivals`) are programs of their own, asked in turns, each
+//!   by its defaults or its documentation's settings for durable appends, which its row names.
+//!   `benches/rivals/README.md` says which, and what was left out.
+//! - What our store writes, how long it lets a call wait while it is filled, and what it takes on
+//!   disk and in memory at rest is measured in a process where nothing else runs.
+//! - Repeats are interleaved (ours, peer, ours, peer …), and medians are compared. Rows where we
+//!   lose stay in.
 //! - Only ratios are published: this machine's mood moves single figures by a third.
 
-pub mod callers;
 pub mod cli;
 pub mod http;
 pub mod instructions;
 pub mod machine;
-pub mod measure;
 pub mod mix;
 pub mod peers;
 pub mod report;
 pub mod steps;
 pub mod works;
 
-use std::error::Error;
-
-/// What a bench gives, or why it can't go on.
-pub type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
+pub use kanzlei_bench_harness::{Outcome, callers, measure};

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use kanzlei_core::ports::Clock;
 use kanzlei_store::SystemClock;
@@ -27,18 +27,6 @@ pub fn facts(directory: &Path) -> Outcome<String> {
         sync_micros(directory)?,
         SystemClock.now(),
     ))
-}
-
-/// What all threads of this program have computed; zero where the system doesn't say.
-pub fn computed() -> Duration {
-    let Ok(threads) = fs::read_dir("/proc/self/task") else {
-        return Duration::ZERO;
-    };
-    let nanos = threads.filter_map(|thread| {
-        let of = fs::read_to_string(thread.ok()?.path().join("schedstat")).ok()?;
-        of.split(' ').next()?.parse::<u64>().ok()
-    });
-    Duration::from_nanos(nanos.sum())
 }
 
 /// How long it takes to write 4 KiB to the end of a file and sync them: the median of 200.

@@ -1,9 +1,9 @@
-//! The mix of commands: a town hall on some ports, its older cases, and what callers do there.
+//! The mix of commands: a town hall on some ports, its open cases, and what callers do there.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-use futures::future::try_join_all;
+use indicatif::ProgressBar;
 use kanzlei_core::domain::{
     TaskId, editions_case, participation_case, publish_edition, publish_register, register_case,
 };
@@ -19,14 +19,15 @@ use crate::callers::{self, Clock, Lap};
 pub const TURN: usize = 6;
 /// Of them, how many are for an older case.
 const COLD: usize = 2;
-/// Commands that an older case has seen when a measurement begins: as many as there are to each
-/// request.
-const OLD_COMMANDS: usize = TURN;
-/// Commands that a long case has seen: a request of 5 events, and 15 of one event.
-const LONG_COMMANDS: usize = 16;
+/// Commands of a case's life after its request of 5 events, each of one event: 20 events in all.
+const LIFE: usize = 15;
+/// Events of a request.
+const REQUEST: usize = 5;
+/// Commands from one task of a case to the next.
+const OF_A_TASK: usize = 5;
 pub(crate) const SERVICE: &str = "certificate-of-residence";
 
-/// Cases that are made at once.
+/// Callers who let cases live on.
 const AT_ONCE: usize = 64;
 
 /// How many callers do how much.
@@ -44,24 +45,32 @@ impl Shift {
         self.callers * self.turns * TURN
     }
 
-    /// The older cases that it needs.
-    pub const fn old_cases(self) -> usize {
+    /// The open cases that it needs.
+    pub const fn open_cases(self) -> usize {
         self.callers * self.turns * COLD
     }
 }
 
-/// An older case: whose it is, and whether its task is claimed.
-struct OldCase {
+/// An open case: whose it is, and how many commands it has seen since its request.
+struct OpenCase {
     id: CaseId,
     clerk: usize,
-    claimed: AtomicBool,
+    seen: AtomicUsize,
 }
 
-/// A town hall: an engine, the clerks of all municipalities, and older cases.
+/// What came of letting cases live on.
+#[derive(Default)]
+pub struct Lived {
+    open: Vec<OpenCase>,
+    /// Cases of 20 events, in which nothing more happens.
+    pub ended: Vec<CaseId>,
+}
+
+/// A town hall: an engine, the clerks of all municipalities, and the cases that are open.
 pub struct TownHall {
     engine: Engine,
     clerks: Vec<(AuthorityId, Session)>,
-    old: Vec<OldCase>,
+    open: Vec<OpenCase>,
     people: AtomicU64,
 }
 
@@ -90,7 +99,7 @@ impl TownHall {
         Ok(Self {
             clerks: clerks(&engine, &municipalities)?,
             engine,
-            old: Vec::new(),
+            open: Vec::new(),
             people: AtomicU64::new(0),
         })
     }
@@ -107,7 +116,7 @@ impl TownHall {
         Ok(Self {
             clerks: clerks(&engine, &municipalities)?,
             engine,
-            old: self.old,
+            open: self.open,
             people: self.people,
         })
     }
@@ -122,55 +131,88 @@ impl TownHall {
         &self.engine.ports().store
     }
 
-    /// Gives the town hall so many older cases, several at a time.
+    /// Lets cases live on, by callers of whom each has its share of the open ones and takes one by
+    /// chance each time, so that what happens to a case is spread over the log. A case that has had
+    /// its life is replaced by a request.
+    ///
+    /// `open` cases at a time, until there were `events` more.
     ///
     /// # Errors
     /// If a command fails.
-    pub async fn grow_old(&mut self, count: usize) -> Outcome {
-        while self.old.len() < count {
-            let more = AT_ONCE.min(count - self.old.len());
-            let grown = (0..more).map(|_| self.grown(OLD_COMMANDS));
-            self.old.extend(try_join_all(grown).await?);
+    pub async fn lives_on(
+        self,
+        open: usize,
+        events: usize,
+        seed: u64,
+        bar: &ProgressBar,
+    ) -> Outcome<(Self, Lived)> {
+        let hall = Arc::new(self);
+        let shares = (0..AT_ONCE).map(|caller| {
+            let mut chance = Chance(seed ^ (caller as u64) << 32);
+            let (hall, bar, mut lived) = (Arc::clone(&hall), bar.clone(), Lived::default());
+            let (open, events) = (open.div_ceil(AT_ONCE), events.div_ceil(AT_ONCE));
+            tokio::spawn(async move {
+                let mut there = 0;
+                while there < events {
+                    let made = hall.one_more(&mut lived, chance.below(open)).await?;
+                    bar.inc(made as u64);
+                    there += made;
+                }
+                Outcome::Ok(lived)
+            })
+        });
+        let shares: Vec<_> = shares.collect();
+        let mut all = Lived::default();
+        for share in shares {
+            let lived = share.await??;
+            all.open.extend(lived.open);
+            all.ended.extend(lived.ended);
         }
-        Ok(())
+        let mut hall = Arc::into_inner(hall).ok_or("somebody is still in the town hall")?;
+        hall.open = std::mem::take(&mut all.open);
+        Ok((hall, all))
     }
 
-    /// Makes so many cases of 20 events each, several at a time, in which nothing more happens.
+    /// Makes a case of 20 events.
     ///
     /// # Errors
     /// If a command fails.
-    pub async fn long_cases(&self, count: usize) -> Outcome<Vec<CaseId>> {
-        let mut long = Vec::with_capacity(count);
-        while long.len() < count {
-            let more = AT_ONCE.min(count - long.len());
-            let grown = (0..more).map(|_| self.grown(LONG_COMMANDS));
-            let grown = try_join_all(grown).await?;
-            long.extend(grown.into_iter().map(|case| case.id));
+    pub async fn long_case(&self) -> Outcome<CaseId> {
+        let mut lived = Lived::default();
+        while lived.ended.is_empty() {
+            self.one_more(&mut lived, 0).await?;
         }
-        Ok(long)
+        Ok(lived.ended.remove(0))
     }
 
-    async fn grown(&self, commands: usize) -> Outcome<OldCase> {
-        let (receipt, clerk) = self.submit().await?;
-        let old = OldCase {
-            id: receipt.case,
-            clerk,
-            claimed: AtomicBool::new(false),
+    /// The next that happens to the case in this place, or a request where there is none yet; gives
+    /// how many events that made.
+    async fn one_more(&self, lived: &mut Lived, place: usize) -> Outcome<usize> {
+        let Some(case) = lived.open.get(place) else {
+            let (receipt, clerk) = self.submit().await?;
+            lived.open.push(OpenCase {
+                id: receipt.case,
+                clerk,
+                seen: AtomicUsize::new(0),
+            });
+            return Ok(REQUEST);
         };
-        for _ in 1..commands {
-            self.take_up_or_leave(&old).await?;
+        self.next_of(case).await?;
+        if case.seen.load(Ordering::Relaxed) == LIFE {
+            lived.ended.push(case.id);
+            lived.open.swap_remove(place);
         }
-        Ok(old)
+        Ok(1)
     }
 
-    /// Works a shift. Each older case is touched once in it, so that it is cold if the engine was
+    /// Works a shift. Each open case is touched once in it at most, so that it is cold if the engine was
     /// opened for this shift.
     ///
     /// # Errors
-    /// If there are too few older cases, or a command fails.
+    /// If there are too few open cases, or a command fails.
     pub async fn work(self: &Arc<Self>, shift: Shift) -> Outcome<(Lap, Vec<Vec<Receipt>>)> {
-        if shift.old_cases() > self.old.len() {
-            return Err("there are too few older cases".into());
+        if shift.open_cases() > self.open.len() {
+            return Err("there are too few open cases".into());
         }
         callers::together((0..shift.callers).map(|caller| {
             let hall = Arc::clone(self);
@@ -194,20 +236,16 @@ impl TownHall {
         };
         receipts.push(receipt);
         let first = TaskId(1);
-        let kind = Code::new("check-residence")?;
         let own = [
             Command::ClaimTask { task: first },
             Command::CompleteTask { task: first },
-            Command::AddTask {
-                kind,
-                authority: None,
-            },
+            further_task()?,
         ];
-        let mut cold = self.old.iter().skip(cold).take(COLD);
+        let mut cold = self.open.iter().skip(cold).take(COLD);
         for command in own {
             receipts.push(clock.time(clerk.act(case, command)).await?);
             if let Some(old) = cold.next() {
-                receipts.push(clock.time(self.take_up_or_leave(old)).await?);
+                receipts.push(clock.time(self.next_of(old)).await?);
             }
         }
         Ok(())
@@ -234,17 +272,21 @@ impl TownHall {
         Ok((receipt, clerk))
     }
 
-    async fn take_up_or_leave(&self, old: &OldCase) -> Outcome<Receipt> {
-        let task = TaskId(1);
-        let command = if old.claimed.fetch_xor(true, Ordering::Relaxed) {
-            Command::ReleaseTask { task }
-        } else {
-            Command::ClaimTask { task }
+    /// The next command of an open case: its task is claimed, released, claimed again and
+    /// completed, and another one is added.
+    async fn next_of(&self, case: &OpenCase) -> Outcome<Receipt> {
+        let seen = case.seen.fetch_add(1, Ordering::Relaxed);
+        let task = TaskId(u16::try_from(1 + seen / OF_A_TASK)?);
+        let command = match seen % OF_A_TASK {
+            0 | 2 => Command::ClaimTask { task },
+            1 => Command::ReleaseTask { task },
+            3 => Command::CompleteTask { task },
+            _ => further_task()?,
         };
-        let Some((_, clerk)) = self.clerks.get(old.clerk) else {
+        let Some((_, clerk)) = self.clerks.get(case.clerk) else {
             return Err("no such clerk".into());
         };
-        Ok(clerk.act(old.id, command).await?)
+        Ok(clerk.act(case.id, command).await?)
     }
 
     /// The commits behind these receipts, as they were handed to the store.
@@ -284,6 +326,13 @@ impl TownHall {
     }
 }
 
+fn further_task() -> Outcome<Command> {
+    Ok(Command::AddTask {
+        kind: Code::new("check-residence")?,
+        authority: None,
+    })
+}
+
 fn clerks(engine: &Engine, municipalities: &[AuthorityId]) -> Outcome<Vec<(AuthorityId, Session)>> {
     let role = Code::new("clerk")?;
     let clerk = |municipality: &AuthorityId| {
@@ -295,4 +344,17 @@ fn clerks(engine: &Engine, municipalities: &[AuthorityId]) -> Outcome<Vec<(Autho
         (*municipality, engine.act_as(official))
     };
     Ok(municipalities.iter().map(clerk).collect())
+}
+
+/// Chance that is the same in every run (`SplitMix64`).
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^= mixed >> 31;
+        usize::try_from(mixed % end.max(1) as u64).unwrap_or_default()
+    }
 }

@@ -5,23 +5,25 @@ use serde::Serialize;
 
 use crate::measure::median;
 
-/// One comparison. Figures are rates, so that a higher ratio is better.
+/// One comparison. Figures are rates, so that a higher ratio is better, unless the goal is a most.
 #[derive(Debug, Clone, Serialize)]
 pub struct Row {
     /// What was done.
     pub work: String,
-    /// How often we did it.
+    /// How often we did it, or how much it was.
     pub ours: f64,
     /// Of what, in which time.
     pub unit: &'static str,
     /// Who else did it.
-    pub peer: &'static str,
-    /// How often they did it.
+    pub peer: String,
+    /// How often they did it, or how much it was.
     pub theirs: f64,
     /// Ours by theirs.
     pub ratio: f64,
-    /// What the ratio is to be at least, if that was set.
+    /// What the ratio is to be at least, or at most, if that was set.
     pub goal: Option<f64>,
+    /// Whether less is better: the goal is what the ratio is to be at most.
+    pub at_most: bool,
 }
 
 impl Row {
@@ -30,7 +32,7 @@ impl Row {
         work: impl Into<String>,
         unit: &'static str,
         ours: &[f64],
-        peer: &'static str,
+        peer: impl Into<String>,
         theirs: &[f64],
         goal: Option<f64>,
     ) -> Self {
@@ -39,11 +41,40 @@ impl Row {
             work: work.into(),
             ours,
             unit,
-            peer,
+            peer: peer.into(),
             theirs,
             ratio: ours / theirs,
             goal,
+            at_most: false,
         }
+    }
+
+    /// Compares what is better the less it is.
+    pub fn at_most(
+        work: impl Into<String>,
+        unit: &'static str,
+        ours: f64,
+        peer: impl Into<String>,
+        theirs: f64,
+        goal: Option<f64>,
+    ) -> Self {
+        Self {
+            at_most: true,
+            ..Self::of(work, unit, &[ours], peer, &[theirs], goal)
+        }
+    }
+
+    fn goal_and_met(&self) -> (String, &'static str) {
+        let Some(goal) = self.goal else {
+            let direction = if self.at_most { "less is better" } else { "" };
+            return (direction.to_owned(), "");
+        };
+        let (sign, met) = if self.at_most {
+            ('≤', self.ratio <= goal)
+        } else {
+            ('≥', self.ratio >= goal)
+        };
+        (format!("{sign} {goal}"), if met { "yes" } else { "no" })
     }
 }
 
@@ -55,17 +86,12 @@ pub fn table(rows: &[Row]) -> Table {
         "work", "ours", "unit", "peer", "theirs", "ratio", "goal", "met",
     ]);
     for row in rows {
-        let goal = row
-            .goal
-            .map_or_else(String::new, |goal| format!("≥ {goal:.1}"));
-        let met = row
-            .goal
-            .map_or("", |goal| if row.ratio >= goal { "yes" } else { "no" });
+        let (goal, met) = row.goal_and_met();
         table.add_row([
             row.work.clone(),
             short(row.ours),
             row.unit.to_owned(),
-            row.peer.to_owned(),
+            row.peer.clone(),
             short(row.theirs),
             format!("{:.2}", row.ratio),
             goal,
@@ -80,6 +106,7 @@ fn short(figure: f64) -> String {
     match figure {
         millions if millions >= 1e6 => format!("{:.2} M", millions / 1e6),
         thousands if thousands >= 1e3 => format!("{:.1} k", thousands / 1e3),
-        few => format!("{few:.0}"),
+        few if few >= 10.0 => format!("{few:.0}"),
+        fewer => format!("{fewer:.2}"),
     }
 }

@@ -71,8 +71,7 @@ impl Steps {
             entropy,
         };
         let hall = TownHall::founded(ports).await?;
-        let long = hall.long_cases(1).await?;
-        let id = *long.first().ok_or("no long case")?;
+        let id = hall.long_case().await?;
         let page = hall
             .store()
             .case(id, Version::NONE, usize::MAX, Read::Fresh)

@@ -48,7 +48,7 @@ pub fn run(
     let busy_direct = under_rebuild(installation, direct)?;
     served.end(runtime)?;
     let rates: Vec<f64> = ours.iter().map(super::wrk::Sent::rate).collect();
-    let direct_rates: Vec<f64> = theirs.iter().map(callers::Lap::rate).collect();
+    let direct_rates: Vec<f64> = theirs.iter().map(|lap| lap.figures().rate).collect();
     measured.rows.push(Row::of(
         format!("submit over HTTP, {CONNECTIONS} connections"),
         "cases/s",

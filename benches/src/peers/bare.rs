@@ -6,10 +6,10 @@ use fjall::config::{BlockSizePolicy, CompressionPolicy, PinningPolicy};
 use fjall::{
     CompressionType, Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable, Slice,
 };
+use kanzlei_bench_harness::group::Sink;
 use kanzlei_core::record::{Record, Stamp};
 use kanzlei_core::{CaseId, Position, Timestamp};
 
-use super::Sink;
 use crate::Outcome;
 
 /// fjall with the keyspaces and options of our store.
@@ -50,10 +50,7 @@ impl BareFjall {
     }
 
     /// Writes a group, as durable as `mode` says.
-    ///
-    /// # Errors
-    /// If the disk fails.
-    pub fn write_as(&self, mode: PersistMode, first: u64, group: &[Record]) -> Outcome {
+    fn write_as(&self, mode: PersistMode, first: u64, group: &[Record]) -> Outcome {
         let mut batch = self.db.batch().durability(Some(mode));
         let mut row = Vec::new();
         for (position, record) in (first..).zip(group) {
@@ -99,5 +96,9 @@ impl Sink for BareFjall {
 
     fn write(&mut self, first: u64, group: &[Record]) -> Outcome {
         self.write_as(PersistMode::SyncData, first, group)
+    }
+
+    fn fill(&mut self, first: u64, group: &[Record]) -> Outcome {
+        self.write_as(PersistMode::Buffer, first, group)
     }
 }

@@ -1,119 +1,214 @@
 //! `SQLite`: one events table, unique on stream and version, one synced transaction a group.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-use kanzlei_core::record::{EventRef, RecordRef};
-use rusqlite::{Connection, params};
+use kanzlei_bench_harness::commit::{Commit, Event};
+use kanzlei_bench_harness::group::Sink;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Params, Row};
 
-use super::Sink;
 use crate::Outcome;
 
-/// A commit as rows of the events table. Made by the caller, outside what is timed.
-#[derive(Debug, Clone)]
-pub struct Rows {
-    events: Vec<Row>,
-    /// All bytes of it.
-    pub size: usize,
-}
+const FILE: &str = "events.sqlite";
 
-#[derive(Debug, Clone)]
-struct Row {
-    stream: [u8; 16],
-    version: u32,
-    kind: u16,
-    occurred: i64,
-    data: Vec<u8>,
-}
+const PRAGMAS: &str = "
+    pragma journal_mode = wal;
+    pragma synchronous = full;
+    pragma cache_size = -262144;
+    pragma mmap_size = 1073741824;";
 
-impl Rows {
-    /// Splits a record into its events. The head goes with the first, so that not a byte more is
-    /// written than the record has.
-    pub fn of(record: &RecordRef<'_>) -> Self {
-        let head: usize = 16 + 60 + 72;
-        let mut events: Vec<Row> = record
-            .parts()
-            .flat_map(|part| {
-                part.events().map(move |event| Row {
-                    stream: *part.case.as_bytes(),
-                    version: event.version.0,
-                    kind: event.kind,
-                    occurred: event.occurred.micros(),
-                    data: data(&event),
-                })
-            })
-            .collect();
-        if let Some(first) = events.first_mut() {
-            let bytes = record.as_bytes();
-            first
-                .data
-                .extend_from_slice(bytes.get(..head).unwrap_or(bytes));
-        }
-        let size = record.as_bytes().len();
-        Self { events, size }
-    }
-}
+const TABLE: &str = "
+    create table events (
+        position integer primary key,
+        stream blob not null,
+        version integer not null,
+        kind integer not null,
+        schema integer not null,
+        occurred integer not null,
+        body blob not null,
+        rest blob not null,
+        unique (stream, version)
+    );";
 
-/// An event's own bytes: its body, and its values with their commitments.
-fn data(event: &EventRef<'_>) -> Vec<u8> {
-    let mut data = event.body.to_vec();
-    for value in event.values() {
-        data.extend_from_slice(&value.slot.0.to_le_bytes());
-        data.extend_from_slice(value.commitment.as_bytes());
-        data.extend_from_slice(value.sealed);
-    }
-    data
+/// An event as a row has it.
+#[derive(Debug, Clone, Copy)]
+pub struct Stored<'a> {
+    /// Its number in the case.
+    pub version: u32,
+    /// The kind's number.
+    pub kind: u16,
+    /// When it happened.
+    pub occurred: i64,
+    /// Its own bytes.
+    pub body: &'a [u8],
+    /// What else the record has to it.
+    pub rest: &'a [u8],
 }
 
 /// An `SQLite` database.
-pub struct Sqlite(Connection);
+pub struct Sqlite {
+    connection: Connection,
+    file: PathBuf,
+}
 
 impl Sqlite {
     /// Makes a database.
     ///
     /// # Errors
     /// If the disk fails.
-    pub fn create(directory: &Path) -> Outcome<Self> {
-        std::fs::create_dir_all(directory)?;
-        let connection = Connection::open(directory.join("events.sqlite"))?;
-        connection.execute_batch(
-            "pragma journal_mode = wal;
-             pragma synchronous = full;
-             pragma cache_size = -262144;
-             pragma mmap_size = 1073741824;
-             create table events (
-                 position integer primary key,
-                 stream blob not null,
-                 version integer not null,
-                 kind integer not null,
-                 occurred integer not null,
-                 data blob not null,
-                 unique (stream, version)
-             );",
-        )?;
-        Ok(Self(connection))
+    pub fn create(folder: &Path) -> Outcome<Self> {
+        let made = Self::open(folder)?;
+        made.connection.execute_batch(TABLE)?;
+        Ok(made)
     }
-}
 
-impl Sink for Sqlite {
-    type Item = Rows;
+    fn open(folder: &Path) -> Outcome<Self> {
+        fs::create_dir_all(folder)?;
+        let file = folder.join(FILE);
+        let connection = Connection::open(&file)?;
+        connection.execute_batch(PRAGMAS)?;
+        Ok(Self { connection, file })
+    }
 
-    fn write(&mut self, _: u64, group: &[Rows]) -> Outcome {
-        let transaction = self.0.transaction()?;
+    /// Another one with the same rows.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub fn copied(&self, folder: &Path) -> Outcome<Self> {
+        self.bytes()?;
+        fs::create_dir_all(folder)?;
+        fs::copy(&self.file, folder.join(FILE))?;
+        Self::open(folder)
+    }
+
+    /// The bytes of the file, with all that was written in it.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub fn bytes(&self) -> Outcome<u64> {
+        self.connection
+            .query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))?;
+        Ok(fs::metadata(&self.file)?.len())
+    }
+
+    /// How many events there are.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub fn count(&self) -> Outcome<usize> {
+        let last = "select coalesce(max(position), 0) from events";
+        let last: i64 = self.connection.query_row(last, [], |row| row.get(0))?;
+        Ok(usize::try_from(last)?)
+    }
+
+    /// Gives every event in the order of the log.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub fn replay(&self, each: impl FnMut(Stored<'_>) -> Outcome) -> Outcome {
+        self.each("order by position", [], each)
+    }
+
+    /// Gives every event of a kind, in the order of the log. There is no index on kinds: the table
+    /// is passed through, as our log is.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub fn of_kind(&self, kind: u16, each: impl FnMut(Stored<'_>) -> Outcome) -> Outcome {
+        self.each("where kind = ?1 order by position", [kind], each)
+    }
+
+    /// Gives the events of a case, in their order.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub fn case(&self, case: [u8; 16], each: impl FnMut(Stored<'_>) -> Outcome) -> Outcome {
+        self.each("where stream = ?1 order by version", [case], each)
+    }
+
+    fn each(
+        &self,
+        which: &str,
+        of: impl Params,
+        mut each: impl FnMut(Stored<'_>) -> Outcome,
+    ) -> Outcome {
+        let columns = "select version, kind, occurred, body, rest from events";
+        let mut select = self
+            .connection
+            .prepare_cached(&format!("{columns} {which}"))?;
+        let mut rows = select.query(of)?;
+        while let Some(row) = rows.next()? {
+            each(stored(row)?)?;
+        }
+        Ok(())
+    }
+
+    fn insert(&mut self, group: &[Commit]) -> Outcome {
+        let transaction = self.connection.transaction()?;
         {
             let mut insert = transaction.prepare_cached(
-                "insert into events (stream, version, kind, occurred, data)
-                 values (?1, ?2, ?3, ?4, ?5)",
+                "insert into events (stream, version, kind, schema, occurred, body, rest)
+                 values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?;
-            for row in group.iter().flat_map(|commit| &commit.events) {
-                insert.execute(params![
-                    row.stream,
-                    row.version,
-                    row.kind,
-                    row.occurred,
-                    row.data
-                ])?;
+            for event in group.iter().flat_map(|commit| &commit.events) {
+                insert.execute(values(event))?;
             }
         }
         Ok(transaction.commit()?)
+    }
+}
+
+fn values(event: &Event) -> impl Params + '_ {
+    let Event {
+        stream,
+        version,
+        kind,
+        schema,
+        occurred,
+        body,
+        rest,
+    } = event;
+    (stream, version, kind, schema, occurred, body, rest)
+}
+
+fn stored<'a>(row: &'a Row<'_>) -> Outcome<Stored<'a>> {
+    let blob = |index| match row.get_ref(index)? {
+        ValueRef::Blob(bytes) => Ok(bytes),
+        _ => Err(rusqlite::Error::InvalidQuery),
+    };
+    Ok(Stored {
+        version: row.get(0)?,
+        kind: row.get(1)?,
+        occurred: row.get(2)?,
+        body: blob(3)?,
+        rest: blob(4)?,
+    })
+}
+
+impl Sink for Sqlite {
+    type Item = Commit;
+
+    fn write(&mut self, _: u64, group: &[Commit]) -> Outcome {
+        self.insert(group)
+    }
+
+    fn fill(&mut self, first: u64, group: &[Commit]) -> Outcome {
+        self.connection.execute_batch("pragma synchronous = off")?;
+        self.write(first, group)?;
+        Ok(self.connection.execute_batch("pragma synchronous = full")?)
+    }
+}
+
+/// An `SQLite` database that commits and syncs each commit by itself, as it does without a group
+/// writer. Callers take turns by the queue, which is quicker than by its lock.
+pub struct CommitEach(pub Sqlite);
+
+impl Sink for CommitEach {
+    type Item = Commit;
+
+    fn write(&mut self, _: u64, group: &[Commit]) -> Outcome {
+        let mut each = group.iter().map(std::slice::from_ref);
+        each.try_for_each(|commit| self.0.insert(commit))
     }
 }

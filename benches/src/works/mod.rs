@@ -1,8 +1,14 @@
 //! What is measured.
 
+pub mod alone;
 pub mod append;
+pub mod compare;
+pub mod contenders;
+pub mod engine;
+pub mod field;
 pub mod material;
 pub mod read;
+pub mod rivals;
 
 use std::path::Path;
 
@@ -13,8 +19,14 @@ use crate::mix::Shift;
 pub struct Size {
     /// Repeats of each measurement.
     pub repeats: usize,
-    /// Cases of 20 events.
-    pub long_cases: usize,
+    /// Events that are there before a measurement: so many stretches of so many.
+    pub stretches: usize,
+    /// Events of a stretch.
+    pub stretch_events: usize,
+    /// Cases that are open at a time.
+    pub open_cases: usize,
+    /// Cases that are loaded in one repeat.
+    pub loads: usize,
     /// How many callers do how much.
     pub shifts: Vec<Shift>,
 }
@@ -24,8 +36,19 @@ impl Size {
     pub fn full() -> Self {
         Self {
             repeats: 5,
-            long_cases: 4_000,
+            stretches: 1,
+            stretch_events: 1_000_000,
+            open_cases: 20_000,
+            loads: 4_000,
             shifts: shifts(100, 32, 16),
+        }
+    }
+
+    /// The same with ten times as much there before.
+    pub fn large() -> Self {
+        Self {
+            stretches: 10,
+            ..Self::full()
         }
     }
 
@@ -33,14 +56,22 @@ impl Size {
     pub fn quick() -> Self {
         Self {
             repeats: 3,
-            long_cases: 500,
+            stretch_events: 200_000,
+            open_cases: 4_000,
+            loads: 1_000,
             shifts: shifts(25, 8, 4),
+            ..Self::full()
         }
     }
 
-    /// The older cases that the largest shift needs.
-    pub fn old_cases(&self) -> usize {
-        let needed = self.shifts.iter().map(|shift| shift.old_cases());
+    /// All events that are there before a measurement, about.
+    pub const fn resident_events(&self) -> usize {
+        self.stretches * self.stretch_events
+    }
+
+    /// The open cases that the largest shift needs.
+    pub fn open_cases_needed(&self) -> usize {
+        let needed = self.shifts.iter().map(|shift| shift.open_cases());
         needed.max().unwrap_or_default()
     }
 }

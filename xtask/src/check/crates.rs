@@ -11,6 +11,7 @@ const PROJECTIONS: &str = "kanzlei-projections";
 const SERVICES: &str = "kanzlei-services";
 const FACADE: &str = "kanzlei";
 const ADAPTERS: &str = "kanzlei-adapters";
+const HARNESS: &str = "kanzlei-bench-harness";
 
 /// Each crate of the workspace, and which of the others it may know. Nobody is allowed to know
 /// portal, benches, soak or xtask.
@@ -27,8 +28,17 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
     (
         "kanzlei-benches",
-        &[CORE, STORE, PROJECTIONS, SERVICES, FACADE, ADAPTERS],
+        &[
+            CORE,
+            STORE,
+            PROJECTIONS,
+            SERVICES,
+            FACADE,
+            ADAPTERS,
+            HARNESS,
+        ],
     ),
+    (HARNESS, &[]),
     (
         "kanzlei-soak",
         &[CORE, STORE, PROJECTIONS, SERVICES, FACADE],

@@ -24,6 +24,14 @@ pub trait Sink: Send + 'static {
     /// # Errors
     /// If the peer's disk fails.
     fn write(&mut self, first: u64, group: &[Self::Item]) -> Outcome;
+
+    /// The same without syncing, for what is there before a measurement.
+    ///
+    /// # Errors
+    /// If the peer's disk fails.
+    fn fill(&mut self, first: u64, group: &[Self::Item]) -> Outcome {
+        self.write(first, group)
+    }
 }
 
 struct Request<T> {

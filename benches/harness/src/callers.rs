@@ -4,9 +4,11 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
 use tokio::sync::Barrier;
 
-use crate::{Outcome, machine};
+use crate::measure::percentile;
+use crate::{Outcome, process};
 
 /// How long each call of one caller took.
 #[derive(Debug, Default)]
@@ -33,18 +35,35 @@ pub struct Lap {
     pub computed: Duration,
 }
 
-impl Lap {
+/// What a lap comes to.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct Figures {
     /// Calls a second.
-    #[allow(clippy::cast_precision_loss)]
-    pub fn rate(&self) -> f64 {
-        self.calls.len() as f64 / self.elapsed.as_secs_f64()
-    }
-
+    pub rate: f64,
+    /// Milliseconds within which half of the calls were answered.
+    pub half_ms: f64,
+    /// Milliseconds within which 99 of 100 were answered.
+    pub most_ms: f64,
+    /// Milliseconds within which 999 of 1000 were answered.
+    pub nearly_all_ms: f64,
     /// Microseconds of a core that a call took, on whatever thread. Others on the machine disturb
     /// this less than the rate.
+    pub computed_micros: f64,
+}
+
+impl Lap {
+    /// What it comes to.
     #[allow(clippy::cast_precision_loss)]
-    pub fn micros_computed(&self) -> f64 {
-        self.computed.as_secs_f64() * 1e6 / self.calls.len() as f64
+    pub fn figures(&self) -> Figures {
+        let calls = self.calls.len() as f64;
+        let within = |share| percentile(&self.calls, share).as_secs_f64() * 1e3;
+        Figures {
+            rate: calls / self.elapsed.as_secs_f64(),
+            half_ms: within(0.5),
+            most_ms: within(0.99),
+            nearly_all_ms: within(0.999),
+            computed_micros: self.computed.as_secs_f64() * 1e6 / calls,
+        }
     }
 }
 
@@ -74,7 +93,7 @@ where
         })
         .collect();
     barrier.wait().await;
-    let computed = machine::computed();
+    let computed = process::computed();
     let begun = Instant::now();
     let (mut calls, mut brought) = (Vec::new(), Vec::new());
     for task in tasks {
@@ -83,7 +102,7 @@ where
         brought.push(result);
     }
     let elapsed = begun.elapsed();
-    let computed = machine::computed().saturating_sub(computed);
+    let computed = process::computed().saturating_sub(computed);
     calls.sort_unstable();
     let lap = Lap {
         elapsed,
@@ -91,4 +110,27 @@ where
         computed,
     };
     Ok((lap, brought))
+}
+
+/// Lets each caller make the calls of its share, one after the other.
+///
+/// # Errors
+/// The first failure of a call.
+pub async fn each_its_share<T, C, F>(shares: Vec<Vec<T>>, call: C) -> Outcome<Figures>
+where
+    T: Send + 'static,
+    C: Fn(T) -> F + Clone + Send + 'static,
+    F: Future<Output = Outcome> + Send,
+{
+    let callers = shares.into_iter().map(|share| {
+        let call = call.clone();
+        move |mut clock: Clock| async move {
+            for item in share {
+                clock.time(call(item)).await?;
+            }
+            Ok((clock, ()))
+        }
+    });
+    let (lap, _) = together(callers).await?;
+    Ok(lap.figures())
 }

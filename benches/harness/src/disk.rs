@@ -1,0 +1,70 @@
+//! What a folder takes on disk, and when whoever works in it has come to rest.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use crate::{Outcome, process};
+
+/// How often somebody looks whether a folder still changes.
+const LOOK: Duration = Duration::from_millis(250);
+/// Without a change for so long, it is at rest.
+const REST: Duration = Duration::from_secs(2);
+/// Whoever works longer than this in the background is measured in the middle of it.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// The bytes that the files of a folder take on disk: blocks, so that a hole costs nothing and
+/// what was allocated ahead counts.
+///
+/// # Errors
+/// If the folder can't be read.
+pub fn taken(folder: &Path) -> Outcome<u64> {
+    let mut bytes = 0;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        // What is tidied away meanwhile takes nothing.
+        let Ok(facts) = entry.metadata() else {
+            continue;
+        };
+        bytes += if facts.is_dir() {
+            taken(&entry.path())?
+        } else {
+            on_disk(&facts)
+        };
+    }
+    Ok(bytes)
+}
+
+#[cfg(unix)]
+fn on_disk(facts: &fs::Metadata) -> u64 {
+    use std::os::unix::fs::MetadataExt;
+    facts.blocks() * 512
+}
+
+#[cfg(not(unix))]
+fn on_disk(facts: &fs::Metadata) -> u64 {
+    facts.len()
+}
+
+/// Waits until nothing was written for a while, by this process and into this folder.
+///
+/// # Errors
+/// If the folder can't be read.
+pub fn at_rest(folder: &Path) -> Outcome {
+    let begun = Instant::now();
+    let now = || {
+        Ok::<_, Box<dyn std::error::Error + Send + Sync>>((
+            taken(folder)?,
+            process::written_bytes(),
+        ))
+    };
+    let (mut seen, mut since) = (now()?, Instant::now());
+    while since.elapsed() < REST && begun.elapsed() < PATIENCE {
+        std::thread::sleep(LOOK);
+        let found = now()?;
+        if found != seen {
+            (seen, since) = (found, Instant::now());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,164 @@
+//! Our store alone in a process of its own: what it has the disk write, how long it lets a call wait,
+//! and what it takes on disk and in memory once it rests. Beside others in one process nobody could say
+//! whose bytes they are.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures::stream::{self, StreamExt};
+use kanzlei_bench_harness::{commit, disk, process};
+use kanzlei_core::ports::{EventStore, Prepared};
+use kanzlei_core::record::Record;
+use kanzlei_store::{FjallEventStore, Options, SyncPolicy, SystemClock};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::Outcome;
+use crate::peers::BareLog;
+
+/// The argument with which the program calls itself.
+pub const ALONE: &str = "--alone";
+/// Callers who fill a store.
+const CALLERS: usize = 64;
+
+/// Opens our store, as it is released.
+///
+/// # Errors
+/// If the disk fails.
+pub fn open(folder: &Path, sync: SyncPolicy) -> Outcome<FjallEventStore> {
+    Ok(FjallEventStore::open(folder, options(sync))?)
+}
+
+/// The caches that it is configured with.
+pub fn cache_bytes() -> u64 {
+    options(SyncPolicy::EachGroup).cache_bytes
+}
+
+fn options(sync: SyncPolicy) -> Options {
+    Options::new(sync, Arc::new(SystemClock))
+}
+
+/// What came of filling our store.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct Filled {
+    /// Bytes of the records.
+    pub appended: u64,
+    /// Bytes that the disk had to write for them; `None` where the system doesn't say.
+    pub written: Option<u64>,
+    /// Bytes on disk at rest.
+    pub on_disk: u64,
+    /// How long the longest call took.
+    pub longest_ms: f64,
+}
+
+/// Fills our store with the records of a file, synced, by 64 callers.
+///
+/// # Errors
+/// If the store fails.
+pub fn fill(records: &Path, folder: &Path) -> Outcome<Filled> {
+    called("fill", &[records, folder])
+}
+
+/// The bytes of memory of a process that has our store open and does nothing.
+///
+/// # Errors
+/// If the store fails.
+pub fn at_rest(folder: &Path) -> Outcome<Option<u64>> {
+    called("rest", &[folder])
+}
+
+/// Writes the records of a file over zeros, those of 64 callers at a time, and syncs them: how long
+/// the longest of that took, in milliseconds.
+///
+/// # Errors
+/// If the disk fails.
+pub fn longest_bare(records: &Path, bytes: u64, folder: &Path) -> Outcome<f64> {
+    let file = folder.join("bare-loop");
+    let mut log = BareLog::zeroed(&file, usize::try_from(bytes)?)?;
+    let (mut group, mut longest) = (Vec::new(), Duration::ZERO);
+    for (count, record) in (1..).zip(commit::frames(records)?) {
+        group.extend_from_slice(&record?);
+        if count % CALLERS == 0 {
+            let begun = Instant::now();
+            log.append(&group)?;
+            longest = longest.max(begun.elapsed());
+            group.clear();
+        }
+    }
+    std::fs::remove_file(file)?;
+    Ok(longest.as_secs_f64() * 1e3)
+}
+
+/// What this program, called by itself, says.
+fn called<T: DeserializeOwned>(work: &str, paths: &[&Path]) -> Outcome<T> {
+    let output = Command::new(std::env::current_exe()?)
+        .args([ALONE, work])
+        .args(paths)
+        .stderr(Stdio::inherit())
+        .output()?;
+    if !output.status.success() {
+        return Err(format!("{ALONE} {work} ended with {}", output.status).into());
+    }
+    Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+/// Does what this program has called itself for.
+///
+/// # Errors
+/// If the store fails, or nothing of the kind is known.
+pub fn run(arguments: &[String]) -> Outcome {
+    let said = match arguments {
+        [work, records, folder] if work == "fill" => {
+            serde_json::to_string(&filled(records.as_ref(), folder.as_ref())?)?
+        }
+        [work, folder] if work == "rest" => {
+            let store = open(folder.as_ref(), SyncPolicy::EachGroup)?;
+            disk::at_rest(folder.as_ref())?;
+            let bytes = process::resident_bytes();
+            store.close()?;
+            serde_json::to_string(&bytes)?
+        }
+        _ => return Err(format!("{ALONE} is for this program alone").into()),
+    };
+    println!("{said}");
+    Ok(())
+}
+
+fn filled(records: &Path, folder: &Path) -> Outcome<Filled> {
+    let before = process::written_bytes();
+    let store = open(folder, SyncPolicy::EachGroup)?;
+    let mut appends = stream::iter(commit::frames(records)?)
+        .map(|record| append(&store, record))
+        .buffered(CALLERS);
+    let (mut longest, mut appended) = (Duration::ZERO, 0);
+    futures::executor::block_on(async {
+        while let Some(call) = appends.next().await {
+            let (took, bytes) = call?;
+            longest = longest.max(took);
+            appended += bytes;
+        }
+        Outcome::Ok(())
+    })?;
+    drop(appends);
+    disk::at_rest(folder)?;
+    let on_disk = disk::taken(folder)?;
+    store.close()?;
+    let written = before.zip(process::written_bytes());
+    Ok(Filled {
+        appended,
+        written: written.map(|(before, after)| after - before),
+        on_disk,
+        longest_ms: longest.as_secs_f64() * 1e3,
+    })
+}
+
+async fn append(store: &FjallEventStore, record: Outcome<Vec<u8>>) -> Outcome<(Duration, u64)> {
+    let record = Record::from_bytes(record?.into())?;
+    let bytes = u64::try_from(record.bytes().len())?;
+    let guards = [].into();
+    let begun = Instant::now();
+    store.append(&Prepared { record, guards }).await?;
+    Ok((begun.elapsed(), bytes))
+}
