@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
-use kanzlei::core::ports::TreeHead;
 use kanzlei::store::Backup;
 use kanzlei::{BackupError, Error, Position, Restored, VaultRestored};
 use serde::Serialize;
@@ -56,8 +55,10 @@ struct Log {
     /// The root of the log's tree there.
     root: String,
     documents: u64,
-    /// Documents that are damaged in the backup, and weren't restored.
+    /// Documents that are damaged in the backup, and aren't restored.
     damaged: Vec<String>,
+    /// How many keys the backup knows to be destroyed, if it says so.
+    destroyed: Option<u64>,
     destroyed_again: u64,
 }
 
@@ -82,52 +83,45 @@ pub fn run(store: &Path, out: &mut Output, restore: &Restore) -> Result<(), Fail
 }
 
 fn check(out: &mut Output, folder: &Path) -> Result<(), Failure> {
+    let backup = Backup::open(folder)?;
     let progress = Told::new("positions");
-    let TreeHead {
-        size,
-        position,
-        root,
-    } = Backup::open(folder)?.check(&|done, of| progress.reach(done, of))?;
+    let checked = backup.check(&|done, of| progress.reach(done, of))?;
     progress.finish();
-    let read = Log {
-        commits: size,
-        position,
-        root: root.to_string(),
-        documents: 0,
-        damaged: Vec::new(),
-        destroyed_again: 0,
-    };
-    tell_log(out, &read)
+    tell_log(out, &checked)
 }
 
 fn log(out: &mut Output, folder: &Path, to: &Path, until: Option<Position>) -> Result<(), Failure> {
     let progress = Told::new("positions");
-    let restored: Restored =
-        kanzlei::restore(folder, to, until, &|done, of| progress.reach(done, of))?;
+    let restored = kanzlei::restore(folder, to, until, &|done, of| progress.reach(done, of))?;
     progress.finish();
-    let report = Log {
+    tell_log(out, &restored)
+}
+
+fn tell_log(out: &mut Output, restored: &Restored) -> Result<(), Failure> {
+    let log = Log {
         commits: restored.commits,
         position: restored.position,
         root: restored.root.to_string(),
         documents: restored.documents,
         damaged: restored.damaged.iter().map(ToString::to_string).collect(),
+        destroyed: restored.destroyed,
         destroyed_again: restored.again,
     };
-    tell_log(out, &report)?;
-    if report.damaged.is_empty() {
+    if out.json {
+        out.value(&log)?;
+    } else {
+        say_log(out, &log)?;
+    }
+    if log.damaged.is_empty() {
         return Ok(());
     }
     out.flush()?;
-    Err(Failure::wrong(format!(
-        "{} documents are damaged in the backup",
-        report.damaged.len()
-    )))
+    let count = log.damaged.len();
+    let said = format!("{count} documents are damaged in the backup");
+    Err(Failure::wrong(said))
 }
 
-fn tell_log(out: &mut Output, log: &Log) -> Result<(), Failure> {
-    if out.json {
-        return out.value(log);
-    }
+fn say_log(out: &mut Output, log: &Log) -> Result<(), Failure> {
     out.line(format_args!(
         "{} commits up to position {}, root {}; {} documents",
         log.commits, log.position, log.root, log.documents

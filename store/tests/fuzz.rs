@@ -6,12 +6,19 @@
     clippy::missing_panics_doc
 )]
 
+#[path = "../../fuzz/checks/backup.rs"]
+mod backup;
 #[path = "../../fuzz/checks/document.rs"]
 mod document;
 #[path = "../../fuzz/inputs.rs"]
 mod inputs;
 #[path = "../../fuzz/checks/sealed.rs"]
 mod sealed;
+
+#[test]
+fn backups_hold() {
+    inputs::of("backup").for_each(|input| backup::check(&input));
+}
 
 #[test]
 fn documents_hold() {

@@ -17,12 +17,15 @@ pub(super) const FOLDER: &str = "documents";
 /// Bytes that are copied at once.
 const PIECE: usize = 256 * 1024;
 
+/// What the system says, and of which file.
+type AtPath = (PathBuf, io::Error);
+
 /// Copies the documents that commits name from one folder to another.
 pub(super) struct Papers<'a> {
     disk: &'a Disk,
     from: PathBuf,
     to: PathBuf,
-    /// How many were copied.
+    /// How many were copied, or were what they should be.
     pub(super) copied: u64,
     /// How many aren't there: they were erased, or an embedder keeps them elsewhere.
     pub(super) absent: u64,
@@ -62,8 +65,23 @@ impl<'a> Papers<'a> {
         Ok(())
     }
 
+    /// Reads those that this commit names, and copies none.
+    pub(super) fn look(&mut self, record: &RecordRef<'_>) -> Result<(), BackupError> {
+        for digest in used::documents(record) {
+            let from = place(&self.from, digest);
+            let opened = File::open(&from).map_err(|error| (from.clone(), error));
+            match opened.and_then(|mut file| pieces(&from, &mut file, &mut |_| Ok(()))) {
+                Ok(found) if found == digest => self.copied += 1,
+                Ok(_) => self.damaged.push(digest),
+                Err((_, error)) if error.kind() == ErrorKind::NotFound => self.absent += 1,
+                Err((path, error)) => return Err(BackupError::disk(&path, error)),
+            }
+        }
+        Ok(())
+    }
+
     /// Whether it was what its name says; else it isn't copied. An error comes with its place.
-    fn copy_one(&self, from: &Path, to: &Path, digest: Hash) -> Result<bool, (PathBuf, io::Error)> {
+    fn copy_one(&self, from: &Path, to: &Path, digest: Hash) -> Result<bool, AtPath> {
         let at = |path: &Path, error| (path.to_owned(), error);
         let mut source = File::open(from).map_err(|error| at(from, error))?;
         let (disk, new) = (self.disk, to.with_added_extension("new"));
@@ -72,16 +90,11 @@ impl<'a> Papers<'a> {
         disk.make_folder(folder).map_err(failed)?;
         disk.remove(&new).map_err(failed)?;
         let mut copy = disk.create(&new).map_err(failed)?;
-        let (mut piece, mut hash) = (vec![0; PIECE], Sha256::new());
-        loop {
-            let count = source.read(&mut piece).map_err(|error| at(from, error))?;
-            let Some(bytes @ [_, ..]) = piece.get(..count) else {
-                break;
-            };
-            hash.update(bytes);
-            disk.write(&mut copy, bytes).map_err(failed)?;
-        }
-        if Hash::from_bytes(hash.finalize().into()) != digest {
+        let found = pieces(from, &mut source, &mut |bytes| {
+            let written = disk.write(&mut copy, bytes);
+            written.map_err(failed)
+        })?;
+        if found != digest {
             disk.remove(&new).map_err(failed)?;
             return Ok(false);
         }
@@ -90,6 +103,24 @@ impl<'a> Papers<'a> {
             .and_then(|()| disk.sync_folder(folder))
             .map_err(failed)?;
         Ok(true)
+    }
+}
+
+/// Reads a file piece by piece; gives the hash of the whole.
+fn pieces(
+    path: &Path,
+    file: &mut File,
+    each: &mut dyn FnMut(&[u8]) -> Result<(), AtPath>,
+) -> Result<Hash, AtPath> {
+    let (mut piece, mut hash) = (vec![0; PIECE], Sha256::new());
+    loop {
+        let read = file.read(&mut piece);
+        let count = read.map_err(|error| (path.to_owned(), error))?;
+        let Some(bytes @ [_, ..]) = piece.get(..count) else {
+            return Ok(Hash::from_bytes(hash.finalize().into()));
+        };
+        hash.update(bytes);
+        each(bytes)?;
     }
 }
 

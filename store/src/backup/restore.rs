@@ -90,13 +90,18 @@ impl Backup {
         DestroyedSlots::read(&self.path)
     }
 
-    /// Reads it through and changes nothing; see [`restore`](Self::restore).
+    /// Reads it through, its documents too, and changes nothing; see [`restore`](Self::restore).
     ///
     /// # Errors
     /// If a file isn't what was written, or the disk fails.
-    pub fn check(&self, told: &dyn Fn(u64, u64)) -> Result<TreeHead, BackupError> {
-        self.destroyed()?;
-        self.read(self.end.position, told, &mut |_, _| Ok(()))
+    pub fn check(&self, told: &dyn Fn(u64, u64)) -> Result<Restored, BackupError> {
+        let (disk, folder) = (sound(), self.path.join(papers::FOLDER));
+        let mut papers = Papers::new(&disk, &folder, &folder);
+        let head = self.read(self.end.position, told, &mut |_, record| {
+            let parsed = RecordRef::parse(record.bytes());
+            parsed.map_or(Ok(()), |record| papers.look(&record))
+        })?;
+        Ok(restored(head, Some(papers), self.destroyed()?.as_ref(), 0))
     }
 
     /// Makes an embedded event store of it: with all commits, or those up to a position. Every
@@ -115,7 +120,7 @@ impl Backup {
         let mut store = Restoring::begin(target.log)?;
         // First of all, so that nothing that was erased can be read in between.
         let (destroyed, again) = self.settle(target)?;
-        let disk = Disk(Arc::new(SoundDisk));
+        let disk = sound();
         let from = self.path.join(papers::FOLDER);
         let mut papers = target.documents.map(|to| Papers::new(&disk, &from, to));
         let head = self.read(until, told, &mut |stamp, record| {
@@ -126,17 +131,7 @@ impl Backup {
             store.push(stamp, record)
         })?;
         store.finish(head.root)?;
-        let slots = destroyed.as_ref().map(DestroyedSlots::slots);
-        Ok(Restored {
-            commits: head.size,
-            position: head.position,
-            root: head.root,
-            documents: papers.as_ref().map_or(0, |papers| papers.copied),
-            absent: papers.as_ref().map_or(0, |papers| papers.absent),
-            damaged: papers.map_or_else(Vec::new, |papers| papers.damaged),
-            destroyed: slots.map(|slots| slots.len() as u64),
-            again,
-        })
+        Ok(restored(head, papers, destroyed.as_ref(), again))
     }
 
     /// Sees to it that keys that were destroyed stay so, in the vault that is there and in one that is
@@ -150,7 +145,7 @@ impl Backup {
             if let Some(before) = DestroyedSlots::read(folder)? {
                 list.add(&before, &folder.join(destroyed::FILE))?;
             }
-            list.write(&Disk(Arc::new(SoundDisk)), folder)?;
+            list.write(&sound(), folder)?;
         }
         Ok((Some(list), again))
     }
@@ -191,5 +186,27 @@ impl Backup {
             tree = file.into_tree();
         }
         Ok(given.head())
+    }
+}
+
+fn sound() -> Disk {
+    Disk(Arc::new(SoundDisk))
+}
+
+fn restored(
+    head: TreeHead,
+    papers: Option<Papers<'_>>,
+    destroyed: Option<&DestroyedSlots>,
+    again: u64,
+) -> Restored {
+    Restored {
+        commits: head.size,
+        position: head.position,
+        root: head.root,
+        documents: papers.as_ref().map_or(0, |papers| papers.copied),
+        absent: papers.as_ref().map_or(0, |papers| papers.absent),
+        damaged: papers.map_or_else(Vec::new, |papers| papers.damaged),
+        destroyed: destroyed.map(|list| list.slots().len() as u64),
+        again,
     }
 }

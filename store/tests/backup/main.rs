@@ -140,7 +140,7 @@ impl Ground {
 
     fn check(&self) -> Result<u64, BackupError> {
         let checked = Backup::open(self.backup())?.check(&|_, _| {})?;
-        Ok(checked.size)
+        Ok(checked.commits)
     }
 
     /// A store restored from the backup, and where it is.
