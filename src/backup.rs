@@ -10,8 +10,8 @@ use std::sync::Arc;
 use kanzlei_core::Position;
 use kanzlei_core::ports::EventStore;
 use kanzlei_store::{
-    BackedUp, Backup, BackupError, BackupFolder, DestroyedSlots, Restored, Source, SyncPolicy,
-    SystemClock, Target, VaultBackup, VaultRestored, VaultTarget, make_folder,
+    BackedUp, Backup, BackupError, BackupFolder, DestroyedSlots, Options, Restored, Source,
+    SyncPolicy, SystemClock, Target, VaultBackup, VaultRestored, VaultTarget, make_folder,
 };
 
 use crate::directory::Directory;
@@ -129,7 +129,7 @@ pub fn restore_vault(
         destroyed.extend(list.map(|list| (folder.to_owned(), list)));
     }
     let log = if directory.path("log").is_dir() {
-        Some(directory.log(SyncPolicy::EachGroup, Arc::new(SystemClock))?)
+        Some(directory.log(Options::new(SyncPolicy::EachGroup, Arc::new(SystemClock)))?)
     } else {
         None
     };

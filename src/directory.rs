@@ -15,11 +15,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kanzlei_core::engine::Ports;
-use kanzlei_core::ports::{Clock, Entropy, EventStore, ViewStore};
+use kanzlei_core::ports::{Entropy, EventStore, ViewStore};
 use kanzlei_core::{Code, Position};
 use kanzlei_store::{
     Documents, DocumentsOptions, FileKeyVault, FjallEventStore, FjallViewStore, InstallationKey,
-    Options, SealedFolder, SealedOptions, SyncPolicy,
+    Options, SealedFolder, SealedOptions,
 };
 
 use crate::Error;
@@ -37,12 +37,7 @@ impl Directory {
     }
 
     /// The event store. It goes first: its lock keeps a second process from the rest too.
-    pub(crate) fn log(
-        &self,
-        sync: SyncPolicy,
-        clock: Arc<dyn Clock>,
-    ) -> Result<Arc<FjallEventStore>, Error> {
-        let options = Options::new(sync, clock);
+    pub(crate) fn log(&self, options: Options) -> Result<Arc<FjallEventStore>, Error> {
         Ok(Arc::new(FjallEventStore::open(self.path("log"), options)?))
     }
 

@@ -118,6 +118,7 @@ pub use kanzlei_projections::{
 #[doc(inline)]
 pub use kanzlei_store::{
     AppendFigures, BackedUp, BackupError, Declared, DocumentReader, Documents, DocumentsError,
-    DocumentsOptions, EntryId, InstallationKey, MediaType, Restored, Revision, SealedError,
-    SealedFolder, SealedOptions, SyncPolicy, Upload, Uploaded, VaultBackup, VaultRestored,
+    DocumentsOptions, EntryId, InstallationKey, MediaType, Progress, Restored, Revision,
+    SealedError, SealedFolder, SealedOptions, SyncPolicy, Upload, Uploaded, VaultBackup,
+    VaultRestored, Work,
 };

@@ -11,8 +11,8 @@ use kanzlei_core::record::Hash;
 use kanzlei_core::{Actor, Command, Register, Service};
 use kanzlei_projections::Projection;
 use kanzlei_store::{
-    DiskFaults, DocumentsOptions, FileKeyVault, FjallEventStore, InstallationKey, SoundDisk,
-    SyncPolicy, SystemClock, SystemEntropy, make_folder,
+    DiskFaults, DocumentsOptions, FileKeyVault, FjallEventStore, InstallationKey, Progress,
+    SoundDisk, SyncPolicy, SystemClock, SystemEntropy, make_folder,
 };
 
 use crate::directory::Directory;
@@ -36,6 +36,7 @@ pub struct Opening {
     projections: Vec<Arc<dyn Projection>>,
     documents: DocumentsOptions,
     faults: Arc<dyn DiskFaults>,
+    progress: Option<Arc<dyn Progress>>,
 }
 
 impl Opening {
@@ -55,6 +56,7 @@ impl Opening {
             projections: Vec::new(),
             documents: DocumentsOptions::default(),
             faults: Arc::new(SoundDisk),
+            progress: None,
         }
     }
 
@@ -92,6 +94,13 @@ impl Opening {
     /// says otherwise.
     pub fn sync(mut self, sync: SyncPolicy) -> Self {
         self.sync = sync;
+        self
+    }
+
+    /// Is told how far it is where opening takes long: when an older release's log is moved, or the
+    /// log's index made anew.
+    pub fn progress(mut self, progress: impl Progress + 'static) -> Self {
+        self.progress = Some(Arc::new(progress));
         self
     }
 
@@ -178,7 +187,11 @@ impl Opening {
         let store = if let Some(store) = self.store.take() {
             store
         } else {
-            let log = self.directory.log(self.sync, Arc::clone(&self.clock))?;
+            let mut options = kanzlei_store::Options::new(self.sync, Arc::clone(&self.clock));
+            if let Some(progress) = self.progress.take() {
+                options.progress = progress;
+            }
+            let log = self.directory.log(options)?;
             Arc::clone(embedded.insert(log)) as Arc<dyn EventStore>
         };
         let vault = if let Some(vault) = self.vault.take() {

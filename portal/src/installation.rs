@@ -1,11 +1,13 @@
 //! Opening the store that `--store` names.
 
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use kanzlei::core::domain::{Catalogue, EDITIONS, INSTALLATION, PARTICIPATION, REGISTER};
-use kanzlei::{InstallationKey, Kanzlei, Opening, ServiceKey};
+use kanzlei::{InstallationKey, Kanzlei, Opening, ServiceKey, Work};
 
 use crate::failure::Failure;
+use crate::progress::Progress;
 
 /// Opens the installation in this directory, which must be there.
 pub fn open(store: &Path) -> Result<Kanzlei, Failure> {
@@ -27,11 +29,34 @@ pub fn there(store: &Path) -> Result<(), Failure> {
 /// How the installation in this directory is opened: with the passphrase of the environment, if
 /// there is one.
 pub fn opening(store: &Path) -> Result<Opening, Failure> {
-    let opening = Kanzlei::open(store);
+    let opening = Kanzlei::open(store).progress(Told::default());
     match std::env::var("KANZLEI_PASSPHRASE") {
         Ok(passphrase) => Ok(opening.key(InstallationKey::from_passphrase(&passphrase)?)),
         Err(std::env::VarError::NotPresent) => Ok(opening),
         Err(error) => Err(Failure::usage(format!("KANZLEI_PASSPHRASE: {error}"))),
+    }
+}
+
+/// Shows how far it is where opening takes long.
+#[derive(Default)]
+struct Told(Mutex<Option<(Work, Progress)>>);
+
+impl kanzlei::Progress for Told {
+    fn told(&self, work: Work, done: u64, of: u64) {
+        let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if shown.as_ref().is_none_or(|(shown, _)| *shown != work) {
+            let what = match work {
+                Work::Moving => "moving the log",
+                _ => "indexing the log",
+            };
+            *shown = Some((work, Progress::new(what, of)));
+        }
+        if let Some((_, progress)) = &*shown {
+            progress.reach(done);
+            if done == of {
+                progress.finish();
+            }
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-const BAR: &str = "{msg:12} {wide_bar} {pos}/{len}  {eta}";
+const BAR: &str = "{msg:16} {wide_bar} {pos}/{len}  {eta}";
 
 /// How far something is, told on standard error.
 pub struct Progress {

@@ -11,7 +11,7 @@ fn a_flipped_bit_or_a_lost_end_is_found_or_changes_nothing() {
         settled: false,
     };
     let damaged = damaging.run(250, &mut |_| {}).unwrap();
-    for file in ["log/log/0.jnl", "vault", "installation.key"] {
+    for file in ["log/segments/00000001.seg", "vault", "installation.key"] {
         let found = damaged.found.get(file).copied().unwrap_or(0);
         assert!(found > 0, "{file}: {damaged}");
     }

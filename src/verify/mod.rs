@@ -54,6 +54,10 @@ impl Ground {
         let mut check = LogCheck::new(&self.ports);
         check.run(told)?;
         let mut findings = std::mem::take(&mut check.findings);
+        findings.extend(self.ports.store.closed().map(|why| Finding {
+            place: "the log".to_owned(),
+            what: format!("it can't be appended to: {why}"),
+        }));
         if check.unreadable {
             findings.push(Finding {
                 place: "views and documents".to_owned(),

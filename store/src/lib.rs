@@ -38,7 +38,8 @@ pub use documents::{
     SweptDocuments, Upload, Uploaded,
 };
 pub use embedded::{
-    AppendFigures, Faults, FjallEventStore, FjallViewStore, Histogram, Moment, Options, SyncPolicy,
+    AppendFigures, Faults, FjallEventStore, FjallViewStore, Histogram, Moment, Options, Progress,
+    SyncPolicy, Work,
 };
 pub use memory::MemoryEventStore;
 pub use memory_views::MemoryViewStore;

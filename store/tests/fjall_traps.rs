@@ -250,7 +250,7 @@ fn in_a_group_that_fails_nobody_learns_more_than_is_known() {
 }
 
 #[test]
-fn many_callers_share_a_group_and_each_commit_is_three_rows() {
+fn many_callers_share_a_group() {
     const CALLERS: u64 = 200;
     let mut bench = Bench::new(4);
     let store = bench.open();
@@ -267,8 +267,6 @@ fn many_callers_share_a_group_and_each_commit_is_three_rows() {
     assert!(block_on(join_all(appends)).iter().all(Result::is_ok));
     let written = store.figures();
     assert_eq!((written.commits, written.groups), (CALLERS, 2));
-    // Log, case index, command; and the tree's row for each group.
-    assert_eq!(written.rows, 3 * CALLERS + written.groups);
     let bytes = commits
         .iter()
         .map(|commit| commit.record.bytes().len() as u64);
@@ -286,7 +284,6 @@ fn many_callers_share_a_group_and_each_commit_is_three_rows() {
     let over_three = bench.commits.commit(&over_three, 10);
     block_on(store.append(&over_three)).unwrap();
     let after = store.figures();
-    assert_eq!(after.rows - written.rows, 1 + 3 + 1 + 1);
     let parts = over_three.record.parts().iter();
     let events = parts.map(|part| u64::from(part.last.0 - part.expected.0));
     assert_eq!(after.events - written.events, events.sum::<u64>());
@@ -336,17 +333,19 @@ fn a_reader_never_sees_half_a_commit() {
 
 #[test]
 fn a_store_of_a_newer_layout_is_refused_with_both_numbers() {
-    let bench = Bench::new(6);
-    drop(bench.open());
-    {
-        let db = fjall::Database::builder(bench.directory.path().join("log"));
-        let db = db.open().unwrap();
-        let index = db.keyspace("index", fjall::KeyspaceCreateOptions::default);
-        index.unwrap().insert([0], 7_u32.to_le_bytes()).unwrap();
-    }
+    let mut bench = Bench::new(6);
+    let store = bench.open();
+    block_on(store.append(&bench.opening())).unwrap();
+    drop(store);
+    let segment = bench.directory.path().join("segments/00000001.seg");
+    let mut bytes = std::fs::read(&segment).unwrap();
+    bytes[8..12].copy_from_slice(&7_u32.to_le_bytes());
+    let crc = crc32c::crc32c(&bytes[..4_092]).to_le_bytes();
+    bytes[4_092..4_096].copy_from_slice(&crc);
+    std::fs::write(&segment, bytes).unwrap();
     let options = Options::new(SyncPolicy::EachGroup, Arc::new(ManualClock::at(BEGINNING)));
     let error = FjallEventStore::open(bench.directory.path(), options).unwrap_err();
-    assert_eq!(error, StoreError::Newer { found: 7, known: 1 });
+    assert_eq!(error, StoreError::Newer { found: 7, known: 2 });
 }
 
 #[test]

@@ -50,6 +50,8 @@ impl Stamp {
 pub struct Page {
     bytes: Arc<Vec<u8>>,
     commits: Arc<Vec<Range<usize>>>,
+    /// The bytes of all commits: there may be others between them.
+    size: usize,
     more: bool,
     through: Position,
 }
@@ -58,6 +60,23 @@ impl Page {
     /// A page to be filled.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A page of bytes among which commits stand, each of them a stamp and a record that was checked
+    /// before: what a store has read is a page as it is.
+    pub fn of(bytes: Vec<u8>, commits: Vec<Range<usize>>) -> Self {
+        let mut page = Self {
+            size: commits.iter().map(Range::len).sum(),
+            bytes: Arc::new(bytes),
+            commits: Arc::new(commits),
+            ..Self::default()
+        };
+        let last = page
+            .commits()
+            .next_back()
+            .map(|commit| commit.stamp.position);
+        page.through = last.unwrap_or_default();
+        page
     }
 
     /// Adds a commit's stamp and record, given as one slice, as a store keeps it.
@@ -79,6 +98,7 @@ impl Page {
         bytes.extend_from_slice(&commit.stamp.to_bytes());
         bytes.extend_from_slice(commit.record.as_bytes());
         let end = bytes.len();
+        self.size += end - from;
         Arc::make_mut(&mut self.commits).push(from..end);
         self.through = commit.stamp.position;
     }
@@ -111,8 +131,8 @@ impl Page {
     }
 
     /// The bytes of all commits with their stamps.
-    pub fn size(&self) -> usize {
-        self.bytes.len()
+    pub const fn size(&self) -> usize {
+        self.size
     }
 
     /// Whether there was more when the page was read.

@@ -1,16 +1,17 @@
 //! `verify` finds what was done to a store behind its back, and says where.
 
-use std::cell::{Cell, RefCell};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, Readable};
-use kanzlei::core::record::{Frontier, RecordRef, Stamp, leaf_hash};
+use kanzlei::core::record::{Frontier, Hash, RecordRef, Stamp, leaf_hash};
 
 use crate::hand::{copy, copy_folder, done, run};
 
-/// The bytes of a stamp, and of a record's frame.
+/// The bytes of a stamp, of a record's frame, and of the headers of segments and groups.
 const STAMP: usize = 16;
 const FRAME: usize = 16;
+const SEGMENT_HEADER: usize = 4_096;
+const GROUP_HEADER: usize = 64;
 
 type Rows = Vec<(Vec<u8>, Vec<u8>)>;
 type Harm = dyn Fn(&Rows, &Keyspace);
@@ -50,6 +51,83 @@ fn position(row: &[u8]) -> u64 {
     u64::from_le_bytes(row[..8].try_into().unwrap())
 }
 
+/// A group of the log: the root that it states, and the stamps and records of its commits.
+struct Group {
+    root: Vec<u8>,
+    commits: Vec<Vec<u8>>,
+}
+
+/// The log, segment by segment: each header, and its groups.
+type Log = Vec<(Vec<u8>, Vec<Group>)>;
+
+fn segment(store: &Path, index: usize) -> PathBuf {
+    store.join(format!("log/segments/{:08}.seg", index + 1))
+}
+
+fn read(store: &Path) -> Log {
+    let mut log = Log::new();
+    while let Ok(bytes) = std::fs::read(segment(store, log.len())) {
+        let (header, mut rest) = bytes.split_at(SEGMENT_HEADER);
+        let mut groups = Vec::new();
+        while rest.starts_with(b"KZLGROUP") {
+            let (group, behind) = rest.split_at(GROUP_HEADER + number(rest, 20));
+            let (root, mut records) = (group[24..56].to_vec(), &group[GROUP_HEADER..]);
+            let mut commits = Vec::new();
+            while !records.is_empty() {
+                let (commit, others) = records.split_at(areas(records).2);
+                commits.push(commit.to_vec());
+                records = others;
+            }
+            groups.push(Group { root, commits });
+            rest = behind;
+        }
+        if groups.is_empty() {
+            break;
+        }
+        log.push((header.to_vec(), groups));
+    }
+    log
+}
+
+/// Writes the log as somebody would who knows all about its checksums.
+fn write(store: &Path, log: &Log) {
+    for (index, (header, groups)) in log.iter().enumerate() {
+        let path = segment(store, index);
+        let length = std::fs::metadata(&path).unwrap().len();
+        let mut bytes = header[..SEGMENT_HEADER - 4].to_vec();
+        bytes.extend(crc32c::crc32c(&bytes).to_le_bytes());
+        for Group { root, commits } in groups.iter().filter(|group| !group.commits.is_empty()) {
+            let records = commits.concat();
+            let mut group = b"KZLGROUP".to_vec();
+            group.extend(&commits[0][..8]);
+            group.extend(u16::try_from(commits.len()).unwrap().to_le_bytes());
+            group.extend(1_u16.to_le_bytes());
+            group.extend(u32::try_from(records.len()).unwrap().to_le_bytes());
+            group.extend(root);
+            group.extend(crc32c::crc32c(&records).to_le_bytes());
+            group.extend(crc32c::crc32c(&group).to_le_bytes());
+            bytes.extend(group);
+            bytes.extend(records);
+        }
+        bytes.resize(usize::try_from(length).unwrap(), 0);
+        std::fs::write(path, bytes).unwrap();
+    }
+}
+
+/// Lets somebody change the log who makes all its checksums right again.
+fn change_log(store: &Path, harm: impl FnOnce(&mut Log)) {
+    let mut log = read(store);
+    harm(&mut log);
+    write(store, &log);
+}
+
+/// The commit at a position.
+fn commit(log: &mut Log, wanted: u64) -> &mut Vec<u8> {
+    let groups = log.iter_mut().flat_map(|(_, groups)| groups);
+    let mut commits = groups.flat_map(|group| &mut group.commits);
+    commits.find(|commit| position(commit) == wanted).unwrap()
+}
+
 /// The verdict on a store: it must be bad, and name the place.
 fn found(store: &Path, place: &str) {
     let ran = run(store, &["verify", "--json"]);
@@ -58,146 +136,143 @@ fn found(store: &Path, place: &str) {
     assert!(said.contains(place), "{place} isn't named in {said}");
 }
 
-/// A commit of one case in the middle of the log that holds sealed values.
-fn victim(rows: &Rows) -> usize {
-    let with_values = |row: &[u8]| areas(row).2 > areas(row).1;
-    let mut places = (100..rows.len()).filter(|at| with_values(&rows[*at].1));
-    places.next().unwrap()
-}
-
-/// Changes a byte of content or sealed values of one commit, in the log and the case index.
-fn flipped(sealed: bool, clever: bool) {
-    let store = copy();
-    let log = store.path().join("log/log");
-    let wanted = Cell::new(0);
-    change(&log, &["log", "cases"], |rows, keyspace| {
-        if wanted.get() == 0 {
-            wanted.set(position(&rows[victim(&rows)].1));
-        }
-        for (key, mut row) in rows
-            .into_iter()
-            .filter(|row| position(&row.1) == wanted.get())
-        {
-            let (_, values, end) = areas(&row);
-            let at = if sealed { end - 1 } else { values - 1 };
-            row[at] ^= 1;
-            if clever {
-                seal_off(&mut row);
-            }
-            keyspace.insert(key, row).unwrap();
-        }
-    });
-    found(store.path(), &format!("position {}", wanted.get()));
+/// A commit in the middle of the log that holds sealed values.
+fn victim(log: &Log) -> u64 {
+    let commits = log
+        .iter()
+        .flat_map(|(_, groups)| groups)
+        .flat_map(|group| &group.commits);
+    let mut commits = commits.filter(|commit| position(commit) > 100);
+    let with_values = commits.find(|commit| areas(commit).2 > areas(commit).1);
+    position(with_values.unwrap())
 }
 
 #[test]
 fn a_store_as_it_was_is_good() {
-    let ran = done(copy().path(), &["verify", "--json"]).json();
+    let store = copy();
+    change_log(store.path(), |_| {});
+    let ran = done(store.path(), &["verify", "--json"]).json();
     assert_eq!(ran["findings"], serde_json::json!([]));
     assert_eq!(ran["root"].as_str().unwrap().len(), 64);
     assert!(ran["events"].as_u64() > ran["commits"].as_u64());
 }
 
 #[test]
-fn a_flipped_byte_in_content_is_found() {
-    flipped(false, false);
+fn a_flipped_bit_in_content_or_sealed_bytes_is_found() {
+    for sealed in [false, true] {
+        let store = copy();
+        let mut log = read(store.path());
+        let wanted = victim(&log);
+        let whole = commit(&mut log, wanted).clone();
+        let index = (0..log.len()).find(|index| {
+            let bytes = std::fs::read(segment(store.path(), *index)).unwrap();
+            bytes.windows(whole.len()).any(|bytes| bytes == whole)
+        });
+        let path = segment(store.path(), index.unwrap());
+        let mut bytes = std::fs::read(&path).unwrap();
+        let mut places = bytes.windows(whole.len());
+        let begins = places.position(|bytes| bytes == whole).unwrap();
+        let (_, values, end) = areas(&whole);
+        bytes[begins + if sealed { end } else { values } - 1] ^= 1;
+        std::fs::write(path, bytes).unwrap();
+        found(store.path(), &format!("position {wanted}"));
+    }
 }
 
 #[test]
-fn a_flipped_byte_in_sealed_bytes_is_found() {
-    flipped(true, false);
-}
-
-#[test]
-fn a_flipped_byte_in_sealed_bytes_with_a_right_checksum_is_found() {
-    flipped(true, true);
-}
-
-#[test]
-fn a_flipped_byte_in_content_with_a_right_checksum_is_found() {
+fn a_flipped_bit_in_sealed_bytes_with_right_checksums_is_found() {
     let store = copy();
-    let at = Cell::new(0);
-    change(
-        &store.path().join("log/log"),
-        &["log"],
-        |mut rows, keyspace| {
-            let (key, row) = &mut rows[100];
-            at.set(position(row));
-            // A bit of the first part's service: nothing but hashes and the index can tell.
-            let head_end = areas(row).0 + 60;
-            row[head_end + 16] ^= 1;
-            seal_off(row);
-            keyspace.insert(key.clone(), row.clone()).unwrap();
-        },
-    );
-    found(store.path(), &format!("position {}", at.get()));
+    let mut wanted = 0;
+    change_log(store.path(), |log| {
+        wanted = victim(log);
+        let commit = commit(log, wanted);
+        let last = commit.len() - 1;
+        commit[last] ^= 1;
+        seal_off(commit);
+    });
+    found(store.path(), &format!("position {wanted}"));
+}
+
+#[test]
+fn a_flipped_bit_in_content_with_right_checksums_is_found_by_the_tree() {
+    let store = copy();
+    change_log(store.path(), |log| {
+        // A bit of the first part's service.
+        let commit = commit(log, 100);
+        let head_end = areas(commit).0 + 60;
+        commit[head_end + 16] ^= 1;
+        seal_off(commit);
+    });
+    found(store.path(), "the tree");
 }
 
 #[test]
 fn a_changed_time_of_recording_is_found_by_the_tree() {
     let store = copy();
-    change(
-        &store.path().join("log/log"),
-        &["log", "cases"],
-        |rows, keyspace| {
-            for (key, mut row) in rows.into_iter().filter(|row| position(&row.1) == 100) {
-                row[8] ^= 1;
-                keyspace.insert(key, row).unwrap();
-            }
-        },
-    );
+    change_log(store.path(), |log| commit(log, 100)[8] ^= 1);
     found(store.path(), "the tree");
+}
+
+/// Makes all roots right again, and throws away the witness.
+fn plant_anew(store: &Path, log: &mut Log) {
+    let mut tree = Frontier::default();
+    for (header, groups) in log {
+        header[32..SEGMENT_HEADER - 4].fill(0);
+        let peaks: Vec<u8> = tree
+            .peaks()
+            .iter()
+            .flat_map(Hash::as_bytes)
+            .copied()
+            .collect();
+        header[32..32 + peaks.len()].copy_from_slice(&peaks);
+        for Group { root, commits } in groups {
+            for commit in commits {
+                let (stamp, record) = Stamp::split(commit).unwrap();
+                let content = RecordRef::parse(record).unwrap().hashes().content;
+                tree.push(leaf_hash(stamp, content));
+            }
+            *root = tree.root().as_bytes().to_vec();
+        }
+    }
+    std::fs::remove_file(store.join("log/witness")).unwrap();
 }
 
 /// Somebody who knows the format, and forgets only that the case's next part holds a hash.
 #[test]
 fn a_change_for_which_tree_and_witness_were_made_anew_is_found_by_the_chain() {
     let store = copy();
-    let log = store.path().join("log/log");
-    let parts = |row: &[u8]| {
-        let parsed = RecordRef::parse(&row[STAMP..]).unwrap();
-        parsed.parts().map(|part| part.case).collect::<Vec<_>>()
-    };
-    let (wanted, tree) = (Cell::new(0), RefCell::new(Frontier::default()));
-    change(&log, &["log", "cases"], |rows, keyspace| {
-        if wanted.get() == 0 {
-            let goes_on = |at: &usize| {
-                let case = parts(&rows[*at].1)[0];
-                rows[at + 1..]
-                    .iter()
-                    .any(|row| parts(&row.1).contains(&case))
-            };
-            let at = (100..rows.len()).find(goes_on).unwrap();
-            wanted.set(position(&rows[at].1));
-        }
-        for (key, mut row) in rows {
-            if position(&row) == wanted.get() {
-                let last = areas(&row).1 - 1;
-                row[last] ^= 1;
-                seal_off(&mut row);
-                keyspace.insert(key.clone(), row.clone()).unwrap();
-            }
-            if key.len() == 8 {
-                let (stamp, record) = Stamp::split(&row).unwrap();
-                let content = RecordRef::parse(record).unwrap().hashes().content;
-                tree.borrow_mut().push(leaf_hash(stamp, content));
-            }
-        }
+    change_log(store.path(), |log| {
+        let cases = |commit: &[u8]| {
+            let parsed = RecordRef::parse(&commit[STAMP..]).unwrap();
+            parsed.parts().map(|part| part.case).collect::<Vec<_>>()
+        };
+        let groups = log.iter().flat_map(|(_, groups)| groups);
+        let all: Vec<_> = groups
+            .flat_map(|group| &group.commits)
+            .map(|commit| cases(commit))
+            .collect();
+        let goes_on = |at: &usize| {
+            all[at + 1..]
+                .iter()
+                .any(|later| later.contains(&all[*at][0]))
+        };
+        let at = (100..all.len()).find(goes_on).unwrap();
+        let commit = commit(log, at as u64 + 1);
+        let last = areas(commit).1 - 1;
+        commit[last] ^= 1;
+        seal_off(commit);
+        plant_anew(store.path(), log);
     });
-    change(&log, &["index"], |_, keyspace| {
-        let tree = tree.borrow();
-        let head = [&tree.size().to_le_bytes()[..], tree.root().as_bytes()].concat();
-        keyspace.insert([1], head).unwrap();
-    });
-    std::fs::remove_file(store.path().join("log/witness")).unwrap();
     found(store.path(), "doesn't follow from the part before it");
 }
 
 #[test]
 fn a_removed_commit_is_found() {
     let store = copy();
-    change(&store.path().join("log/log"), &["log"], |rows, keyspace| {
-        keyspace.remove(rows[120].0.clone()).unwrap();
+    change_log(store.path(), |log| {
+        for group in log.iter_mut().flat_map(|(_, groups)| groups) {
+            group.commits.retain(|commit| position(commit) != 121);
+        }
     });
     found(store.path(), "position 121");
 }
@@ -206,17 +281,23 @@ fn a_removed_commit_is_found() {
 fn swapped_commits_are_found() {
     for stamped_anew in [false, true] {
         let store = copy();
-        change(&store.path().join("log/log"), &["log"], |rows, keyspace| {
-            let (first, second) = (&rows[130], &rows[131]);
-            for (to, from) in [(first, second), (second, first)] {
-                let mut row = from.1.clone();
-                if stamped_anew {
-                    row[..STAMP].copy_from_slice(&to.1[..STAMP]);
-                }
-                keyspace.insert(to.0.clone(), row).unwrap();
+        change_log(store.path(), |log| {
+            let (mut first, mut second) = (commit(log, 131).clone(), commit(log, 132).clone());
+            if stamped_anew {
+                let (one, two) = (&mut first[..STAMP], &mut second[..STAMP]);
+                one.swap_with_slice(two);
             }
+            *commit(log, 131) = second;
+            let groups = log.iter_mut().flat_map(|(_, groups)| groups);
+            let mut commits = groups.flat_map(|group| &mut group.commits).skip(131);
+            *commits.next().unwrap() = first;
         });
-        found(store.path(), "position 131");
+        let place = if stamped_anew {
+            "the tree"
+        } else {
+            "position 131"
+        };
+        found(store.path(), place);
     }
 }
 
@@ -224,9 +305,9 @@ fn swapped_commits_are_found() {
 fn a_log_that_was_shortened_behind_the_witness_is_found() {
     let (store, older) = (copy(), copy());
     done(store.path(), &["demo", "--more", "3"]);
-    let log = store.path().join("log/log");
+    let log = store.path().join("log/segments");
     std::fs::remove_dir_all(&log).unwrap();
-    copy_folder(&older.path().join("log/log"), &log);
+    copy_folder(&older.path().join("log/segments"), &log);
     found(store.path(), "lost its end");
 }
 

@@ -10,22 +10,20 @@ use futures::channel::oneshot;
 use kanzlei_core::ports::{
     AppendError, Appended, Durability, EventStore, Prepared, Read, StoreError, TreeHead, Watermark,
 };
-use kanzlei_core::record::{Page, Record, RecordRef, extract_part};
+use kanzlei_core::record::Page;
 use kanzlei_core::{CaseId, CommandId, Position, Version};
 
 use super::figures::AppendFigures;
 use super::layout::Layout;
-use super::open;
+use super::migrate;
 use super::options::{Options, SyncPolicy};
 use super::read;
 use super::witness::Witness;
 use super::writer::{Request, Shared, Writer};
 use crate::lock::{DirectoryLock, LockError};
 
-/// The database's directory in the store's.
-pub(super) const DATABASE: &str = "log";
-
-/// An event store in a directory of this machine, on fjall.
+/// An event store in a directory of this machine, in files of its own, with fjall
+/// as their index.
 ///
 /// Appends of many callers are written as groups, one sync each, by a thread of the store's own;
 /// reads run where they are called. The directory is open once.
@@ -69,9 +67,9 @@ impl FjallEventStore {
             LockError::Taken => StoreError::Locked(directory.display().to_string()),
             LockError::Io(error) => io(error),
         })?;
-        let layout = Layout::open(&directory.join(DATABASE), options.cache_bytes)?;
+        migrate::moved(directory, &options)?;
         let (witness, testimony) = Witness::open(directory).map_err(io)?;
-        let opened = open::opened(&layout.view(), testimony)?;
+        let (layout, opened) = Layout::open(directory, &options, testimony)?;
         let shared = Arc::new(Shared::new(layout, &opened));
         let sync = options.sync;
         let writer = Writer::new(Arc::clone(&shared), options, opened.end, witness);
@@ -127,21 +125,6 @@ impl std::fmt::Debug for FjallEventStore {
     }
 }
 
-/// The shares of a commit over several cases; none if it is over one.
-pub(super) fn shares(record: &Record) -> Vec<Vec<u8>> {
-    let bytes = record.bytes();
-    let count = record.parts().len();
-    if count < 2 {
-        return Vec::new();
-    }
-    let Ok(record) = RecordRef::parse(bytes) else {
-        return Vec::new();
-    };
-    let index = |index| u16::try_from(index).unwrap_or(u16::MAX);
-    let shares = (0..count).map(|part| extract_part(&record, index(part)));
-    shares.map(Option::unwrap_or_default).collect()
-}
-
 #[async_trait]
 impl EventStore for FjallEventStore {
     async fn append(&self, commit: &Prepared) -> Result<Appended, AppendError> {
@@ -149,12 +132,10 @@ impl EventStore for FjallEventStore {
             return Err(AppendError::Closed(cause));
         }
         let begun = Instant::now();
-        let shares = shares(&commit.record);
-        let size = commit.record.bytes().len() + shares.iter().map(Vec::len).sum::<usize>();
+        let size = commit.record.bytes().len();
         let (answer, answered) = oneshot::channel();
         let request = Request {
             commit: commit.clone(),
-            shares,
             answer,
         };
         self.shared.queue.push(request, size).await;
@@ -167,9 +148,9 @@ impl EventStore for FjallEventStore {
     }
 
     async fn answered(&self, command: CommandId) -> Result<Option<Appended>, StoreError> {
-        // The watermark before the snapshot, which so holds all up to it.
+        // The watermark first: all up to it can be found.
         let watermark = self.shared.watermark.now();
-        read::answered(&self.shared.layout.view(), command, watermark)
+        read::answered(&self.shared.layout, command, watermark)
     }
 
     async fn case(
@@ -180,17 +161,17 @@ impl EventStore for FjallEventStore {
         _read: Read,
     ) -> Result<Page, StoreError> {
         let watermark = self.shared.watermark.now();
-        read::case(&self.shared.layout.view(), case, after, limit, watermark)
+        read::case(&self.shared.layout, case, after, limit, watermark)
     }
 
     async fn log(&self, after: Position, limit: usize) -> Result<Page, StoreError> {
         let watermark = self.shared.watermark.now();
-        read::log(&self.shared.layout.view(), after, limit, watermark)
+        read::log(&self.shared.layout, after, limit, watermark)
     }
 
     async fn at(&self, position: Position) -> Result<Option<Page>, StoreError> {
         let watermark = self.shared.watermark.now();
-        read::at(&self.shared.layout.view(), position, watermark)
+        read::at(&self.shared.layout, position, watermark)
     }
 
     fn closed(&self) -> Option<Arc<str>> {

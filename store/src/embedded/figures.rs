@@ -38,10 +38,8 @@ impl Histogram {
 pub struct AppendFigures {
     /// Commits.
     pub commits: u64,
-    /// Groups of them: one batch each, and one sync if each is synced.
+    /// Groups of them: one write each, and one sync if each is synced.
     pub groups: u64,
-    /// Rows of the database.
-    pub rows: u64,
     /// Events.
     pub events: u64,
     /// Bytes of the commits' records.
@@ -59,7 +57,6 @@ pub struct AppendFigures {
 pub(super) struct Counters {
     commits: AtomicU64,
     groups: AtomicU64,
-    rows: AtomicU64,
     events: AtomicU64,
     bytes: AtomicU64,
     write_micros: AtomicU64,
@@ -69,7 +66,7 @@ pub(super) struct Counters {
 
 impl Counters {
     /// A group was written in this time.
-    pub(super) fn group(&self, staged: &[Staged], rows: usize, took: Duration) {
+    pub(super) fn group(&self, staged: &[Staged], took: Duration) {
         let commits = count(staged.len());
         let parts = staged.iter().flat_map(|commit| commit.record.parts());
         let events = parts.map(|part| u64::from(part.last.0.saturating_sub(part.expected.0)));
@@ -78,7 +75,6 @@ impl Counters {
             .map(|commit| count(commit.record.bytes().len()));
         add(&self.commits, commits);
         add(&self.groups, 1);
-        add(&self.rows, count(rows));
         add(&self.events, events.sum());
         add(&self.bytes, bytes.sum());
         add(&self.write_micros, micros(took));
@@ -94,7 +90,6 @@ impl Counters {
         AppendFigures {
             commits: get(&self.commits),
             groups: get(&self.groups),
-            rows: get(&self.rows),
             events: get(&self.events),
             bytes: get(&self.bytes),
             write_micros: get(&self.write_micros),

@@ -1,13 +1,24 @@
-//! What is checked when a store is opened: that the log is dense, leads to its tree, and is no
+//! What is checked when a store is opened: that the log's end is dense, leads to its tree, and is no
 //! shorter than the witness has seen it.
 
+use std::fs;
+use std::path::PathBuf;
+
 use kanzlei_core::ports::{StoreError, TreeHead};
-use kanzlei_core::record::{Frontier, Hash, RecordRef, Stamp, leaf_hash};
+use kanzlei_core::record::{Frontier, RecordRef, Stamp, leaf_hash};
 use kanzlei_core::{Position, Timestamp};
 
-use super::layout::{View, damaged};
-use super::read::sound;
+use super::at;
+use super::index::Index;
+use super::index::tail::SegmentTail;
+use super::options::{Options, Work};
+use super::segments::bytes::{GROUP_HEADER, GROUP_MAX, SEGMENT_HEADER, stamped_length};
+use super::segments::scan::{self, After};
+use super::segments::{Place, Segments, next, spare};
 use super::witness::Testimony;
+
+/// Full segments that are left to the keeper; more of them would be much memory.
+const LEFT: u32 = 2;
 
 /// Where the log ends.
 #[derive(Debug, Default)]
@@ -15,17 +26,6 @@ pub(super) struct End {
     pub(super) tree: Frontier,
     pub(super) position: Position,
     pub(super) recorded: Option<Timestamp>,
-}
-
-impl End {
-    /// The tree's size and root.
-    fn head(&self) -> TreeHead {
-        TreeHead {
-            size: self.tree.size(),
-            position: self.position,
-            root: self.tree.root(),
-        }
-    }
 }
 
 /// What was found.
@@ -38,42 +38,24 @@ pub(super) struct Opened {
     pub(super) damage: Option<StoreError>,
 }
 
+/// What was found, and what stands where in it.
+pub(super) struct Found {
+    pub(super) opened: Opened,
+    /// The segments that the index doesn't know; the last is being filled.
+    pub(super) tails: Vec<SegmentTail>,
+    /// Where in the last segment the next group goes.
+    pub(super) at: u64,
+}
+
 /// Finds and checks the end of the log. Damage doesn't keep the rest from being read; a log that
 /// is shorter than it was isn't opened at all, because who reads it would take it for whole.
-pub(super) fn opened(view: &View, testimony: Testimony) -> Result<Opened, StoreError> {
-    match end(view, testimony) {
-        Ok(end) => Ok(Opened {
-            head: end.head(),
-            end,
-            damage: None,
-        }),
-        Err(damage @ StoreError::Damaged { .. }) => {
-            let position = view.last()?;
-            let (size, root) = written(view)?;
-            Ok(Opened {
-                end: End {
-                    position,
-                    ..End::default()
-                },
-                head: TreeHead {
-                    size,
-                    position: Position(size),
-                    root,
-                },
-                damage: Some(damage),
-            })
-        }
-        Err(error) => Err(error),
-    }
-}
-
-fn written(view: &View) -> Result<(u64, Hash), StoreError> {
-    Ok(view.tree()?.unwrap_or_else(|| (0, Hash::of(&[]))))
-}
-
-fn end(view: &View, testimony: Testimony) -> Result<End, StoreError> {
-    let head = view.last()?;
-    let (size, root) = written(view)?;
+pub(super) fn found(
+    segments: &Segments,
+    index: &Index,
+    known: u32,
+    testimony: Testimony,
+    options: &Options,
+) -> Result<Found, StoreError> {
     let testified = match testimony {
         Testimony::None => None,
         Testimony::Head(head) => Some(head),
@@ -85,82 +67,235 @@ fn end(view: &View, testimony: Testimony) -> Result<End, StoreError> {
             ));
         }
     };
-    // Positions are dense in this store, so that the size says where the log ends.
-    let longest = size.max(testified.map_or(0, |head| head.size));
-    if head.0 < longest {
+    let last = segments.last();
+    let mut tails = Vec::new();
+    for number in known + 1..last {
+        let full = SegmentRead::of(segments, number, None)?;
+        if number + LEFT < last {
+            index.add(&full.tail, segments)?;
+            let (done, of) = (u64::from(number), u64::from(last));
+            options.progress.told(Work::Indexing, done, of);
+        } else {
+            tails.push(full.tail);
+        }
+    }
+    let mut end = SegmentRead::of(segments, last, testified)?;
+    tails.push(std::mem::take(&mut end.tail));
+    let longest = testified.map_or(0, |head| head.size);
+    if end.head.size < longest {
         return Err(StoreError::LogShrank {
             checkpoint: Position(longest),
-            head,
+            head: end.head.position,
         });
     }
-    if head.0 > size {
-        return Err(StoreError::Damaged {
-            position: Position(size + 1),
-            why: format!("the log goes on to position {head}, and its tree ends before it"),
-        });
-    }
-    let end = rebuilt(view, size)?;
-    same_root(&end, root, "the tree")?;
-    if let Some(witnessed) = testified.filter(|head| head.size > 0) {
-        same_root(
-            &rebuilt(view, witnessed.size)?,
-            witnessed.root,
-            "the witness",
-        )?;
-    }
-    Ok(end)
-}
-
-fn same_root(end: &End, root: Hash, whose: &str) -> Result<(), StoreError> {
-    if end.tree.root() == root {
-        return Ok(());
-    }
-    Err(StoreError::Damaged {
-        position: end.position,
-        why: format!("the commits up to it have another root than {whose} says"),
-    })
-}
-
-/// The end that the log had at this size: from the last peaks kept before it, and the commits
-/// since.
-fn rebuilt(view: &View, size: u64) -> Result<End, StoreError> {
-    let tree = view.tree_below(size)?;
-    let mut end = End {
-        position: Position(tree.size()),
-        tree,
-        recorded: None,
+    let damage = match end.damage.take() {
+        Some(damage) => Some(damage),
+        None => end.witnessed(segments, testified)?,
     };
-    for row in view.commits(end.position, Position(size)) {
-        let expected = Position(end.position.0 + 1);
-        let (key, value) = row.map_err(|error| damaged(&error, expected))?;
-        let (stamp, record) = sound(&key, &value, expected)?;
-        complete(view, stamp, &record)?;
-        let content = record.hashes().content;
-        end.tree.push(leaf_hash(stamp, content));
-        end.position = stamp.position;
-        end.recorded = Some(stamp.recorded);
+    if damage.is_none() {
+        end.cut(segments)?;
     }
-    if end.position.0 == size {
-        return Ok(end);
-    }
-    Err(StoreError::Damaged {
-        position: Position(end.position.0 + 1),
-        why: "it is missing".into(),
+    Ok(Found {
+        at: end.at,
+        opened: Opened {
+            head: end.head,
+            end: End {
+                tree: if damage.is_none() {
+                    end.tree
+                } else {
+                    Frontier::default()
+                },
+                position: end.head.position,
+                recorded: end.recorded,
+            },
+            damage,
+        },
+        tails,
     })
 }
 
-/// Checks that what was written with a commit is there: a damaged journal loses it for one
-/// keyspace and not for another.
-fn complete(view: &View, stamp: Stamp, record: &RecordRef<'_>) -> Result<(), StoreError> {
-    let mut whole = view.command(record.head().command)? == Some(stamp.position);
-    for part in record.parts() {
-        whole &= view.has_share(part.case, part.first)?;
+/// What a segment was found to hold.
+struct SegmentRead {
+    number: u32,
+    tail: SegmentTail,
+    /// The tree after the last commit, unless there is damage.
+    tree: Frontier,
+    /// The same as it was written.
+    head: TreeHead,
+    recorded: Option<Timestamp>,
+    damage: Option<StoreError>,
+    /// What the witness has seen, and whether that was met.
+    witness: Option<TreeHead>,
+    met: bool,
+    /// Where the sound groups end, and what comes then.
+    at: u64,
+    after: After,
+}
+
+impl SegmentRead {
+    fn of(segments: &Segments, number: u32, witness: Option<TreeHead>) -> Result<Self, StoreError> {
+        let tree = match number {
+            0 => Frontier::default(),
+            _ => segments.tree_before(number)?,
+        };
+        let mut read = Self {
+            number,
+            tail: SegmentTail::of(number),
+            head: TreeHead {
+                size: tree.size(),
+                position: Position(tree.size()),
+                root: tree.root(),
+            },
+            tree,
+            recorded: None,
+            damage: None,
+            witness,
+            met: false,
+            at: SEGMENT_HEADER as u64,
+            after: After::Nothing,
+        };
+        read.meet();
+        if number > 0 {
+            read.groups(segments)?;
+        }
+        Ok(read)
     }
-    if whole {
-        return Ok(());
+
+    /// Reads on behind damage too: what stands there can be read, if nothing can be appended.
+    fn groups(&mut self, segments: &Segments) -> Result<(), StoreError> {
+        let failed = |error| segments.failed(&error);
+        let file = segments.file(self.number).map_err(failed)?;
+        let later = self.number < segments.last();
+        loop {
+            let found = scan::groups(&file, self.at, later, |group| {
+                self.group(&group);
+                Ok::<_, std::io::Error>(())
+            });
+            (self.at, self.after) = found.map_err(failed)?;
+            let After::Damaged(sound) = self.after else {
+                return Ok(());
+            };
+            let path = segments.path(self.number);
+            let why = format!("{} is damaged at byte {}", path.display(), self.at);
+            self.damaged(next(self.head.position), why);
+            match sound {
+                Some(sound) => self.at = sound,
+                None => return Ok(()),
+            }
+        }
     }
-    Err(StoreError::Damaged {
-        position: stamp.position,
-        why: "its entries in the case index or among the commands are missing".into(),
-    })
+
+    fn group(&mut self, group: &scan::Group<'_>) {
+        let number = self.number;
+        let place = |at: u64| Place {
+            segment: number,
+            at: u32::try_from(at).unwrap_or(u32::MAX),
+        };
+        self.tail.group(group.header.first, place(group.at));
+        let (mut at, mut rest) = (group.at + GROUP_HEADER as u64, group.records);
+        let mut position = group.header.first;
+        while !rest.is_empty() {
+            let length = stamped_length(rest).unwrap_or(rest.len()).min(rest.len());
+            let (stamped, behind) = rest.split_at(length);
+            self.commit(stamped, position, place(at));
+            (at, rest) = (at + length as u64, behind);
+            position = next(position);
+        }
+        self.head = group.header.head();
+        if self.damage.is_none() && self.tree.root() != self.head.root {
+            let why = "the commits up to it have another root than their group says";
+            self.damaged(self.head.position, why.into());
+        }
+    }
+
+    fn commit(&mut self, stamped: &[u8], position: Position, place: Place) {
+        let parsed = Stamp::split(stamped).map(|(stamp, record)| (stamp, RecordRef::parse(record)));
+        match parsed {
+            Some((stamp, Ok(record))) if stamp.position == position => {
+                let parts = record.parts().map(|part| (part.case, part.first));
+                self.tail.commit(record.head().command, parts, place);
+                if self.damage.is_none() && self.tree.size() + 1 == position.0 {
+                    self.tree.push(leaf_hash(stamp, record.hashes().content));
+                    self.recorded = Some(stamp.recorded);
+                    self.meet();
+                } else {
+                    self.damaged(position, "it isn't the next one".into());
+                }
+            }
+            Some((_, Err(error))) => self.damaged(position, error.to_string()),
+            _ => self.damaged(position, "another one stands there".into()),
+        }
+    }
+
+    fn damaged(&mut self, position: Position, why: String) {
+        self.damage
+            .get_or_insert(StoreError::Damaged { position, why });
+    }
+
+    /// Compares with the witness, once its size is reached.
+    fn meet(&mut self) {
+        let Some(witness) = self.witness.filter(|head| head.size == self.tree.size()) else {
+            return;
+        };
+        self.met = true;
+        if witness.size > 0 && witness.root != self.tree.root() {
+            let why = "the commits up to it have another root than the witness says";
+            self.damaged(witness.position, why.into());
+        }
+    }
+
+    /// What the witness says against it, which may have seen the end last in a segment before.
+    fn witnessed(
+        &mut self,
+        segments: &Segments,
+        testified: Option<TreeHead>,
+    ) -> Result<Option<StoreError>, StoreError> {
+        let Some(head) = testified.filter(|head| head.size > 0 && !self.met) else {
+            return Ok(None);
+        };
+        let before = Self::of(segments, segments.of(head.position), Some(head))?;
+        Ok(before.damage)
+    }
+
+    /// Cuts off what was torn, and keeps it beside the segment.
+    fn cut(&self, segments: &Segments) -> Result<(), StoreError> {
+        if self.after == After::Torn {
+            cut(segments, self.number, self.at)?;
+        }
+        let next = self.number + 1;
+        if segments.path(next).exists() {
+            let file = segments
+                .file(next)
+                .map_err(|error| segments.failed(&error))?;
+            let header = SEGMENT_HEADER as u64;
+            let begun = scan::groups(&file, header, false, |_| Ok::<_, std::io::Error>(()));
+            let (at, after) = begun.map_err(|error| segments.failed(&error))?;
+            if at > header || matches!(after, After::Damaged(_)) {
+                return Err(segments.damaged(next, 0));
+            }
+            cut(segments, next, 0)?;
+        }
+        Ok(())
+    }
+}
+
+/// Fills with zeros what was being written from here on when the power went: what is written next must
+/// not be followed by it. It is kept beside the segment, whatever it was.
+fn cut(segments: &Segments, number: u32, from: u64) -> Result<(), StoreError> {
+    let path = segments.path(number);
+    let act = || -> std::io::Result<()> {
+        let file = segments.file(number)?;
+        let mut torn = vec![0; 2 * GROUP_MAX];
+        let read = at::read(&file, &mut torn, from)?;
+        torn.truncate(read);
+        let Some(last) = torn.iter().rposition(|byte| *byte != 0) else {
+            return Ok(());
+        };
+        torn.truncate(last + 1);
+        let mut kept = path.clone().into_os_string();
+        kept.push(format!(".torn-at-{from}"));
+        fs::write(PathBuf::from(kept), &torn)?;
+        spare::blank(&file, from, from + torn.len() as u64)
+    };
+    act().map_err(|error| segments.failed(&error))
 }

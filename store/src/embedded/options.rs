@@ -49,6 +49,29 @@ impl Faults for NoFaults {
     }
 }
 
+/// What takes long when a store opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Work {
+    /// The log is moved to the layout of this release; counted in commits.
+    Moving,
+    /// The index is made anew; counted in segments of the log.
+    Indexing,
+}
+
+/// Is told how long work goes on.
+pub trait Progress: Send + Sync {
+    /// So much is done of so much.
+    fn told(&self, work: Work, done: u64, of: u64);
+}
+
+/// Nobody wants to know.
+struct Quiet;
+
+impl Progress for Quiet {
+    fn told(&self, _: Work, _: u64, _: u64) {}
+}
+
 /// What an embedded event store is opened with.
 #[derive(Clone)]
 pub struct Options {
@@ -58,6 +81,8 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// Bytes of memory for blocks that were read from disk.
     pub cache_bytes: u64,
+    /// Is told how long work goes on when the store opens.
+    pub progress: Arc<dyn Progress>,
     /// Makes writes fail, in tests.
     pub faults: Arc<dyn Faults>,
 }
@@ -72,6 +97,7 @@ impl Options {
             sync,
             clock,
             cache_bytes: Self::CACHE_BYTES,
+            progress: Arc::new(Quiet),
             faults: Arc::new(NoFaults),
         }
     }

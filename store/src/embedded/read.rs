@@ -1,53 +1,44 @@
-//! Reading pages, each in a snapshot of its own, and nothing beyond the watermark.
+//! Reading pages, and nothing beyond the watermark.
+
+use std::ops::Range;
 
 use kanzlei_core::ports::{Appended, StoreError};
-use kanzlei_core::record::{CommitRef, Page, RecordRef, Stamp};
+use kanzlei_core::record::{CommitRef, Page, RecordRef, Stamp, extract_part};
 use kanzlei_core::{CaseId, CommandId, Position, Version};
 
-use super::keys;
-use super::layout::{View, damaged};
+use super::layout::Layout;
+use super::pages::{Found, LogReader};
+use super::segments::{Place, next};
 use crate::admission::Tip;
 
-/// Checks a row of the log: that it is the commit of this position, whole and undamaged.
-pub(super) fn sound<'a>(
-    key: &[u8],
-    value: &'a [u8],
-    expected: Position,
-) -> Result<(Stamp, RecordRef<'a>), StoreError> {
-    let wrong = |why: String| StoreError::Damaged {
+/// Checks a commit of the log: that it is the one of this position, whole and undamaged.
+fn sound(stamped: &[u8], expected: Position) -> Result<(Stamp, RecordRef<'_>), StoreError> {
+    let (stamp, record) = parsed(stamped, expected)?;
+    if stamp.position == expected && record.is_whole() {
+        return Ok((stamp, record));
+    }
+    Err(StoreError::Damaged {
         position: expected,
-        why,
-    };
-    let found = keys::position(key).unwrap_or_default();
-    if found != expected {
-        return Err(wrong(format!("it is missing; the next one is {found}")));
-    }
-    let (stamp, record) = parsed(value, expected)?;
-    if stamp.position != expected || !record.is_whole() {
-        return Err(wrong(format!(
-            "the commit of {} stands there",
-            stamp.position
-        )));
-    }
-    Ok((stamp, record))
+        why: format!("the commit of {} stands there", stamp.position),
+    })
 }
 
-/// Checks a share in the case index, which says itself of which commit it is.
-fn share(value: &[u8]) -> Result<(Stamp, RecordRef<'_>), StoreError> {
-    let position = Stamp::split(value).map_or(Position::default(), |(stamp, _)| stamp.position);
-    parsed(value, position)
-}
-
-fn parsed(value: &[u8], position: Position) -> Result<(Stamp, RecordRef<'_>), StoreError> {
+fn parsed(stamped: &[u8], position: Position) -> Result<(Stamp, RecordRef<'_>), StoreError> {
     let wrong = |why| StoreError::Damaged { position, why };
-    let (stamp, record) = Stamp::split(value).ok_or_else(|| wrong("it is cut off".into()))?;
-    let record = RecordRef::parse(record).map_err(|error| wrong(error.to_string()))?;
-    Ok((stamp, record))
+    let (stamp, record) = Stamp::split(stamped).ok_or_else(|| wrong("it is cut off".into()))?;
+    Ok((stamp, parse(record, position)?))
+}
+
+fn parse(record: &[u8], position: Position) -> Result<RecordRef<'_>, StoreError> {
+    RecordRef::parse(record).map_err(|error| StoreError::Damaged {
+        position,
+        why: error.to_string(),
+    })
 }
 
 /// Whole commits after a position, up to the watermark.
 pub(super) fn log(
-    view: &View,
+    layout: &Layout,
     after: Position,
     limit: usize,
     watermark: Position,
@@ -58,40 +49,44 @@ pub(super) fn log(
             head: watermark,
         });
     }
-    let mut page = Page::new();
-    let mut through = after;
-    let mut rows = view.commits(after, watermark);
+    if after == watermark {
+        return Ok(Page::new().ending(after, false));
+    }
+    let mut reader = LogReader::at(layout, next(after), limit)?;
+    let (mut commits, mut size, mut through) = (Vec::new(), 0, after);
     while through < watermark {
-        let expected = Position(through.0 + 1);
-        let row = rows.next().map_or_else(
-            || Err(missing(expected)),
-            |row| row.map_err(|error| damaged(&error, expected)),
-        );
-        let checked = match &row {
-            Ok((key, value)) => sound(key, value, expected),
-            Err(error) => Err(error.clone()),
-        };
-        match checked {
+        let expected = next(through);
+        match reader
+            .next(expected)
+            .and_then(|found| checked(&reader, found, expected))
+        {
             // What comes before the damage is given first; the next page begins with it.
-            Err(StoreError::Damaged { .. }) if !page.is_empty() => break,
+            Err(StoreError::Damaged { .. }) if !commits.is_empty() => break,
             Err(error) => return Err(error),
-            Ok((stamp, record)) => {
-                if !page.is_empty() && page.size() + size(&record) > limit {
-                    break;
-                }
-                page.add(&CommitRef { stamp, record });
+            Ok(at) if !commits.is_empty() && size + at.len() > limit => break,
+            Ok(at) => {
+                size += at.len();
+                commits.push(at);
                 through = expected;
             }
         }
     }
+    let page = Page::of(reader.bytes, commits);
     Ok(page.ending(through, through < watermark))
 }
 
-fn missing(position: Position) -> StoreError {
-    StoreError::Damaged {
-        position,
-        why: "it is missing".into(),
+/// Where a commit is, if it is the one of this position.
+fn checked(
+    reader: &LogReader<'_>,
+    Found { at, sound: whole }: Found,
+    expected: Position,
+) -> Result<Range<usize>, StoreError> {
+    let stamped = reader.bytes.get(at.clone()).unwrap_or_default();
+    let stamp = Stamp::split(stamped).map(|(stamp, _)| stamp);
+    if !whole || stamp.is_none_or(|stamp| stamp.position != expected) {
+        sound(stamped, expected)?;
     }
+    Ok(at)
 }
 
 /// The bytes that a record takes on a page.
@@ -101,15 +96,17 @@ fn size(record: &RecordRef<'_>) -> usize {
 
 /// The commit at a position.
 pub(super) fn at(
-    view: &View,
+    layout: &Layout,
     position: Position,
     watermark: Position,
 ) -> Result<Option<Page>, StoreError> {
     if position == Position::default() || position > watermark {
         return Ok(None);
     }
-    let value = view.commit(position)?.ok_or_else(|| missing(position))?;
-    let (stamp, record) = sound(&keys::log(position), &value, position)?;
+    let mut reader = LogReader::at(layout, position, 0)?;
+    let found = reader.next(position)?;
+    let stamped = reader.bytes.get(found.at).unwrap_or_default();
+    let (stamp, record) = sound(stamped, position)?;
     let mut page = Page::new();
     page.add(&CommitRef { stamp, record });
     Ok(Some(page.ending(position, position < watermark)))
@@ -117,81 +114,77 @@ pub(super) fn at(
 
 /// The shares of a case in commits that have events after a version.
 pub(super) fn case(
-    view: &View,
+    layout: &Layout,
     case: CaseId,
     after: Version,
     limit: usize,
     watermark: Position,
 ) -> Result<Page, StoreError> {
-    let from = match after {
-        Version(0) => after.next(),
-        _ => match covering(view, case, after.next())? {
-            Some(first) => first,
-            None => return Ok(Page::new().ending(watermark, false)),
-        },
-    };
     let mut page = Page::new();
-    let mut expected = from;
-    for row in view.shares(case, from, Version(u32::MAX)) {
-        let (_, value) = row.map_err(|error| in_index(&error, case))?;
+    let mut buffer = Vec::new();
+    let mut expected = None;
+    for (first, place) in layout.case(case, after.next())? {
         let last = page.through();
-        let (stamp, record) = share(&value)?;
+        let (stamp, record) = commit(layout, place, &mut buffer)?;
         if stamp.position > watermark {
             break;
         }
-        let part = record.parts().next().filter(|part| part.case == case);
-        let Some(part) = part.filter(|part| part.first == expected) else {
+        let part = record.parts().find(|part| part.case == case);
+        let follows = |first| expected.is_none_or(|expected| first == expected);
+        let Some(part) = part.filter(|part| part.first == first && follows(first)) else {
+            let expected = expected.unwrap_or(first);
             return Err(StoreError::Damaged {
                 position: stamp.position,
                 why: format!("version {expected} of case {case} is missing before it"),
             });
         };
+        expected = Some(part.last().next());
+        if part.last() <= after {
+            continue;
+        }
+        let whole = record.part_count() == 1;
+        let share = (!whole)
+            .then(|| extract_part(&record, part.index))
+            .flatten();
+        let record = match &share {
+            Some(share) => parse(share, stamp.position)?,
+            None => record,
+        };
         if !page.is_empty() && page.size() + size(&record) > limit {
             return Ok(page.ending(last, true));
         }
-        expected = part.last().next();
         page.add(&CommitRef { stamp, record });
     }
     Ok(page.ending(watermark, false))
 }
 
-/// A case's rows in the case index can't be read. Of which commits they are isn't known then.
-fn in_index(error: &fjall::Error, case: CaseId) -> StoreError {
-    match damaged(error, Position::default()) {
-        StoreError::Damaged { position, why } => StoreError::Damaged {
-            position,
-            why: format!("case {case} in the case index: {why}"),
-        },
-        other => other,
-    }
-}
-
-/// The first version of the share that has this version in it; `None` if the case ends before.
-fn covering(view: &View, case: CaseId, version: Version) -> Result<Option<Version>, StoreError> {
-    let before = view.shares(case, Version(1), version).next_back();
-    let Some(row) = before else {
-        return Ok(None);
-    };
-    let (_, value) = row.map_err(|error| in_index(&error, case))?;
-    let (_, record) = share(&value)?;
-    Ok(record
-        .parts()
-        .next()
-        .filter(|part| part.last() >= version)
-        .map(|part| part.first))
+/// The commit at a place, which says itself at which position it is.
+fn commit<'a>(
+    layout: &Layout,
+    place: Place,
+    buffer: &'a mut Vec<u8>,
+) -> Result<(Stamp, RecordRef<'a>), StoreError> {
+    let read = layout.segments.stamped(place, buffer);
+    read.map_err(|error| layout.segments.failed(&error))?;
+    let position = Stamp::split(buffer).map_or(Position::default(), |(stamp, _)| stamp.position);
+    parsed(buffer, position)
 }
 
 /// The first answer to a command.
 pub(super) fn answered(
-    view: &View,
+    layout: &Layout,
     command: CommandId,
     watermark: Position,
 ) -> Result<Option<Appended>, StoreError> {
-    let Some(position) = view.command(command)?.filter(|at| *at <= watermark) else {
+    let Some(place) = layout.command(command)? else {
         return Ok(None);
     };
-    let value = view.commit(position)?.ok_or_else(|| missing(position))?;
-    let (stamp, record) = sound(&keys::log(position), &value, position)?;
+    let mut buffer = Vec::new();
+    let (stamp, record) = commit(layout, place, &mut buffer)?;
+    let position = stamp.position;
+    if position > watermark {
+        return Ok(None);
+    }
     if record.head().command != command {
         return Err(StoreError::Damaged {
             position,
@@ -206,25 +199,26 @@ pub(super) fn answered(
     }))
 }
 
-/// Where a case ends. Most that are asked for are new: their first key is absent, which a filter
-/// knows, and a range doesn't.
-pub(super) fn tip(view: &View, case: CaseId) -> Result<Tip, StoreError> {
-    if !view.has_share(case, Version(1))? {
-        return Ok(Tip::default());
-    }
-    let last = view.shares(case, Version(1), Version(u32::MAX)).next_back();
-    let Some(row) = last else {
+/// Where a case ends.
+pub(super) fn tip(layout: &Layout, case: CaseId) -> Result<Tip, StoreError> {
+    let last = layout.case(case, Version(u32::MAX))?;
+    let Some((first, place)) = last.last() else {
         return Ok(Tip::default());
     };
-    let (_, value) = row.map_err(|error| in_index(&error, case))?;
-    let (_, record) = share(&value)?;
-    let tip = record.parts().next().and_then(|part| {
-        let hashes = record.hashes().parts;
-        let hash = hashes.get(usize::from(part.index)).copied()?;
+    let mut buffer = Vec::new();
+    let (stamp, record) = commit(layout, *place, &mut buffer)?;
+    let hashes = record.hashes().parts;
+    let part = record
+        .parts()
+        .find(|part| part.case == case && part.first == *first);
+    let tip = part.and_then(|part| {
         Some(Tip {
             version: part.last(),
-            hash,
+            hash: hashes.get(usize::from(part.index)).copied()?,
         })
     });
-    Ok(tip.unwrap_or_default())
+    tip.ok_or_else(|| StoreError::Damaged {
+        position: stamp.position,
+        why: format!("case {case} should have an event there"),
+    })
 }

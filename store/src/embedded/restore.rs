@@ -8,16 +8,15 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use fjall::PersistMode;
 use kanzlei_core::Position;
 use kanzlei_core::ports::{EventStore, StoreError, TreeHead};
 use kanzlei_core::record::{Frontier, Hash, Record, Stamp, leaf_hash};
 
 use super::birth::entries;
-use super::events::{DATABASE, FjallEventStore, shares};
-use super::layout::{Group, Layout, PEAKS_EVERY, Staged};
+use super::events::FjallEventStore;
+use super::layout::{Group, Layout, Staged};
 use super::options::{Options, SyncPolicy};
-use super::witness::Witness;
+use super::witness::{Testimony, Witness};
 use crate::SystemClock;
 use crate::backup::BackupError;
 use crate::disk::sync_folder;
@@ -53,9 +52,9 @@ impl Restoring {
             LockError::Io(error) => BackupError::disk(&beside, error),
         })?;
         clear(&beside).map_err(|error| BackupError::disk(&beside, error))?;
-        let options = options();
+        let (layout, _) = Layout::open(&beside, &options(), Testimony::None)?;
         Ok(Self {
-            layout: Layout::open(&beside.join(DATABASE), options.cache_bytes)?,
+            layout,
             directory: directory.to_owned(),
             beside,
             tree: Frontier::default(),
@@ -72,11 +71,7 @@ impl Restoring {
             return Err(BackupError::Hole(Position(next)));
         }
         self.bytes += record.bytes().len();
-        self.staged.push(Staged {
-            stamp,
-            shares: shares(&record),
-            record,
-        });
+        self.staged.push(Staged { stamp, record });
         if self.bytes < GROUP_BYTES && self.staged.len() < GROUP_COMMITS {
             return Ok(());
         }
@@ -114,24 +109,21 @@ impl Restoring {
         let Some(last) = self.staged.last().map(|last| last.stamp) else {
             return Ok(());
         };
-        let mut peaks = Vec::new();
+        let before = self.tree.clone();
         for commit in &self.staged {
             let content = commit.record.content_hash();
             self.tree.push(leaf_hash(commit.stamp, content));
-            if self.tree.size().is_multiple_of(PEAKS_EVERY) {
-                peaks.push(self.tree.clone());
-            }
         }
         let group = Group {
             commits: &self.staged,
+            before: &before,
             tree: TreeHead {
                 size: self.tree.size(),
                 position: last.position,
                 root: self.tree.root(),
             },
-            peaks: &peaks,
         };
-        self.layout.write(&group, PersistMode::Buffer)?;
+        self.layout.write(&group, false)?;
         self.staged.clear();
         self.bytes = 0;
         Ok(())

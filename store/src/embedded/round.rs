@@ -7,13 +7,13 @@ use kanzlei_core::record::Stamp;
 use kanzlei_core::{CaseId, CommandId, Position, Timestamp};
 use quick_cache::sync::Cache;
 
-use super::layout::{Staged, View};
+use super::layout::{Layout, Staged};
 use super::read;
 use crate::admission::{self, Ledger, Tip};
 
 /// What is to be written at once, checked against what is on disk and what comes before it here.
 pub(super) struct Round<'a> {
-    view: View,
+    layout: &'a Layout,
     tips: &'a Cache<CaseId, Tip>,
     /// The size of the log on disk, which is its last position.
     durable: u64,
@@ -24,9 +24,9 @@ pub(super) struct Round<'a> {
 }
 
 impl<'a> Round<'a> {
-    pub(super) fn new(view: View, tips: &'a Cache<CaseId, Tip>, durable: u64) -> Self {
+    pub(super) fn new(layout: &'a Layout, tips: &'a Cache<CaseId, Tip>, durable: u64) -> Self {
         Self {
-            view,
+            layout,
             tips,
             durable,
             staged: Vec::new(),
@@ -39,7 +39,6 @@ impl<'a> Round<'a> {
     pub(super) fn take(
         &mut self,
         commit: Prepared,
-        shares: Vec<Vec<u8>>,
         recorded: Timestamp,
     ) -> Result<Appended, AppendError> {
         admission::admit(&commit, self)?;
@@ -60,7 +59,6 @@ impl<'a> Round<'a> {
         self.staged.push(Staged {
             stamp,
             record: commit.record,
-            shares,
         });
         Ok(answer)
     }
@@ -72,7 +70,7 @@ impl Ledger for Round<'_> {
         if let Some(staged) = staged.and_then(|index| self.staged.get(*index)) {
             return Ok(Some(admission::answer(staged.stamp, &staged.record)));
         }
-        let found = read::answered(&self.view, command, Position(self.durable));
+        let found = read::answered(self.layout, command, Position(self.durable));
         found.map_err(|error| unreadable(&error))
     }
 
@@ -81,7 +79,7 @@ impl Ledger for Round<'_> {
             return Ok(*tip);
         }
         let tip = self.tips.get_or_insert_with(&case, || {
-            read::tip(&self.view, case).map_err(|error| match error {
+            read::tip(self.layout, case).map_err(|error| match error {
                 StoreError::Damaged { .. } => AppendError::Damaged { case },
                 error => unreadable(&error),
             })

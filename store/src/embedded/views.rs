@@ -26,8 +26,8 @@ use fjall::{
 use kanzlei_core::ports::{Checkpoint, RowChange, ViewId, ViewSnapshot, ViewStore, ViewStoreError};
 
 use super::birth;
+use super::index::WORKERS;
 use super::inspect::{inspect, says_damaged};
-use super::layout::WORKERS;
 use super::view_at::ViewAt;
 use crate::lock::{DirectoryLock, LockError};
 

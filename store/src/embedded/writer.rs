@@ -1,11 +1,10 @@
-//! The writer: one thread that turns all that waits into one batch and one sync.
+//! The writer: one thread that turns all that waits into one group and one sync.
 //!
 //! ```text
-//! take all ─► admit each against disk and round ─► batch, synced ─► tree ─► watermark ─► answers
+//! take all ─► admit each against disk and round ─► tree ─► group, synced ─► watermark ─► answers
 //! ```
 //!
-//! fjall has no group commit: each caller with a batch of its own would wait for its own sync. And
-//! nobody is answered before the sync, not even with a refusal: it may rest on a commit of the same
+//! Each caller that wrote by itself would wait for its own sync. And nobody is answered before the sync, not even with a refusal: it may rest on a commit of the same
 //! round. After an error of the disk nobody can say what is on it, so that the writer stops for
 //! good.
 
@@ -14,7 +13,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use fjall::PersistMode;
 use futures::channel::oneshot;
 use kanzlei_core::ports::{AppendError, Appended, Prepared, StoreError, TreeHead, Watermark};
 use kanzlei_core::record::{Frontier, leaf_hash};
@@ -22,7 +20,7 @@ use kanzlei_core::{CaseId, Position, Timestamp};
 use quick_cache::sync::Cache;
 
 use super::figures::Counters;
-use super::layout::{Group, Layout, PEAKS_EVERY, Staged};
+use super::layout::{Group, Layout, Staged};
 use super::open::{End, Opened};
 use super::options::{Moment, Options, SyncPolicy};
 use super::queue::{Queue, Taken};
@@ -38,8 +36,6 @@ const WITNESS_EVERY: Duration = Duration::from_secs(1);
 /// A commit that waits to be written.
 pub(super) struct Request {
     pub(super) commit: Prepared,
-    /// The share of each part, if there are several; made by the caller, in parallel.
-    pub(super) shares: Vec<Vec<u8>>,
     pub(super) answer: oneshot::Sender<Answer>,
 }
 
@@ -150,11 +146,12 @@ impl Writer {
         }
         let recorded = admission::recorded(self.last, self.options.clock.now());
         let tips = Arc::clone(&self.tips);
-        let mut round = Round::new(self.shared.layout.view(), &tips, self.tree.size());
+        let shared = Arc::clone(&self.shared);
+        let mut round = Round::new(&shared.layout, &tips, self.tree.size());
         let mut answers = Vec::with_capacity(requests.len());
         for request in requests {
             let answer = match &recorded {
-                Ok(recorded) => round.take(request.commit, request.shares, *recorded),
+                Ok(recorded) => round.take(request.commit, *recorded),
                 Err(cause) => Err(AppendError::Closed(Arc::clone(cause))),
             };
             answers.push((request.answer, answer));
@@ -189,12 +186,8 @@ impl Writer {
             return Ok(());
         };
         let mut tree = self.tree.clone();
-        let mut peaks = Vec::new();
         for commit in staged {
             tree.push(leaf_hash(commit.stamp, commit.record.content_hash()));
-            if tree.size().is_multiple_of(PEAKS_EVERY) {
-                peaks.push(tree.clone());
-            }
         }
         let head = TreeHead {
             size: tree.size(),
@@ -203,22 +196,19 @@ impl Writer {
         };
         let group = Group {
             commits: staged,
+            before: &self.tree,
             tree: head,
-            peaks: &peaks,
         };
-        let mode = match self.options.sync {
-            SyncPolicy::EachGroup => PersistMode::SyncData,
-            SyncPolicy::Buffered { .. } => PersistMode::Buffer,
-        };
+        let sync = self.options.sync == SyncPolicy::EachGroup;
         self.moment(Moment::BeforeWrite)?;
         let begun = Instant::now();
-        let rows = self.shared.layout.write(&group, mode).map_err(text)?;
-        self.shared.counters.group(staged, rows, begun.elapsed());
+        self.shared.layout.write(&group, sync).map_err(text)?;
+        self.shared.counters.group(staged, begun.elapsed());
         self.moment(Moment::BeforePublish)?;
         self.tree = tree;
         self.last = Some(recorded);
         self.unsynced = Some(head);
-        if mode == PersistMode::SyncData {
+        if sync {
             self.synced = Instant::now();
         }
         self.publish(head);

@@ -1,0 +1,263 @@
+//! What stands where in the segments that are full: a fjall database that can be deleted, and is made anew
+//! from them.
+//!
+//! ```text
+//! index/   a fjall database of one keyspace, index; keys begin with a byte
+//!   0                        → u32 how many segments it knows ‖ u64 commits in them ‖ root of the tree [32]
+//!   1 ‖ position             → segment u32 ‖ byte u32: a group that begins with it, one every 64 KiB
+//!   2 ‖ command [16]         → segment u32 ‖ byte u32 of its commit
+//!   3 ‖ case [16] ‖ n u32    → segment u32 ‖ for each commit in it: first version u32 ‖ byte u32; n is 0
+//!                              where the case begins, else the segment's number
+//! ```
+//!
+//! A full segment's rows are loaded at once, sorted, past the journal: all of them are there, or none.
+
+pub(super) mod keeper;
+pub(super) mod tail;
+
+use std::path::Path;
+
+use fjall::config::{BlockSizePolicy, CompressionPolicy, PinningPolicy};
+use fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions, Readable, Slice};
+use kanzlei_core::ports::StoreError;
+use kanzlei_core::record::Frontier;
+use kanzlei_core::{CaseId, CommandId, Position, Version};
+
+use self::tail::SegmentTail;
+use super::birth;
+use super::inspect::inspect;
+use super::segments::{Place, Segments};
+
+const KNOWN: [u8; 1] = [0];
+const GROUP: u8 = 1;
+const COMMAND: u8 = 2;
+const CASE: u8 = 3;
+/// Nothing but this database's own bookkeeping goes through memory.
+const MEMTABLE_BYTES: u64 = 4 * 1024 * 1024;
+
+/// Threads that flush and compact. With several, fjall lets one of them wait for flushes by sending
+/// the same message to itself in a loop, which costs a core as long as another compacts.
+pub(super) const WORKERS: usize = 1;
+
+/// The index of the segments that are full.
+pub(super) struct Index {
+    db: Database,
+    rows: Keyspace,
+}
+
+impl Index {
+    /// Opens the index in this folder, or makes an empty one; whatever isn't sound there is thrown
+    /// away.
+    pub(super) fn open(folder: &Path, cache_bytes: u64) -> Result<Self, StoreError> {
+        let io = |error: std::io::Error| {
+            StoreError::Unavailable(format!("{}: {error}", folder.display()))
+        };
+        birth::clear_unborn(folder).map_err(io)?;
+        if inspect(folder).map_err(io)?.is_some() {
+            return Self::anew(folder, cache_bytes);
+        }
+        match Self::opened(folder, cache_bytes) {
+            Err(fjall::Error::Io(error)) if !super::inspect::says_damaged(&error) => Err(io(error)),
+            Err(_) => Self::anew(folder, cache_bytes),
+            Ok(index) => {
+                birth::sync_names(folder).map_err(io)?;
+                Ok(index)
+            }
+        }
+    }
+
+    /// An empty one in the place of what was there.
+    pub(super) fn anew(folder: &Path, cache_bytes: u64) -> Result<Self, StoreError> {
+        let io = |error: std::io::Error| {
+            StoreError::Unavailable(format!("{}: {error}", folder.display()))
+        };
+        if folder.is_dir() {
+            std::fs::remove_dir_all(folder).map_err(io)?;
+        }
+        let index = Self::opened(folder, cache_bytes).map_err(|error| unavailable(&error))?;
+        birth::sync_names(folder).map_err(io)?;
+        Ok(index)
+    }
+
+    fn opened(folder: &Path, cache_bytes: u64) -> Result<Self, fjall::Error> {
+        let db = Database::builder(folder)
+            .cache_size(cache_bytes)
+            .worker_threads(WORKERS)
+            .open()?;
+        // fjall keeps these with the keyspace when it is made and ignores them ever after.
+        let rows = db.keyspace("index", || {
+            KeyspaceCreateOptions::default()
+                .data_block_compression_policy(CompressionPolicy::all(CompressionType::Lz4))
+                .data_block_size_policy(BlockSizePolicy::all(4 * 1024))
+                .index_block_pinning_policy(PinningPolicy::all(true))
+                .filter_block_pinning_policy(PinningPolicy::all(true))
+                .max_memtable_size(MEMTABLE_BYTES)
+        })?;
+        Ok(Self { db, rows })
+    }
+
+    /// How many segments it knows, and the tree after them.
+    pub(super) fn known(&self) -> Result<Option<(u32, [u8; 40])>, StoreError> {
+        let row = self.get(&KNOWN)?;
+        Ok(row.as_deref().and_then(|row| {
+            let (known, tree) = row.split_first_chunk()?;
+            Some((u32::from_le_bytes(*known), tree.try_into().ok()?))
+        }))
+    }
+
+    /// Takes in a segment that is full, whose number is the next one.
+    pub(super) fn add(&self, tail: &SegmentTail, segments: &Segments) -> Result<(), StoreError> {
+        let known = [
+            &tail.number.to_le_bytes()[..],
+            &tree_row(&segments.tree_before(tail.number + 1)?),
+        ];
+        let place = |at: u32| [tail.number.to_le_bytes(), at.to_le_bytes()].concat();
+        let mut commands: Vec<_> = tail.commands.iter().collect();
+        commands.sort_unstable();
+        let mut cases: Vec<_> = tail.cases.iter().collect();
+        cases.sort_unstable_by_key(|(case, _)| **case);
+        let load = || -> Result<(), fjall::Error> {
+            let mut rows = self.rows.start_ingestion()?;
+            rows.write(KNOWN, known.concat())?;
+            for (first, at) in &tail.groups {
+                rows.write(prefixed(GROUP, &first.0.to_be_bytes()), place(*at))?;
+            }
+            for (command, at) in commands {
+                rows.write(prefixed(COMMAND, command.as_bytes()), place(*at))?;
+            }
+            for (case, commits) in cases {
+                let begins = commits
+                    .first()
+                    .is_some_and(|(first, _)| *first == Version(1));
+                let nth = if begins { 0 } else { tail.number };
+                let entries = commits.iter().flat_map(|(first, at)| [first.0, *at]);
+                let value = std::iter::once(tail.number).chain(entries);
+                let value: Vec<u8> = value.flat_map(u32::to_le_bytes).collect();
+                rows.write(case_key(*case, nth), value)?;
+            }
+            rows.finish()
+        };
+        load().map_err(|error| unavailable(&error))
+    }
+
+    /// Where a command's commit stands.
+    pub(super) fn command(&self, command: CommandId) -> Result<Option<Place>, StoreError> {
+        let row = self.get(&prefixed(COMMAND, command.as_bytes()))?;
+        Ok(row.as_deref().and_then(place))
+    }
+
+    /// The last noted group that doesn't begin after a position.
+    pub(super) fn group_before(&self, position: Position) -> Result<Option<Place>, StoreError> {
+        let from = prefixed(GROUP, &[0; 8]);
+        let to = prefixed(GROUP, &position.0.to_be_bytes());
+        let row = self.db.snapshot().range(&self.rows, from..=to).next_back();
+        let row = row.map(fjall::Guard::value).transpose();
+        Ok(row
+            .map_err(|error| damaged(&error))?
+            .as_deref()
+            .and_then(place))
+    }
+
+    /// The commits of a case, in order, from the one in which this version is, or would be.
+    pub(super) fn case(
+        &self,
+        case: CaseId,
+        from: Version,
+    ) -> Result<Vec<(Version, Place)>, StoreError> {
+        let snapshot = self.db.snapshot();
+        // Most cases that are asked for are new: their first key is absent, which a filter knows,
+        // and a range doesn't.
+        let begun = snapshot.contains_key(&self.rows, case_key(case, 0));
+        if !begun.map_err(|error| damaged(&error))? {
+            return Ok(Vec::new());
+        }
+        let mut found = Vec::new();
+        let rows = snapshot.range(&self.rows, case_key(case, 0)..=case_key(case, u32::MAX));
+        for row in rows.rev() {
+            let row = row.value().map_err(|error| damaged(&error))?;
+            let (segment, entries) = case_row(&row).ok_or_else(|| cut_off(case))?;
+            for (first, at) in entries.rev() {
+                found.push((first, Place { segment, at }));
+                if first <= from {
+                    found.reverse();
+                    return Ok(found);
+                }
+            }
+        }
+        found.reverse();
+        Ok(found)
+    }
+
+    fn get(&self, key: &[u8]) -> Result<Option<Slice>, StoreError> {
+        let row = self.db.snapshot().get(&self.rows, key);
+        row.map_err(|error| damaged(&error))
+    }
+}
+
+/// A tree as it stands beside the number of segments.
+pub(super) fn tree_row(tree: &Frontier) -> [u8; 40] {
+    let mut row = [0; 40];
+    let bytes = tree
+        .size()
+        .to_le_bytes()
+        .into_iter()
+        .chain(*tree.root().as_bytes());
+    row.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
+    row
+}
+
+fn case_row(row: &[u8]) -> Option<(u32, impl DoubleEndedIterator<Item = (Version, u32)>)> {
+    let (segment, entries) = row.split_first_chunk()?;
+    let (entries, rest) = entries.as_chunks();
+    let entry = |entry: &[u8; 8]| {
+        let (first, at) = two(*entry);
+        (Version(first), at)
+    };
+    let entries = entries.iter().map(entry);
+    rest.is_empty()
+        .then(|| (u32::from_le_bytes(*segment), entries))
+}
+
+fn place(row: &[u8]) -> Option<Place> {
+    let (segment, at) = two(row.try_into().ok()?);
+    Some(Place { segment, at })
+}
+
+/// Two numbers that stand side by side.
+fn two(bytes: [u8; 8]) -> (u32, u32) {
+    match bytes.as_chunks::<4>().0 {
+        [first, second] => (u32::from_le_bytes(*first), u32::from_le_bytes(*second)),
+        _ => (0, 0),
+    }
+}
+
+fn case_key(case: CaseId, nth: u32) -> Vec<u8> {
+    [&[CASE], &case.as_bytes()[..], &nth.to_be_bytes()].concat()
+}
+
+fn prefixed(prefix: u8, rest: &[u8]) -> Vec<u8> {
+    [&[prefix], rest].concat()
+}
+
+fn unavailable(error: &fjall::Error) -> StoreError {
+    StoreError::Unavailable(format!("the index: {error}"))
+}
+
+fn cut_off(case: CaseId) -> StoreError {
+    lost(&format!("a row of case {case} is cut off"))
+}
+
+fn damaged(error: &fjall::Error) -> StoreError {
+    match error {
+        fjall::Error::Io(_) | fjall::Error::Storage(fjall::LsmError::Io(_)) => unavailable(error),
+        _ => lost(&error.to_string()),
+    }
+}
+
+/// The log has all of it: the index can be made anew.
+fn lost(why: &str) -> StoreError {
+    StoreError::Damaged {
+        position: Position::default(),
+        why: format!("the index can't be read: {why}; `repair` makes it anew"),
+    }
+}

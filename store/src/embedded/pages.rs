@@ -1,0 +1,204 @@
+//! Going through the log commit by commit, in a buffer that becomes the page.
+//!
+//! What the disk gives isn't copied again: the page is the bytes as they stand in the segments, and where in
+//! them its commits are. A group's checksum stands for the records in it; in one that is damaged each is
+//! looked at by itself.
+
+use std::ops::Range;
+
+use kanzlei_core::Position;
+use kanzlei_core::ports::StoreError;
+use kanzlei_core::record::Stamp;
+
+use super::layout::Layout;
+use super::segments::bytes::{GROUP_HEADER, GROUP_MAX, GroupHeader, stamped_length};
+use super::segments::{Place, Segments, next, scan};
+
+/// Bytes that are read at once, at most.
+const PIECE: usize = 1024 * 1024;
+/// What is read and passed over at most to find a position, unless groups are large.
+const NEAR: usize = 64 * 1024;
+
+/// A commit in the buffer.
+pub(super) struct Found {
+    pub(super) at: Range<usize>,
+    /// Whether its group is what was written, and so it is.
+    pub(super) sound: bool,
+}
+
+/// Goes through the log from a position on.
+pub(super) struct LogReader<'a> {
+    segments: &'a Segments,
+    pub(super) bytes: Vec<u8>,
+    /// How far they were gone through, and where what comes next in them stands.
+    at: usize,
+    here: Place,
+    /// Before it nothing is needed any more.
+    kept: Option<usize>,
+    /// Bytes that are wanted.
+    limit: usize,
+    /// How many commits of the group are still to come, from which position on.
+    left: u16,
+    position: Position,
+    sound: bool,
+}
+
+impl<'a> LogReader<'a> {
+    /// Begins at a position, to read about so many bytes.
+    pub(super) fn at(
+        layout: &'a Layout,
+        position: Position,
+        limit: usize,
+    ) -> Result<Self, StoreError> {
+        Ok(Self {
+            segments: &layout.segments,
+            bytes: Vec::new(),
+            at: 0,
+            here: layout.group_before(position)?,
+            kept: None,
+            limit: limit.min(PIECE) + NEAR,
+            left: 0,
+            position: Position::START,
+            sound: false,
+        })
+    }
+
+    /// The commit of this position: the first that is asked for, or the one after the last.
+    pub(super) fn next(&mut self, wanted: Position) -> Result<Found, StoreError> {
+        loop {
+            if self.left == 0 {
+                self.group(wanted)?;
+            }
+            let length = self.stamped(wanted)?;
+            let at = self.at..self.at + length;
+            let position = self.position;
+            self.pass(length);
+            self.left -= 1;
+            self.position = next(position);
+            if position >= wanted {
+                self.kept.get_or_insert(at.start);
+                let sound = self.sound;
+                return Ok(Found { at, sound });
+            }
+        }
+    }
+
+    fn pass(&mut self, length: usize) {
+        self.at += length;
+        self.here.at = self
+            .here
+            .at
+            .saturating_add(u32::try_from(length).unwrap_or(u32::MAX));
+    }
+
+    /// Goes to the group in which a position is.
+    fn group(&mut self, wanted: Position) -> Result<(), StoreError> {
+        // Where something isn't sound, which is passed over if it is before what is wanted.
+        let mut damaged = None;
+        loop {
+            self.have(GROUP_HEADER)?;
+            let Some(header) = GroupHeader::parse(self.rest()) else {
+                damaged.get_or_insert(self.here);
+                self.pass_over(wanted, damaged)?;
+                continue;
+            };
+            if header.first > wanted {
+                return Err(self.missing(wanted, damaged));
+            }
+            if header.last() < wanted {
+                self.have(header.size())?;
+                self.pass(header.size());
+                continue;
+            }
+            self.have(header.size())?;
+            self.sound = header.records(self.rest()).is_some();
+            if !self.sound
+                && let Some(other) = self.other(wanted)?
+            {
+                self.pass(other);
+                continue;
+            }
+            self.pass(GROUP_HEADER);
+            (self.left, self.position) = (header.commits, header.first);
+            return Ok(());
+        }
+    }
+
+    /// How far off a sound group is that has this position too.
+    fn other(&mut self, wanted: Position) -> Result<Option<usize>, StoreError> {
+        self.have(2 * GROUP_MAX)?;
+        let has = |header: &GroupHeader| header.first <= wanted && wanted <= header.last();
+        let found = scan::sound_groups(self.rest()).find(|(_, header)| has(header));
+        Ok(found.map(|(at, _)| at))
+    }
+
+    /// Where no group stands, the segment ends or something is damaged.
+    fn pass_over(&mut self, wanted: Position, damaged: Option<Place>) -> Result<(), StoreError> {
+        let segment = self.here.segment;
+        if self.segments.of(wanted) > segment {
+            self.bytes.truncate(self.at);
+            self.here = Place::first(segment + 1);
+            return Ok(());
+        }
+        self.have(2 * GROUP_MAX)?;
+        let sound = scan::sound_groups(self.rest()).next();
+        let (at, _) = sound.ok_or_else(|| self.missing(wanted, damaged))?;
+        self.pass(at);
+        Ok(())
+    }
+
+    fn missing(&self, position: Position, damaged: Option<Place>) -> StoreError {
+        let why = match damaged {
+            Some(Place { segment, at }) => {
+                format!(
+                    "{} is damaged at byte {at}",
+                    self.segments.path(segment).display()
+                )
+            }
+            None => "it is missing".to_owned(),
+        };
+        StoreError::Damaged { position, why }
+    }
+
+    /// The length of the commit that comes next, of which all is in memory then.
+    fn stamped(&mut self, wanted: Position) -> Result<usize, StoreError> {
+        let cut_off = || StoreError::Damaged {
+            position: wanted,
+            why: "its length is damaged".into(),
+        };
+        self.have(Stamp::LENGTH + 16)?;
+        let length = stamped_length(self.rest()).ok_or_else(cut_off)?;
+        self.have(length)?;
+        if self.rest().len() < length {
+            return Err(cut_off());
+        }
+        Ok(length)
+    }
+
+    fn rest(&self) -> &[u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
+    /// Has so many bytes in memory from here on, unless the segment ends before.
+    fn have(&mut self, least: usize) -> Result<(), StoreError> {
+        let has = self.rest().len();
+        if has >= least {
+            return Ok(());
+        }
+        if self.kept.is_none() {
+            self.bytes.drain(..self.at);
+            self.at = 0;
+        }
+        let from = Place {
+            at: self
+                .here
+                .at
+                .saturating_add(u32::try_from(has).unwrap_or(u32::MAX)),
+            ..self.here
+        };
+        let read = self
+            .segments
+            .read(from, (least - has).max(self.limit), &mut self.bytes);
+        read.map_err(|error| self.segments.failed(&error))
+    }
+}

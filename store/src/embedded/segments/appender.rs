@@ -1,0 +1,169 @@
+//! Writing groups, one behind the other.
+
+use std::fs::File;
+use std::io;
+use std::sync::Arc;
+
+use kanzlei_core::Position;
+use kanzlei_core::record::Frontier;
+
+use super::super::at;
+use super::super::index::keeper::Keeper;
+use super::super::index::tail::Tail;
+use super::super::layout::{Group, Staged};
+use super::bytes::{GROUP_HEADER, GroupHeader, SegmentHeader};
+use super::{Place, Segments};
+
+/// The segment after the one that is being filled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Next {
+    Missing,
+    Asked,
+    Ready,
+}
+
+/// Where the next group goes.
+pub(in super::super) struct Appender {
+    segments: Arc<Segments>,
+    tail: Arc<Tail>,
+    keeper: Keeper,
+    /// The segment that is being filled; 0 before there is one.
+    number: u32,
+    file: Option<Arc<File>>,
+    at: u64,
+    capacity: u64,
+    next: Next,
+    /// Whether something was written and not synced.
+    unsynced: bool,
+    buffer: Vec<u8>,
+}
+
+impl Appender {
+    /// Goes on at this place of the last segment.
+    pub(in super::super) fn at(
+        segments: Arc<Segments>,
+        tail: Arc<Tail>,
+        keeper: Keeper,
+        at: u64,
+    ) -> io::Result<Self> {
+        let number = segments.last();
+        let file = (number > 0).then(|| segments.file(number)).transpose()?;
+        let capacity = file
+            .as_ref()
+            .map_or(Ok(0), |file| file.metadata().map(|file| file.len()))?;
+        let ready = segments.path(number + 1).exists();
+        Ok(Self {
+            next: if ready { Next::Ready } else { Next::Missing },
+            segments,
+            tail,
+            keeper,
+            number,
+            file,
+            at,
+            capacity,
+            unsynced: false,
+            buffer: Vec::new(),
+        })
+    }
+
+    /// Writes a group, and syncs it if that is wanted.
+    pub(in super::super) fn append(&mut self, group: &Group<'_>, sync: bool) -> io::Result<()> {
+        let Some(first) = group.commits.first().map(|commit| commit.stamp.position) else {
+            return Ok(());
+        };
+        let length: usize = group.commits.iter().map(Staged::size).sum();
+        let rolls = self.number == 0 || self.at + (GROUP_HEADER + length) as u64 > self.capacity;
+        self.buffer.clear();
+        if rolls {
+            self.roll(group.before)?;
+        }
+        let begins = self.buffer.len();
+        self.fill(group, first);
+        let file = self.file.as_ref().ok_or(io::ErrorKind::NotFound)?;
+        at::write(file, &self.buffer, self.at)?;
+        if sync {
+            file.sync_data()?;
+        }
+        self.unsynced = !sync;
+        self.note(group, first, begins);
+        self.at += self.buffer.len() as u64;
+        if rolls && self.number > 1 {
+            self.keeper.settle(self.number - 1)?;
+        }
+        if self.at > self.capacity / 2 {
+            self.ask()?;
+        }
+        Ok(())
+    }
+
+    /// Goes over to the next segment. What is in the one before is on the disk before anything is
+    /// written to it.
+    fn roll(&mut self, before: &Frontier) -> io::Result<()> {
+        self.sync()?;
+        self.ask()?;
+        if self.next == Next::Asked {
+            self.keeper.prepared()?;
+        }
+        self.next = Next::Missing;
+        let number = self.number + 1;
+        let file = self.segments.file(number)?;
+        self.capacity = file.metadata()?.len();
+        (self.file, self.number, self.at) = (Some(file), number, 0);
+        let before = before.clone();
+        self.buffer = SegmentHeader { number, before }.to_bytes();
+        Ok(())
+    }
+
+    /// Has the next segment made ready, unless it is.
+    fn ask(&mut self) -> io::Result<()> {
+        if self.next == Next::Missing {
+            self.keeper.prepare(self.number + 1)?;
+            self.next = Next::Asked;
+        }
+        Ok(())
+    }
+
+    fn fill(&mut self, group: &Group<'_>, first: Position) {
+        let begins = self.buffer.len();
+        self.buffer.resize(begins + GROUP_HEADER, 0);
+        for commit in group.commits {
+            self.buffer.extend_from_slice(&commit.stamp.to_bytes());
+            self.buffer.extend_from_slice(commit.record.bytes());
+        }
+        let count = u16::try_from(group.commits.len()).unwrap_or(u16::MAX);
+        let bytes = self.buffer.get_mut(begins..).unwrap_or_default();
+        GroupHeader::seal(bytes, first, count, !self.unsynced, group.tree.root);
+    }
+
+    /// Lets readers find what was written. They don't look beyond the watermark.
+    fn note(&mut self, group: &Group<'_>, first: Position, begins: usize) {
+        let segment = self.number;
+        let place = |at: u64| Place {
+            segment,
+            at: u32::try_from(at).unwrap_or(u32::MAX),
+        };
+        if begins > 0 {
+            self.segments.begin(first);
+            self.tail.begin(segment);
+        }
+        let mut at = self.at + begins as u64;
+        let mut open = self.tail.open();
+        open.group(first, place(at));
+        at += GROUP_HEADER as u64;
+        for commit in group.commits {
+            let parts = commit.record.parts().iter();
+            let parts = parts.map(|part| (part.case, part.expected.next()));
+            open.commit(commit.record.head().command, parts, place(at));
+            at += commit.size() as u64;
+        }
+    }
+
+    /// Syncs what was written.
+    pub(in super::super) fn sync(&mut self) -> io::Result<()> {
+        if let Some(file) = self.file.as_ref().filter(|_| self.unsynced) {
+            file.sync_data()?;
+            self.unsynced = false;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,214 @@
+//! The bytes of a segment: what stands at its beginning, and in front of each group.
+//!
+//! ```text
+//! segment  header 4,096 | groups | zeros
+//!
+//! header      0 "KZLSEGMT" | 8 u32 layout = 2 | 12 u32 number | 16 u64 commits before
+//!            24 u32 peaks | 28 u32 0 | 32 the tree's peaks before, each [32], largest first
+//!          4092 u32 crc32c of bytes 0..4092
+//!
+//! group       0 "KZLGROUP" | 8 u64 first position | 16 u16 commits | 18 u16 flags: 1 all before it was
+//!              synced when it was written | 20 u32 length of what follows
+//!            24 [32] the tree's root after it | 56 u32 crc32c of what follows
+//!            60 u32 crc32c of bytes 0..60
+//!            64 stamps and records, one after another
+//! ```
+
+use kanzlei_core::Position;
+use kanzlei_core::ports::TreeHead;
+use kanzlei_core::record::{Frontier, Hash, Stamp, limits};
+
+use super::super::queue::QUEUE_BYTES_MAX;
+
+/// The number of this layout. The first was a database.
+pub(in super::super) const LAYOUT: u32 = 2;
+/// The bytes of a segment's header: what a disk writes at once, so that it never shares that with a
+/// group.
+pub(in super::super) const SEGMENT_HEADER: usize = FIRST_GROUP as usize;
+/// Where a segment's first group begins.
+pub(super) const FIRST_GROUP: u32 = 4_096;
+/// The bytes of a group's header.
+pub(in super::super) const GROUP_HEADER: usize = 64;
+/// No group is longer than the queue that it was taken from, and one record that went alone.
+pub(in super::super) const GROUP_MAX: usize =
+    GROUP_HEADER + QUEUE_BYTES_MAX + 2 * (Stamp::LENGTH + limits::RECORD_MAX);
+
+const SEGMENT_MAGIC: [u8; 8] = *b"KZLSEGMT";
+pub(super) const GROUP_MAGIC: [u8; 8] = *b"KZLGROUP";
+const FOLLOWS_SYNCED: u16 = 1;
+/// The frame in front of a record's content: what is needed to know how long it is.
+const FRAME: usize = 16;
+
+/// What a segment begins with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in super::super) struct SegmentHeader {
+    pub(in super::super) number: u32,
+    /// The tree before its first commit.
+    pub(in super::super) before: Frontier,
+}
+
+/// Why a segment's header can't be read.
+#[derive(Debug, PartialEq, Eq)]
+pub(in super::super) enum Unread {
+    /// Nothing was ever written there.
+    Blank,
+    /// It isn't what was written.
+    Damaged,
+    /// A newer release wrote it.
+    Newer(u32),
+}
+
+impl SegmentHeader {
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = SEGMENT_MAGIC.to_vec();
+        bytes.extend_from_slice(&LAYOUT.to_le_bytes());
+        bytes.extend_from_slice(&self.number.to_le_bytes());
+        bytes.extend_from_slice(&self.before.size().to_le_bytes());
+        let peaks = self.before.peaks();
+        let count = u32::try_from(peaks.len()).unwrap_or(u32::MAX);
+        bytes.extend_from_slice(&count.to_le_bytes());
+        bytes.extend_from_slice(&[0; 4]);
+        bytes.extend(peaks.iter().flat_map(Hash::as_bytes));
+        bytes.resize(SEGMENT_HEADER - 4, 0);
+        let crc = crc32c::crc32c(&bytes);
+        bytes.extend_from_slice(&crc.to_le_bytes());
+        bytes
+    }
+
+    pub(super) fn parse(bytes: &[u8]) -> Result<Self, Unread> {
+        if bytes.iter().all(|byte| *byte == 0) {
+            return Err(Unread::Blank);
+        }
+        let said = bytes.get(..SEGMENT_HEADER - 4).ok_or(Unread::Damaged)?;
+        // Magic and number stand here in every layout to come, whatever is behind them.
+        if let Some(layout) = u32_at(said, 8).filter(|layout| *layout > LAYOUT)
+            && said.starts_with(&SEGMENT_MAGIC)
+            && u32_at(bytes, SEGMENT_HEADER - 4) == Some(crc32c::crc32c(said))
+        {
+            return Err(Unread::Newer(layout));
+        }
+        Self::parsed(bytes, said).ok_or(Unread::Damaged)
+    }
+
+    fn parsed(bytes: &[u8], said: &[u8]) -> Option<Self> {
+        let sound = said.starts_with(&SEGMENT_MAGIC)
+            && u32_at(said, 8)? == LAYOUT
+            && u32_at(bytes, SEGMENT_HEADER - 4)? == crc32c::crc32c(said);
+        let count = usize::try_from(u32_at(said, 24)?).ok()?;
+        let (peaks, _) = said.get(32..)?.as_chunks::<32>();
+        let peaks = peaks.get(..count)?.iter().copied().map(Hash::from_bytes);
+        let before = Frontier::from_peaks(u64_at(said, 16)?, peaks.collect())?;
+        let number = u32_at(said, 12)?;
+        sound.then_some(Self { number, before })
+    }
+}
+
+/// What stands in front of a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) struct GroupHeader {
+    pub(in super::super) first: Position,
+    pub(in super::super) commits: u16,
+    /// Whether all before it was synced when it was written: what is damaged before it then, was not
+    /// merely torn.
+    pub(in super::super) follows_synced: bool,
+    /// The bytes of the stamps and records.
+    pub(in super::super) length: u32,
+    /// The tree's root after them.
+    pub(in super::super) root: Hash,
+    crc: u32,
+}
+
+impl GroupHeader {
+    /// The position of the last commit.
+    pub(in super::super) const fn last(&self) -> Position {
+        Position(self.first.0 + self.commits as u64 - 1)
+    }
+
+    /// The tree after it. Positions are dense in this store, so that the last one is the size.
+    pub(in super::super) const fn head(&self) -> TreeHead {
+        TreeHead {
+            size: self.last().0,
+            position: self.last(),
+            root: self.root,
+        }
+    }
+
+    /// The bytes of the whole group.
+    pub(in super::super) const fn size(&self) -> usize {
+        GROUP_HEADER + self.length as usize
+    }
+
+    /// Writes the header in front of what it is for, which begins after room for it.
+    pub(super) fn seal(group: &mut [u8], first: Position, commits: u16, synced: bool, root: Hash) {
+        let Some((header, records)) = group.split_at_mut_checked(GROUP_HEADER) else {
+            return;
+        };
+        let length = u32::try_from(records.len()).unwrap_or(u32::MAX);
+        let mut said = GROUP_MAGIC.to_vec();
+        said.extend_from_slice(&first.0.to_le_bytes());
+        said.extend_from_slice(&commits.to_le_bytes());
+        said.extend_from_slice(&(u16::from(synced) * FOLLOWS_SYNCED).to_le_bytes());
+        said.extend_from_slice(&length.to_le_bytes());
+        said.extend_from_slice(root.as_bytes());
+        said.extend_from_slice(&crc32c::crc32c(records).to_le_bytes());
+        let crc = crc32c::crc32c(&said);
+        said.extend_from_slice(&crc.to_le_bytes());
+        header.copy_from_slice(&said);
+    }
+
+    /// The header that these bytes begin with, if it is what was written.
+    pub(in super::super) fn parse(bytes: &[u8]) -> Option<Self> {
+        let header = bytes.get(..GROUP_HEADER)?;
+        let said = header.get(..60)?;
+        let counts = u32_at(header, 16)?.to_le_bytes();
+        let [few, many, flags, none] = counts;
+        let header = Self {
+            first: Position(u64_at(header, 8)?),
+            commits: u16::from_le_bytes([few, many]),
+            follows_synced: u16::from_le_bytes([flags, none]) & FOLLOWS_SYNCED > 0,
+            length: u32_at(header, 20)?,
+            root: Hash::from_bytes(header.get(24..56)?.try_into().ok()?),
+            crc: u32_at(header, 56).filter(|_| said.starts_with(&GROUP_MAGIC))?,
+        };
+        let sound = u32_at(bytes, 60)? == crc32c::crc32c(said)
+            && header.commits > 0
+            && header.size() <= GROUP_MAX
+            && header
+                .first
+                .0
+                .checked_add(u64::from(header.commits))
+                .is_some();
+        sound.then_some(header)
+    }
+
+    /// The stamps and records behind the header that these bytes begin with, if they are what was
+    /// written.
+    pub(in super::super) fn records<'a>(&self, bytes: &'a [u8]) -> Option<&'a [u8]> {
+        let records = bytes.get(GROUP_HEADER..self.size())?;
+        (crc32c::crc32c(records) == self.crc).then_some(records)
+    }
+}
+
+/// The length of the stamp and record that these bytes begin with, as the frame says it.
+pub(in super::super) fn stamped_length(bytes: &[u8]) -> Option<usize> {
+    let content = usize::try_from(u32_at(bytes, Stamp::LENGTH + 4)?).ok()?;
+    let sealed = usize::try_from(u32_at(bytes, Stamp::LENGTH + 8)?).ok()?;
+    let length = content.checked_add(sealed)?.checked_add(FRAME)?;
+    (length <= limits::RECORD_MAX).then_some(Stamp::LENGTH + length)
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+    bytes
+        .get(at..)?
+        .first_chunk()
+        .copied()
+        .map(u32::from_le_bytes)
+}
+
+fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
+    bytes
+        .get(at..)?
+        .first_chunk()
+        .copied()
+        .map(u64::from_le_bytes)
+}

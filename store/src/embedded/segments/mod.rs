@@ -1,0 +1,207 @@
+//! The log: segment files, each of which is filled from its beginning, one after another.
+//!
+//! ```text
+//! segments/00000001.seg, 00000002.seg, …   begun, the last of them perhaps not
+//! segments/spare                           being made ready
+//! ```
+//!
+//! A segment is written full of zeros and synced before it gets its name, so that a group goes to blocks
+//! that the disk has: what must be synced with it is the group alone, and a full disk is noticed a segment
+//! ahead. The first is small, and each is twice as long as the one before up to a limit.
+
+pub(super) mod appender;
+pub(super) mod bytes;
+pub(super) mod scan;
+pub(super) mod spare;
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use kanzlei_core::Position;
+use kanzlei_core::ports::StoreError;
+use kanzlei_core::record::Frontier;
+use quick_cache::sync::Cache;
+
+use self::bytes::{FIRST_GROUP, LAYOUT, SEGMENT_HEADER, SegmentHeader, Unread, stamped_length};
+use super::at;
+use super::birth::entries;
+
+/// Files that are open at once: a process has a thousand or so.
+const FILES_MAX: usize = 64;
+/// What a commit's bytes are guessed to be, so that most take one call to the kernel.
+const GUESS: usize = 1_024;
+
+/// Where something stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    /// The segment's number.
+    pub(super) segment: u32,
+    /// The byte in it.
+    pub(super) at: u32,
+}
+
+/// The position after one: they are dense in this store.
+pub(super) const fn next(position: Position) -> Position {
+    Position(position.0 + 1)
+}
+
+impl Place {
+    /// Where a segment's first group stands.
+    pub(super) const fn first(segment: u32) -> Self {
+        Self {
+            segment,
+            at: FIRST_GROUP,
+        }
+    }
+}
+
+/// The segments of a log.
+pub(super) struct Segments {
+    folder: PathBuf,
+    /// The first position in each that was begun; the first is number 1.
+    begun: RwLock<Vec<Position>>,
+    files: Cache<u32, Arc<File>>,
+}
+
+impl Segments {
+    /// Opens the log in this folder, which may be empty.
+    pub(super) fn open(folder: &Path) -> Result<Self, StoreError> {
+        let segments = Self {
+            folder: folder.to_owned(),
+            begun: RwLock::default(),
+            files: Cache::new(FILES_MAX),
+        };
+        let last = segments
+            .last_file()
+            .map_err(|error| segments.failed(&error))?;
+        for number in 1..=last {
+            match segments.header(number)? {
+                Ok(header) => segments.begin(Position(header.before.size() + 1)),
+                Err(Unread::Newer(found)) => {
+                    let known = LAYOUT;
+                    return Err(StoreError::Newer { found, known });
+                }
+                // Made ready, or torn when it was to be begun.
+                Err(_) if number == last => {}
+                Err(_) => return Err(segments.damaged(number, 0)),
+            }
+        }
+        Ok(segments)
+    }
+
+    /// The highest number for which there is a file.
+    fn last_file(&self) -> io::Result<u32> {
+        let number = |path: PathBuf| {
+            let name = path.file_name()?.to_str()?;
+            name.strip_suffix(".seg")?.parse().ok()
+        };
+        let numbers = entries(&self.folder)?.into_iter().filter_map(number);
+        Ok(numbers.max().unwrap_or(0))
+    }
+
+    /// A segment's header, or why there is none.
+    pub(super) fn header(&self, number: u32) -> Result<Result<SegmentHeader, Unread>, StoreError> {
+        let mut bytes = vec![0; SEGMENT_HEADER];
+        let read = self
+            .file(number)
+            .and_then(|file| at::read(&file, &mut bytes, 0));
+        match read {
+            Ok(read) => bytes.truncate(read),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => bytes.clear(),
+            Err(error) => return Err(self.failed(&error)),
+        }
+        let header = SegmentHeader::parse(&bytes);
+        Ok(header.and_then(|header| {
+            let sound = header.number == number;
+            sound.then_some(header).ok_or(Unread::Damaged)
+        }))
+    }
+
+    /// The number of the last segment that was begun; 0 if none was.
+    pub(super) fn last(&self) -> u32 {
+        let begun = self.begun.read().unwrap_or_else(PoisonError::into_inner);
+        u32::try_from(begun.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The segment in which this position is, or would be.
+    pub(super) fn of(&self, position: Position) -> u32 {
+        let begun = self.begun.read().unwrap_or_else(PoisonError::into_inner);
+        let number = begun.partition_point(|first| *first <= position);
+        u32::try_from(number).unwrap_or(u32::MAX)
+    }
+
+    /// The next segment was begun, with this position.
+    fn begin(&self, first: Position) {
+        let mut begun = self.begun.write().unwrap_or_else(PoisonError::into_inner);
+        begun.push(first);
+    }
+
+    /// The tree before a segment.
+    pub(super) fn tree_before(&self, number: u32) -> Result<Frontier, StoreError> {
+        let header = self.header(number)?;
+        Ok(header.map_err(|_| self.damaged(number, 0))?.before)
+    }
+
+    /// A segment's file.
+    pub(super) fn path(&self, number: u32) -> PathBuf {
+        self.folder.join(format!("{number:08}.seg"))
+    }
+
+    /// A segment, to be read; several who read share it.
+    pub(super) fn file(&self, number: u32) -> io::Result<Arc<File>> {
+        self.files.get_or_insert_with(&number, || {
+            let file = File::options()
+                .read(true)
+                .write(true)
+                .open(self.path(number));
+            file.map(Arc::new)
+        })
+    }
+
+    /// Reads from a place on, up to so many bytes and no further than the file goes, behind what is in
+    /// the buffer.
+    pub(super) fn read(&self, from: Place, most: usize, into: &mut Vec<u8>) -> io::Result<()> {
+        let had = into.len();
+        into.resize(had + most, 0);
+        let file = self.file(from.segment)?;
+        let piece = into.get_mut(had..).unwrap_or_default();
+        let read = at::read(&file, piece, u64::from(from.at));
+        into.truncate(had + read.as_ref().map_or(0, |read| *read));
+        read.map(drop)
+    }
+
+    /// Reads the stamp and the record at a place; what is there if it isn't one.
+    pub(super) fn stamped(&self, place: Place, into: &mut Vec<u8>) -> io::Result<()> {
+        into.clear();
+        self.read(place, GUESS, into)?;
+        if let Some(length) = stamped_length(into) {
+            if length > into.len() {
+                into.clear();
+                self.read(place, length, into)?;
+            }
+            into.truncate(length);
+        }
+        Ok(())
+    }
+
+    /// The disk failed.
+    pub(super) fn failed(&self, error: &io::Error) -> StoreError {
+        StoreError::Unavailable(format!("{}: {error}", self.folder.display()))
+    }
+
+    /// A segment that can't be used at all.
+    pub(super) fn damaged(&self, number: u32, at: u64) -> StoreError {
+        let path = self.path(number);
+        let what = if path.exists() {
+            format!("is damaged at byte {at}")
+        } else {
+            "is missing".to_owned()
+        };
+        StoreError::Unavailable(format!(
+            "{} {what}: keep a copy of the folder and restore a backup",
+            path.display()
+        ))
+    }
+}

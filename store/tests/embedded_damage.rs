@@ -1,0 +1,313 @@
+//! What the embedded store says of a log that the disk has damaged.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::executor::block_on;
+use kanzlei_core::ports::{AppendError, EventStore, Prepared, Read, StoreError};
+use kanzlei_core::record::Page;
+use kanzlei_core::testing::ManualClock;
+use kanzlei_core::{Position, Version};
+use kanzlei_store::conformance::commits::BEGINNING;
+use kanzlei_store::conformance::commits::Commits;
+use kanzlei_store::{FjallEventStore, Options, SyncPolicy};
+use tempfile::TempDir;
+
+const EACH: SyncPolicy = SyncPolicy::EachGroup;
+const UNSYNCED: SyncPolicy = SyncPolicy::Buffered {
+    every: Duration::from_secs(1),
+};
+/// What a segment's header takes, and a group's.
+const SEGMENT_HEADER: usize = 4_096;
+const GROUP_HEADER: usize = 64;
+/// A stamp, in front of each record.
+const STAMP: usize = 16;
+
+fn open(directory: &Path, sync: SyncPolicy) -> Result<FjallEventStore, StoreError> {
+    let clock = Arc::new(ManualClock::at(BEGINNING));
+    FjallEventStore::open(directory, Options::new(sync, clock))
+}
+
+/// A closed store with so many commits, each a group of its own and of two cases, with so long a text.
+fn store_of(count: usize, text: usize, sync: SyncPolicy, seed: u64) -> (TempDir, Vec<Prepared>) {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(directory.path(), sync).unwrap();
+    let mut commits = Commits::seeded(seed);
+    let mut written = Vec::new();
+    for _ in 0..count {
+        let cases = commits.cases(2);
+        let commit = commits.commit(&cases, text);
+        block_on(store.append(&commit)).unwrap();
+        written.push(commit);
+    }
+    store.close().unwrap();
+    (directory, written)
+}
+
+fn segment(directory: &Path, number: u32) -> PathBuf {
+    directory.join(format!("segments/{number:08}.seg"))
+}
+
+/// Where the group of a commit begins that is alone in it.
+fn group_of(bytes: &[u8], commit: &Prepared) -> usize {
+    let record = &commit.record.bytes()[..];
+    let mut places = bytes.windows(record.len());
+    let at = places.position(|place| place == record).expect("a record");
+    at - STAMP - GROUP_HEADER
+}
+
+fn positions(page: &Page) -> Vec<u64> {
+    let stamps = page.commits().map(|commit| commit.stamp.position.0);
+    stamps.collect()
+}
+
+fn kept(directory: &Path) -> usize {
+    let files = fs::read_dir(directory.join("segments")).unwrap();
+    let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    names.filter(|name| name.contains(".torn-at-")).count()
+}
+
+/// Changes a segment, given where the groups of its commits begin, and where the last one ends.
+type Harm = dyn Fn(&mut Vec<u8>, &[usize], usize);
+
+fn harmed(directory: &Path, commits: &[Prepared], harm: &Harm) -> (Vec<u8>, Vec<usize>) {
+    let path = segment(directory, 1);
+    let mut bytes = fs::read(&path).unwrap();
+    let groups: Vec<usize> = commits
+        .iter()
+        .map(|commit| group_of(&bytes, commit))
+        .collect();
+    let end = bytes.iter().rposition(|byte| *byte != 0).unwrap() + 1;
+    harm(&mut bytes, &groups, end);
+    fs::write(path, &bytes).unwrap();
+    (bytes, groups)
+}
+
+#[test]
+fn a_log_that_lost_its_end_is_noticed_by_the_witness_alone() {
+    let harms: [(&str, &Harm); 4] = [
+        ("cut off inside the last group", &|bytes, _, end| {
+            bytes.truncate(end - 10);
+        }),
+        ("zeros inside the last group", &|bytes, groups, end| {
+            bytes[groups[9] + 200..end].fill(0);
+        }),
+        ("zeros at its beginning", &|bytes, groups, _| {
+            bytes[groups[9]..groups[9] + 100].fill(0);
+        }),
+        ("a flipped bit in it", &|bytes, groups, _| {
+            bytes[groups[9] + 130] ^= 4;
+        }),
+    ];
+    for (what, harm) in harms {
+        let (directory, commits) = store_of(10, 300, EACH, 1);
+        let (bytes, _) = harmed(directory.path(), &commits, harm);
+        let error = open(directory.path(), EACH).expect_err(what);
+        let shrank = StoreError::LogShrank {
+            checkpoint: Position(10),
+            head: Position(9),
+        };
+        assert_eq!(error, shrank, "{what}");
+        let left = fs::read(segment(directory.path(), 1)).unwrap();
+        assert!(left == bytes, "{what}: nothing is touched");
+        fs::remove_file(directory.path().join("witness")).unwrap();
+        let store = open(directory.path(), EACH).unwrap();
+        assert_eq!(store.watermark().now(), Position(9), "{what}");
+        assert_eq!(kept(directory.path()), 1, "{what}: what was cut is kept");
+        block_on(store.append(&commits[9])).unwrap();
+        drop(store);
+        let store = open(directory.path(), EACH).unwrap();
+        assert_eq!(store.watermark().now(), Position(10), "{what}");
+    }
+}
+
+#[test]
+fn what_is_damaged_before_the_end_is_named_and_the_rest_can_be_read_and_not_gone_on() {
+    let harms: [(&str, &Harm); 5] = [
+        ("a flipped bit in the record", &|bytes, groups, _| {
+            bytes[groups[5] + 200] ^= 4;
+        }),
+        ("one in the group's header", &|bytes, groups, _| {
+            bytes[groups[5] + 20] ^= 4;
+        }),
+        ("zeros over its beginning", &|bytes, groups, _| {
+            bytes[groups[5]..groups[5] + 150].fill(0);
+        }),
+        ("another group in its place", &|bytes, groups, _| {
+            let other = bytes[groups[6]..groups[7]].to_vec();
+            let length = (groups[6] - groups[5]).min(other.len());
+            bytes[groups[5]..groups[5] + length].copy_from_slice(&other[..length]);
+        }),
+        ("a wrong stamp with right checksums", &|bytes, groups, _| {
+            bytes[groups[5] + GROUP_HEADER + 8] ^= 1;
+            let crc = crc32c::crc32c(&bytes[groups[5] + GROUP_HEADER..groups[6]]);
+            bytes[groups[5] + 56..groups[5] + 60].copy_from_slice(&crc.to_le_bytes());
+            let crc = crc32c::crc32c(&bytes[groups[5]..groups[5] + 60]);
+            bytes[groups[5] + 60..groups[5] + 64].copy_from_slice(&crc.to_le_bytes());
+        }),
+    ];
+    for (what, harm) in harms {
+        let (directory, commits) = store_of(10, 300, EACH, 2);
+        let (bytes, groups) = harmed(directory.path(), &commits, harm);
+        for _ in 0..2 {
+            let store = open(directory.path(), EACH).unwrap();
+            let AppendError::Closed(why) = block_on(store.append(&commits[0])).unwrap_err() else {
+                panic!("{what}: damage and not closed");
+            };
+            assert!(why.contains("position 6 "), "{what}: {why}");
+            let page = block_on(store.log(Position(6), usize::MAX)).unwrap();
+            assert_eq!(
+                (positions(&page), page.more()),
+                (vec![7, 8, 9, 10], false),
+                "{what}"
+            );
+            if !what.contains("stamp") {
+                let path = segment(directory.path(), 1);
+                let place = format!("{} is damaged at byte {}", path.display(), groups[5]);
+                assert!(why.contains(&place), "{what}: {why}");
+                let page = block_on(store.log(Position(0), usize::MAX)).unwrap();
+                assert_eq!(
+                    (positions(&page), page.more()),
+                    (vec![1, 2, 3, 4, 5], true),
+                    "{what}"
+                );
+                for answer in [
+                    block_on(store.log(Position(5), usize::MAX)).map(Some),
+                    block_on(store.at(Position(6))),
+                ] {
+                    let error = answer.expect_err(what);
+                    let named =
+                        matches!(error, StoreError::Damaged { position, .. } if position.0 == 6);
+                    assert!(named, "{what}: {error}");
+                }
+            }
+            let case = commits[8].record.parts()[1].case;
+            let page = block_on(store.case(case, Version(0), usize::MAX, Read::Any)).unwrap();
+            assert_eq!(positions(&page), [9], "{what}");
+        }
+        let left = fs::read(segment(directory.path(), 1)).unwrap();
+        assert!(left == bytes, "{what}: nothing is touched");
+    }
+}
+
+#[test]
+fn a_witness_may_be_behind_the_log_and_not_of_another_log() {
+    let every = Duration::ZERO;
+    let (directory, commits) = store_of(1_100, 300, SyncPolicy::Buffered { every }, 3);
+    let witness = directory.path().join("witness");
+    let others = |count| {
+        let (other, _) = store_of(count, 300, EACH, 3);
+        fs::read(other.path().join("witness")).unwrap()
+    };
+    for count in [1, 2, 30] {
+        fs::write(&witness, others(count)).unwrap();
+        drop(open(directory.path(), EACH).unwrap());
+    }
+    let (foreign, _) = store_of(30, 300, EACH, 4);
+    fs::copy(foreign.path().join("witness"), &witness).unwrap();
+    let store = open(directory.path(), EACH).unwrap();
+    let page = block_on(store.log(Position(0), usize::MAX)).unwrap();
+    assert_eq!(page.len(), 1_100);
+    let answer = block_on(store.append(&commits[0]));
+    let closed = matches!(&answer, Err(AppendError::Closed(why)) if why.contains("witness"));
+    assert!(closed, "{answer:?}");
+    drop(store);
+    fs::write(&witness, [1; 900]).unwrap();
+    let said = open(directory.path(), EACH).unwrap_err().to_string();
+    assert!(said.contains("`witness` is damaged"), "{said}");
+}
+
+/// A closed store of three segments, whose first is a megabyte.
+fn of_three_segments(seed: u64) -> (TempDir, Vec<Prepared>) {
+    let (directory, commits) = store_of(90, 40_000, UNSYNCED, seed);
+    assert!(segment(directory.path(), 3).exists());
+    (directory, commits)
+}
+
+#[test]
+fn damage_far_behind_the_end_closes_nothing() {
+    let (directory, commits) = of_three_segments(6);
+    harmed(directory.path(), &commits[..3], &|bytes, groups, _| {
+        bytes[groups[1] + 300] ^= 1;
+    });
+    let store = open(directory.path(), EACH).unwrap();
+    let mut more = Commits::seeded(7);
+    let case = more.case();
+    let commit = more.commit(&[case], 10);
+    assert_eq!(
+        block_on(store.append(&commit)).unwrap().position,
+        Position(91)
+    );
+    let error = block_on(store.log(Position(1), usize::MAX)).unwrap_err();
+    assert!(matches!(error, StoreError::Damaged { position, .. } if position.0 == 2));
+    let page = block_on(store.log(Position(2), usize::MAX)).unwrap();
+    assert_eq!(page.len(), 89);
+}
+
+#[test]
+fn a_segment_that_is_missing_or_begins_with_damage_is_named() {
+    for number in 1..=3 {
+        let (directory, _) = of_three_segments(8);
+        let path = segment(directory.path(), number);
+        let whole = fs::read(&path).unwrap();
+        for at in (0..SEGMENT_HEADER).step_by(97) {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 1 << (at % 8);
+            fs::write(&path, bytes).unwrap();
+            let error = open(directory.path(), EACH).unwrap_err().to_string();
+            let place = format!("{} is damaged at byte 0", path.display());
+            assert!(
+                error.contains(&place) || error.contains("lost its end"),
+                "{at}: {error}"
+            );
+        }
+        fs::remove_file(&path).unwrap();
+        let error = open(directory.path(), EACH).unwrap_err().to_string();
+        let place = format!("{} is missing", path.display());
+        assert!(
+            error.contains(&place) || error.contains("lost its end"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn an_index_that_is_lost_or_damaged_is_made_anew() {
+    let (directory, commits) = of_three_segments(9);
+    let index = directory.path().join("index");
+    let harms: [&dyn Fn(); 3] = [
+        &|| fs::remove_dir_all(&index).unwrap(),
+        &|| {
+            let current = index.join("keyspaces/1/current");
+            let mut bytes = fs::read(&current).unwrap();
+            bytes[3] ^= 1;
+            fs::write(current, bytes).unwrap();
+        },
+        // That of another log.
+        &|| {
+            let (other, _) = of_three_segments(10);
+            fs::remove_dir_all(&index).unwrap();
+            fs::rename(other.path().join("index"), &index).unwrap();
+        },
+    ];
+    for harm in harms {
+        harm();
+        let store = open(directory.path(), EACH).unwrap();
+        for (commit, position) in commits.iter().zip(1..) {
+            let answered = block_on(store.answered(commit.command())).unwrap().unwrap();
+            assert_eq!(answered.position, Position(position));
+            let case = commit.record.parts()[0].case;
+            let page = block_on(store.case(case, Version(0), usize::MAX, Read::Any)).unwrap();
+            assert_eq!(positions(&page), [position]);
+        }
+        store.close().unwrap();
+    }
+}
