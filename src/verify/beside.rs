@@ -4,7 +4,7 @@ use futures::executor::block_on;
 use kanzlei_core::KeySlot;
 use kanzlei_core::ports::{Access, KeyVault, Purpose, VaultError};
 use kanzlei_core::record::KeyState;
-use kanzlei_store::{Documents, DocumentsError, SealedError};
+use kanzlei_store::{DestroyedSlots, Documents, DocumentsError, SealedError};
 
 use super::Finding;
 use super::log::Named;
@@ -15,6 +15,7 @@ const SLOTS: u64 = 4_096;
 
 pub(super) fn check(ground: &Ground, named: &[Named]) -> Result<Vec<Finding>, Error> {
     let mut findings = keys(ground.ports.vault.as_ref())?;
+    findings.extend(revived(ground)?);
     findings.extend(drafts(ground)?);
     let options = ground.documents.clone();
     let documents = ground.directory.documents(&ground.ports, options)?;
@@ -48,6 +49,34 @@ fn keys(vault: &dyn KeyVault) -> Result<Vec<Finding>, Error> {
                 }
             }
             Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(findings)
+}
+
+/// Keys that are known to be destroyed, from when the log was restored, and live nevertheless: somebody has
+/// put back an older vault by hand.
+fn revived(ground: &Ground) -> Result<Vec<Finding>, Error> {
+    let Some(list) = DestroyedSlots::read(&ground.directory.0)? else {
+        return Ok(Vec::new());
+    };
+    let why = Access {
+        purpose: Purpose::Disclose,
+        case: None,
+    };
+    let mut findings = Vec::new();
+    for slot in list.slots() {
+        // One that can't be read was found before.
+        let Ok(keys) = block_on(ground.ports.vault.fetch(&[*slot], why)) else {
+            continue;
+        };
+        if keys.key(*slot).is_some() {
+            findings.push(Finding {
+                place: format!("the vault, {slot}"),
+                what:
+                    "its key was destroyed, and is there again: back the vault up and restore that"
+                        .to_owned(),
+            });
         }
     }
     Ok(findings)

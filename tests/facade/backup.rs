@@ -3,12 +3,13 @@
 use super::documents::{PDF, naming, opening, read, submit, upload};
 use super::*;
 use std::fs;
+use std::io;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use kanzlei::core::domain::Disclosed;
 use kanzlei::core::record::Hash;
-use kanzlei::store::Backup;
+use kanzlei::store::{Backup, DiskFaults, DiskStep};
 use kanzlei::{BackupError, CaseId};
 
 /// A directory with an installation, and places beside it.
@@ -276,6 +277,84 @@ fn a_damaged_document_is_told_and_the_rest_is_backed_up() {
     let restored = kanzlei::restore(place.path("backup"), place.path("again"), None, &nothing);
     assert_eq!(restored.unwrap().damaged, [digest]);
     assert!(!file("again/documents").exists());
+}
+
+/// A disk that takes so many steps, and then no more; any number, as long as it isn't told.
+#[derive(Clone)]
+struct Steps(Arc<AtomicI64>);
+
+impl DiskFaults for Steps {
+    fn before(&self, _: DiskStep) -> io::Result<()> {
+        let left = self.0.fetch_sub(1, Ordering::SeqCst);
+        if left > 0 {
+            return Ok(());
+        }
+        Err(io::ErrorKind::Other.into())
+    }
+}
+
+#[test]
+fn a_backup_that_dies_at_any_step_has_no_commit_without_its_document_and_is_completed() {
+    let place = Place::new();
+    let (kanzlei, _, digest) = place.with_a_document();
+    kanzlei.close().unwrap();
+    let steps = Steps(Arc::new(AtomicI64::new(i64::MAX)));
+    let opened = opening(&place.path("store")).disk_faults(steps.clone());
+    let kanzlei = opened.start().unwrap();
+    for taken in 0.. {
+        let folder = place.path(&format!("backup-{taken}"));
+        steps.0.store(taken, Ordering::SeqCst);
+        let done = kanzlei.backup(&folder, &nothing);
+        steps.0.store(i64::MAX, Ordering::SeqCst);
+        let place = folder.join("documents").join(&digest.to_string()[..2]);
+        let document = place.join(digest.to_string());
+        if let Ok(backup) = Backup::open(&folder) {
+            assert_eq!(
+                backup.check(&nothing).unwrap().documents,
+                1,
+                "after {taken} steps"
+            );
+        }
+        if done.is_ok() {
+            assert!(taken > 15, "there are {taken} steps");
+            return;
+        }
+        let there = document.exists();
+        let done = kanzlei.backup(&folder, &nothing).unwrap();
+        assert_eq!(done.documents, u64::from(!there));
+        let checked = Backup::open(&folder).unwrap().check(&nothing).unwrap();
+        assert_eq!((checked.documents, checked.position), (1, end(&kanzlei)));
+        assert_eq!(
+            fs::read_dir(&place).unwrap().count(),
+            1,
+            "nothing is left beside it"
+        );
+    }
+}
+
+#[test]
+fn verify_finds_an_older_vault_that_was_put_back_by_hand() {
+    let place = Place::new();
+    let (kanzlei, case, _) = place.with_a_document();
+    let old = fs::read(place.path("store/vault")).unwrap();
+    erase(&kanzlei, case);
+    kanzlei.backup(place.path("backup"), &nothing).unwrap();
+    kanzlei.close().unwrap();
+    place.restore("again");
+    fs::write(place.path("again/vault"), old).unwrap();
+    place.put_key_back("again");
+    let ground = opening(&place.path("again")).ground().unwrap();
+    let found = ground.verify(&|| {}).unwrap().findings;
+    assert!(found.len() >= 2, "{found:?}");
+    for finding in found {
+        assert!(finding.place.starts_with("the vault, slot "), "{finding:?}");
+        assert!(finding.what.contains("is there again"), "{finding:?}");
+    }
+    // As it says.
+    ground.backup_vault(place.path("keys")).unwrap();
+    drop(ground);
+    kanzlei::restore_vault(place.path("keys"), place.path("again"), None, false).unwrap();
+    place.verified("again");
 }
 
 #[test]
