@@ -34,13 +34,18 @@ impl Kanzlei {
     }
 
     /// Copies the vault as it is now to a file, in place of an earlier backup of it; it is used meanwhile.
-    /// The copy is as secret as the vault: keep the installation's key elsewhere.
+    /// The copy is as secret as the vault: keep the installation's key elsewhere. `told` is told how many keys
+    /// are copied, and how many there are.
     ///
     /// # Errors
     /// [`Error::VaultElsewhere`], or [`Error::Backup`] if something else has that name, the earlier
     /// backup is newer, or something can't be read or written.
-    pub fn backup_vault(&self, file: impl AsRef<Path>) -> Result<VaultBackup, Error> {
-        self.ground().backup_vault(file)
+    pub fn backup_vault(
+        &self,
+        file: impl AsRef<Path>,
+        told: &dyn Fn(u64, u64),
+    ) -> Result<VaultBackup, Error> {
+        self.ground().backup_vault(file, told)
     }
 }
 
@@ -68,9 +73,13 @@ impl Ground {
     ///
     /// # Errors
     /// The same.
-    pub fn backup_vault(&self, file: impl AsRef<Path>) -> Result<VaultBackup, Error> {
+    pub fn backup_vault(
+        &self,
+        file: impl AsRef<Path>,
+        told: &dyn Fn(u64, u64),
+    ) -> Result<VaultBackup, Error> {
         let vault = self.vault.as_ref().ok_or(Error::VaultElsewhere)?;
-        Ok(vault.backup(file, Arc::clone(&self.faults))?)
+        Ok(vault.backup(file, Arc::clone(&self.faults), told)?)
     }
 }
 
@@ -105,7 +114,8 @@ pub fn restore(
 }
 
 /// Restores a vault to an installation's directory. Keys that are destroyed in the vault that is there, in what
-/// was restored beside it, or in the backup of a log that is named as well, are destroyed in it, too.
+/// was restored beside it, or in the backup of a log that is named as well, are destroyed in it, too. The log is read
+/// for the keys that it needs: `told` is told how far, and how far it goes.
 ///
 /// # Errors
 /// [`BackupError::WouldUndo`], in [`Error::Backup`], if the log needs keys that the backup hasn't, or the vault
@@ -117,6 +127,7 @@ pub fn restore_vault(
     directory: impl AsRef<Path>,
     log_backup: Option<&Path>,
     anyway: bool,
+    told: &dyn Fn(u64, u64),
 ) -> Result<VaultRestored, Error> {
     let backup = VaultBackup::open(backup)?;
     let directory = made(directory.as_ref())?;
@@ -138,6 +149,7 @@ pub fn restore_vault(
         log: log.as_deref().map(|log| log as &dyn EventStore),
         destroyed,
         anyway,
+        told,
     };
     Ok(backup.restore(&target, Arc::new(kanzlei_store::SoundDisk))?)
 }

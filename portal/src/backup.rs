@@ -106,7 +106,9 @@ pub fn run(store: &Path, out: &mut Output, backup: &Backup) -> Result<(), Failur
         });
     }
     if let Some(file) = &backup.vault {
-        let done = ground.backup_vault(file)?;
+        let progress = Told::new("keys");
+        let done = ground.backup_vault(file, &|done, of| progress.reach(done, of))?;
+        progress.finish();
         report.vault = Some(Vault {
             slots: done.slots(),
             destroyed: done.destroyed().slots().len(),

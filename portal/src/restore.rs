@@ -139,7 +139,10 @@ fn say_log(out: &mut Output, log: &Log) -> Result<(), Failure> {
 }
 
 fn vault(out: &mut Output, file: &Path, to: &Path, how: &Restore) -> Result<(), Failure> {
-    let restored = kanzlei::restore_vault(file, to, how.destroyed.as_deref(), how.yes);
+    let progress = Told::new("positions");
+    let told = |done, of| progress.reach(done, of);
+    let restored = kanzlei::restore_vault(file, to, how.destroyed.as_deref(), how.yes, &told);
+    progress.finish();
     let VaultRestored {
         slots,
         again,

@@ -78,19 +78,26 @@ fn an_installation_comes_back_with_log_documents_and_keys() {
     let (kanzlei, case, digest) = place.with_a_document();
     let done = kanzlei.backup(place.path("backup"), &nothing).unwrap();
     assert_eq!((done.documents, done.position), (1, end(&kanzlei)));
-    kanzlei.backup_vault(place.path("keys")).unwrap();
+    kanzlei.backup_vault(place.path("keys"), &nothing).unwrap();
     // What nobody has named in a case isn't backed up.
     let anna_again = kanzlei.act_as(anna());
     upload(&anna_again).unwrap();
     submit(&anna_again);
     let done = kanzlei.backup(place.path("backup"), &nothing).unwrap();
     assert_eq!((done.documents, done.added), (0, 1));
-    kanzlei.backup_vault(place.path("keys")).unwrap();
+    kanzlei.backup_vault(place.path("keys"), &nothing).unwrap();
     drop(anna_again);
     kanzlei.close().unwrap();
 
     place.restore("again");
-    kanzlei::restore_vault(place.path("keys"), place.path("again"), None, false).unwrap();
+    kanzlei::restore_vault(
+        place.path("keys"),
+        place.path("again"),
+        None,
+        false,
+        &nothing,
+    )
+    .unwrap();
     place.put_key_back("again");
     assert_eq!(place.verified("again"), done.root);
     let kanzlei = place.open("again");
@@ -146,14 +153,20 @@ fn an_old_log_never_brings_back_a_destroyed_key() {
 fn an_erasure_stays_one_although_vault_and_log_are_lost() {
     let place = Place::new();
     let (kanzlei, case, _) = place.with_a_document();
-    kanzlei.backup_vault(place.path("keys")).unwrap();
+    kanzlei.backup_vault(place.path("keys"), &nothing).unwrap();
     erase(&kanzlei, case);
     let done = kanzlei.backup(place.path("backup"), &nothing).unwrap();
     // The document is erased.
     assert_eq!((done.absent, done.documents), (1, 0));
     kanzlei.close().unwrap();
     place.restore("again");
-    let restored = kanzlei::restore_vault(place.path("keys"), place.path("again"), None, false);
+    let restored = kanzlei::restore_vault(
+        place.path("keys"),
+        place.path("again"),
+        None,
+        false,
+        &nothing,
+    );
     let restored = restored.unwrap();
     assert!(restored.known && restored.again >= 2, "{restored:?}");
     place.put_key_back("again");
@@ -165,7 +178,7 @@ fn an_old_vault_over_a_newer_log_is_refused_with_the_cases_that_it_would_close()
     let place = Place::new();
     let kanzlei = place.open("store");
     let first = submit(&kanzlei.act_as(anna())).case;
-    kanzlei.backup_vault(place.path("keys")).unwrap();
+    kanzlei.backup_vault(place.path("keys"), &nothing).unwrap();
     kanzlei.close().unwrap();
     // Keys are minted in blocks, of which a process uses its own.
     let kanzlei = place.open("store");
@@ -173,8 +186,15 @@ fn an_old_vault_over_a_newer_log_is_refused_with_the_cases_that_it_would_close()
     erase(&kanzlei, first);
     let end = end(&kanzlei);
     kanzlei.close().unwrap();
-    let restore =
-        |anyway| kanzlei::restore_vault(place.path("keys"), place.path("store"), None, anyway);
+    let restore = |anyway| {
+        kanzlei::restore_vault(
+            place.path("keys"),
+            place.path("store"),
+            None,
+            anyway,
+            &nothing,
+        )
+    };
     let undoing = match restore(false) {
         Err(Error::Backup(BackupError::WouldUndo(undoing))) => *undoing,
         other => panic!("{other:?}"),
@@ -218,14 +238,21 @@ fn commands_go_on_while_it_is_backed_up() {
         while runs < 4 {
             let done = kanzlei.backup(place.path("backup"), &nothing).unwrap();
             // After the log, so that it has the keys of all that the log names.
-            kanzlei.backup_vault(place.path("keys")).unwrap();
+            kanzlei.backup_vault(place.path("keys"), &nothing).unwrap();
             runs += usize::from(done.added > 0);
         }
         enough.store(true, Ordering::Relaxed);
     });
     kanzlei.close().unwrap();
     place.restore("again");
-    kanzlei::restore_vault(place.path("keys"), place.path("again"), None, false).unwrap();
+    kanzlei::restore_vault(
+        place.path("keys"),
+        place.path("again"),
+        None,
+        false,
+        &nothing,
+    )
+    .unwrap();
     place.put_key_back("again");
     place.verified("again");
 }
@@ -351,9 +378,16 @@ fn verify_finds_an_older_vault_that_was_put_back_by_hand() {
         assert!(finding.what.contains("is there again"), "{finding:?}");
     }
     // As it says.
-    ground.backup_vault(place.path("keys")).unwrap();
+    ground.backup_vault(place.path("keys"), &nothing).unwrap();
     drop(ground);
-    kanzlei::restore_vault(place.path("keys"), place.path("again"), None, false).unwrap();
+    kanzlei::restore_vault(
+        place.path("keys"),
+        place.path("again"),
+        None,
+        false,
+        &nothing,
+    )
+    .unwrap();
     place.verified("again");
 }
 
@@ -362,7 +396,7 @@ fn keys_that_are_kept_elsewhere_are_backed_up_there() {
     let place = Place::new();
     let vault = MemoryKeyVault::new(Arc::new(SystemEntropy)).unwrap();
     let kanzlei = opening(&place.path("store")).vault(vault).start().unwrap();
-    let refused = kanzlei.backup_vault(place.path("keys")).map(drop);
+    let refused = kanzlei.backup_vault(place.path("keys"), &nothing).map(drop);
     assert!(matches!(refused, Err(Error::VaultElsewhere)), "{refused:?}");
     let done = kanzlei.backup(place.path("backup"), &nothing).unwrap();
     assert_eq!(done.destroyed, None);

@@ -299,7 +299,9 @@ fn a_store_in_use_says_how_it_is_backed_up_nevertheless() {
         &["open already", "Kanzlei::backup"],
     );
     kanzlei.backup(&log, &|_, _| {}).unwrap();
-    kanzlei.backup_vault(place.path("keys")).unwrap();
+    kanzlei
+        .backup_vault(place.path("keys"), &|_, _| {})
+        .unwrap();
     let locked = run(
         place.store(),
         &["restore", "--vault", &place.text("keys"), "--yes"],

@@ -118,7 +118,8 @@ fn to_header(states: &States) -> Vec<u8> {
 
 impl FileKeyVault {
     /// Copies the vault as it is at one moment to a file, or to the file of an earlier backup of it,
-    /// while it is used. The copy opens with the installation's key; keep that elsewhere.
+    /// while it is used. The copy opens with the installation's key; keep that elsewhere. `told` is told how
+    /// many slots are copied, and how many there are.
     ///
     /// # Errors
     /// If something else has that name, the earlier backup is newer than the vault, a slot is damaged, or
@@ -127,6 +128,7 @@ impl FileKeyVault {
         &self,
         to: impl AsRef<Path>,
         faults: Arc<dyn DiskFaults>,
+        told: &dyn Fn(u64, u64),
     ) -> Result<VaultBackup, BackupError> {
         let to = to.as_ref();
         // One at a time.
@@ -138,7 +140,7 @@ impl FileKeyVault {
         };
         let disk = Disk(faults);
         let new = to.with_added_extension("new");
-        let done = self.copy(&disk, &new).and_then(|backup| {
+        let done = self.copy(&disk, &new, told).and_then(|backup| {
             follows(&backup.states, earlier.as_ref())?;
             let placed = disk.rename(&new, to);
             let placed =
@@ -162,12 +164,17 @@ impl FileKeyVault {
         Ok(States::read(&self.path, 0)?.destroyed())
     }
 
-    fn copy(&self, disk: &Disk, new: &Path) -> Result<VaultBackup, BackupError> {
+    fn copy(
+        &self,
+        disk: &Disk,
+        new: &Path,
+        told: &dyn Fn(u64, u64),
+    ) -> Result<VaultBackup, BackupError> {
         let failed = |error| BackupError::disk(new, error);
         disk.remove(new).map_err(failed)?;
         let mut file = disk.create(new).map_err(failed)?;
         self.slots().note();
-        self.copy_slots(disk, &mut file)
+        self.copy_slots(disk, &mut file, told)
             .and_then(|meanwhile| {
                 // They may have been copied before they were destroyed.
                 for slot in meanwhile {
@@ -188,7 +195,12 @@ impl FileKeyVault {
 
     /// Copies all slots, piece by piece; gives those that were destroyed until the last piece was read,
     /// which is the moment of the copy.
-    fn copy_slots(&self, disk: &Disk, to: &mut File) -> io::Result<Vec<KeySlot>> {
+    fn copy_slots(
+        &self,
+        disk: &Disk,
+        to: &mut File,
+        told: &dyn Fn(u64, u64),
+    ) -> io::Result<Vec<KeySlot>> {
         let header = self.slots().header()?;
         disk.write(to, &[vec![0; HEADER], header].concat())?;
         let mut next = KeySlot(1);
@@ -198,9 +210,11 @@ impl FileKeyVault {
             if piece.is_empty() {
                 return Ok(slots.noted());
             }
+            let last = slots.next().0 - 1;
             drop(slots);
             next.0 += (piece.len() / SLOT) as u64;
             disk.write(to, &piece)?;
+            told(next.0 - 1, last);
         }
     }
 }

@@ -36,6 +36,8 @@ pub struct VaultTarget<'a> {
     pub destroyed: Vec<(PathBuf, DestroyedSlots)>,
     /// Whether it is restored although that loses keys.
     pub anyway: bool,
+    /// Is told how far the log was read, and how far it goes.
+    pub told: &'a dyn Fn(u64, u64),
 }
 
 /// What restoring a vault would undo.
@@ -90,7 +92,7 @@ impl VaultBackup {
             destroyed.add(&there.states.destroyed(), target.path)?;
             // What it has given away counts, whatever became of it.
         }
-        let lost = self.lost(target.log, &destroyed)?;
+        let lost = self.lost(target, &destroyed)?;
         let undoing = self.undoing(there.as_ref(), &lost);
         if !undoing.is_empty() && !target.anyway {
             return Err(BackupError::WouldUndo(Box::new(undoing)));
@@ -117,11 +119,11 @@ impl VaultBackup {
     /// Keys that the log needs, and that neither are here nor were destroyed; each with a case.
     fn lost(
         &self,
-        log: Option<&dyn EventStore>,
+        target: &VaultTarget<'_>,
         destroyed: &DestroyedSlots,
     ) -> Result<BTreeMap<KeySlot, CaseId>, BackupError> {
         let mut lost = BTreeMap::new();
-        let Some(log) = log else {
+        let Some(log) = target.log else {
             return Ok(lost);
         };
         let (mut after, end) = (Position::START, log.watermark().now());
@@ -135,6 +137,7 @@ impl VaultBackup {
                 }
             }
             after = page.through();
+            (target.told)(after.0.min(end.0), end.0);
         }
         Ok(lost)
     }

@@ -216,11 +216,11 @@ fn a_list_of_another_vault_is_refused() {
     );
     let other = FileKeyVault::open(path, &another, Arc::new(FixedEntropy::new(4))).unwrap();
     assert!(matches!(
-        other.backup(vault.path("copy"), Arc::new(SoundDisk)),
+        other.backup(vault.path("copy"), Arc::new(SoundDisk), &|_, _| {}),
         Err(BackupError::AnotherVault(_))
     ));
     other
-        .backup(vault.path("copy-2"), Arc::new(SoundDisk))
+        .backup(vault.path("copy-2"), Arc::new(SoundDisk), &|_, _| {})
         .unwrap();
     let copy = VaultBackup::open(vault.path("copy-2")).unwrap();
     let target = VaultTarget {
@@ -228,6 +228,7 @@ fn a_list_of_another_vault_is_refused() {
         log: None,
         destroyed: list,
         anyway: true,
+        told: &|_, _| {},
     };
     let restored = copy.restore(&target, Arc::new(SoundDisk));
     assert!(

@@ -57,7 +57,8 @@ impl Vault {
     }
 
     pub(crate) fn copy(&self) -> Result<VaultBackup, BackupError> {
-        self.vault().backup(self.path("copy"), Arc::new(SoundDisk))
+        self.vault()
+            .backup(self.path("copy"), Arc::new(SoundDisk), &|_, _| {})
     }
 
     /// Adds to the log's backup, with the list of what is destroyed.
@@ -90,6 +91,7 @@ impl Vault {
             log: Some(&self.ground.store),
             destroyed,
             anyway,
+            told: &|_, _| {},
         };
         VaultBackup::open(self.path("copy"))?.restore(&target, Arc::new(SoundDisk))
     }
@@ -135,6 +137,13 @@ fn a_restored_vault_has_the_same_keys_and_the_same_gaps() {
     vault.destroy(&[2, 3, 17]);
     let copy = vault.copy().unwrap();
     assert_eq!((copy.slots(), copy.destroyed().slots().len()), (20, 3));
+    let told = std::cell::RefCell::new(Vec::new());
+    let tell = |done, of| told.borrow_mut().push((done, of));
+    vault
+        .vault()
+        .backup(vault.path("copy"), Arc::new(SoundDisk), &tell)
+        .unwrap();
+    assert_eq!(told.into_inner(), [(20, 20)]);
     vault.restore("again", Vec::new(), false).unwrap();
     let again = vault.open("again");
     assert_eq!(states(&again, 21), states(vault.vault(), 21));
@@ -188,7 +197,9 @@ fn a_key_that_is_destroyed_while_it_is_copied_isn_t_in_the_copy() {
             at,
             vault: Arc::clone(&vault),
         };
-        let copy = vault.backup(place.path("copy"), Arc::new(faults)).unwrap();
+        let copy = vault
+            .backup(place.path("copy"), Arc::new(faults), &|_, _| {})
+            .unwrap();
         let slots = copy.destroyed();
         assert_eq!(
             slots.slots().iter().copied().collect::<Vec<_>>(),
@@ -261,7 +272,7 @@ fn a_copy_that_fails_at_any_step_leaves_the_one_before() {
         let steps = Steps::left(taken, io::ErrorKind::StorageFull).but_one();
         match vault
             .vault()
-            .backup(vault.path("copy"), Arc::new(steps.clone()))
+            .backup(vault.path("copy"), Arc::new(steps.clone()), &|_, _| {})
         {
             Ok(_) => {
                 assert!(!steps.ran_out() && taken >= 6, "there are {taken} steps");
