@@ -23,7 +23,7 @@ Usage: cargo xtask bench [--quick | --large] [--rivals] [--json]
 
   --quick          Less of everything, 200,000 events there before: shows that it works
   --large          Ten million events there before, instead of one, and as a row of its own what
-                   that costs; takes memory for a million and 15 GB of disk
+                   that costs; takes memory for a million and some 15 GB of disk
   --rivals         Event stores from the package registry too, as they are released, each a
                    program of its own that is built first; benches/rivals/README.md says which
   --json           Only the comparisons, as a list of

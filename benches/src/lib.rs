@@ -22,8 +22,9 @@
 //! A million events (200,000 with `--quick`, ten million with `--large`) that an engine has made:
 //! records as they are in life, with sealed values. Some 20,000 cases are open at a time (4,000 with
 //! `--quick`), and chance takes one each time, so that a case's 20 events are spread over tens of
-//! megabytes of the log. Kinds are spread too: one event in five adds a task. See
-//! [`works::material`].
+//! megabytes of the log. Kinds are spread too: one event in five adds a task. It is made in
+//! stretches of a million (100,000 with `--quick`); where there are several, a second store of ours
+//! has one of them only, which shows what a longer log costs. See [`works::material`].
 //!
 //! # What is fair
 //!

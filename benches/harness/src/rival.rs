@@ -41,6 +41,8 @@ pub trait Rival: Sized + Send + Sync + 'static {
     const DURABLE: bool;
     /// Whether it is an event store, and not a database that one could be built on.
     const EVENT_STORE: bool = true;
+    /// Whether it finds the events of a case without passing through all others.
+    const BY_CASE: bool = true;
     /// Calls at once when it is filled: one, if it doesn't keep their order.
     const FILLERS: usize = 256;
 
@@ -79,7 +81,10 @@ pub trait Rival: Sized + Send + Sync + 'static {
         &self,
         case: [u8; 16],
         each: &mut (dyn FnMut(&[u8]) + Send),
-    ) -> impl Future<Output = Outcome> + Send;
+    ) -> impl Future<Output = Outcome> + Send {
+        let _ = (case, each);
+        async { Err("it doesn't read by case".into()) }
+    }
 
     /// Closes it.
     ///
@@ -138,6 +143,8 @@ pub enum Answer {
         /// What was asked for, a second: events of a replay, cases of loads.
         rate: f64,
     },
+    /// It has nothing of the kind.
+    Nothing,
     /// Why it can't.
     Failed(String),
 }
@@ -215,6 +222,7 @@ impl<R: Rival> Served<R> {
                 let rate = rate(events, begun);
                 Ok(Answer::Read { events, rate })
             }
+            Ask::Load(_) if !R::BY_CASE => Ok(Answer::Nothing),
             Ask::Load(cases) => {
                 let rival = self.open(runtime)?;
                 let (count, mut events) = (u64::try_from(cases.len())?, 0);

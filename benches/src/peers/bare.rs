@@ -1,4 +1,5 @@
-//! Bare fjall: the rows that our store writes, in one synced batch a group, and nothing else.
+//! Bare fjall as the log itself: commits by position and again by case, positions by command, in one
+//! synced batch a group, and nothing else.
 
 use std::path::Path;
 
@@ -12,7 +13,7 @@ use kanzlei_core::{CaseId, Position, Timestamp};
 
 use crate::Outcome;
 
-/// fjall with the keyspaces and options of our store.
+/// fjall with a keyspace for each of these, compressed, and with caches as our store's.
 pub struct BareFjall {
     db: Database,
     log: Keyspace,

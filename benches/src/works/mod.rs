@@ -40,7 +40,7 @@ impl Size {
             stretch_events: 1_000_000,
             open_cases: 20_000,
             loads: 4_000,
-            shifts: shifts(100, 32, 16),
+            shifts: shifts(200, 96, 32),
         }
     }
 
@@ -56,11 +56,11 @@ impl Size {
     pub fn quick() -> Self {
         Self {
             repeats: 3,
-            stretch_events: 200_000,
+            stretches: 2,
+            stretch_events: 100_000,
             open_cases: 4_000,
             loads: 1_000,
             shifts: shifts(25, 8, 4),
-            ..Self::full()
         }
     }
 

@@ -109,6 +109,7 @@ impl Rivals {
                 Answer::Read { rate, events } if events > 0 => {
                     read.push((rival.label.as_str(), rate));
                 }
+                Answer::Nothing => {}
                 other => return Err(format!("{}: {other:?}", rival.label).into()),
             }
         }
