@@ -35,6 +35,47 @@ pub fn taken(folder: &Path) -> Outcome<u64> {
     Ok(bytes)
 }
 
+/// Syncs all files of a folder, so that the disk has written all that it will.
+///
+/// # Errors
+/// If one can't be synced.
+pub fn synced(folder: &Path) -> Outcome {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            synced(&path)?;
+        } else if let Ok(file) = fs::File::open(path) {
+            file.sync_all()?;
+        }
+    }
+    Ok(())
+}
+
+/// Bytes that the disk below a folder has written since the machine started, for whomever; `None`
+/// where the system doesn't say.
+#[cfg(target_os = "linux")]
+pub fn written_bytes(folder: &Path) -> Option<u64> {
+    use std::os::linux::fs::MetadataExt;
+    /// Of the numbers that a block device has, the sectors written; a sector is 512 bytes.
+    const SECTORS_WRITTEN: usize = 6;
+    let device = fs::metadata(folder).ok()?.st_dev();
+    let major = (device >> 8) & 0xfff;
+    let minor = (device & 0xff) | ((device >> 12) & 0xf_ff00);
+    let numbers = fs::read_to_string(format!("/sys/dev/block/{major}:{minor}/stat")).ok()?;
+    let sectors: u64 = numbers
+        .split_whitespace()
+        .nth(SECTORS_WRITTEN)?
+        .parse()
+        .ok()?;
+    Some(sectors * 512)
+}
+
+/// Nobody says.
+#[cfg(not(target_os = "linux"))]
+pub fn written_bytes(_: &Path) -> Option<u64> {
+    None
+}
+
 #[cfg(unix)]
 fn on_disk(facts: &fs::Metadata) -> u64 {
     use std::os::unix::fs::MetadataExt;

@@ -15,7 +15,9 @@ pub fn computed() -> Duration {
     Duration::from_nanos(nanos.sum())
 }
 
-/// Bytes that this process has let the disk write; `None` where the system doesn't say.
+/// Bytes that this process was charged for letting the disk write; `None` where the system doesn't
+/// say. Where a file is kept in memory in pieces of more than a page, a few bytes written anew are
+/// charged as the whole piece, which may be a hundred times what goes to the disk.
 pub fn written_bytes() -> Option<u64> {
     figure("/proc/self/io", "write_bytes:")
 }

@@ -45,7 +45,7 @@ fn options(sync: SyncPolicy) -> Options {
 pub struct Filled {
     /// Bytes of the records.
     pub appended: u64,
-    /// Bytes that the disk had to write for them; `None` where the system doesn't say.
+    /// Bytes that the disk had to write for them, at most; `None` where the system doesn't say.
     pub written: Option<u64>,
     /// Bytes on disk at rest.
     pub on_disk: u64,
@@ -127,7 +127,7 @@ pub fn run(arguments: &[String]) -> Outcome {
 }
 
 fn filled(records: &Path, folder: &Path) -> Outcome<Filled> {
-    let before = process::written_bytes();
+    let before = Written::now(records);
     let store = open(folder, SyncPolicy::EachGroup)?;
     let mut appends = stream::iter(commit::frames(records)?)
         .map(|record| append(&store, record))
@@ -145,13 +145,37 @@ fn filled(records: &Path, folder: &Path) -> Outcome<Filled> {
     disk::at_rest(folder)?;
     let on_disk = disk::taken(folder)?;
     store.close()?;
-    let written = before.zip(process::written_bytes());
+    disk::synced(folder)?;
     Ok(Filled {
         appended,
-        written: written.map(|(before, after)| after - before),
+        written: before.least(&Written::now(records)),
         on_disk,
         longest_ms: longest.as_secs_f64() * 1e3,
     })
+}
+
+/// What was written so far, as two know it who both may count too much: the process is charged for
+/// whole pieces of memory, and the disk writes for others too.
+struct Written {
+    charged: Option<u64>,
+    by_disk: Option<u64>,
+}
+
+impl Written {
+    fn now(on_the_disk: &Path) -> Self {
+        Self {
+            charged: process::written_bytes(),
+            by_disk: disk::written_bytes(on_the_disk),
+        }
+    }
+
+    /// What was written until then, by whoever counts less.
+    fn least(&self, then: &Self) -> Option<u64> {
+        let since = |before: Option<u64>, after: Option<u64>| Some(after? - before?);
+        let charged = since(self.charged, then.charged);
+        let by_disk = since(self.by_disk, then.by_disk);
+        charged.into_iter().chain(by_disk).min()
+    }
 }
 
 async fn append(store: &FjallEventStore, record: Outcome<Vec<u8>>) -> Outcome<(Duration, u64)> {
