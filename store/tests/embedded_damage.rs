@@ -28,8 +28,9 @@ const UNSYNCED: SyncPolicy = SyncPolicy::Buffered {
 /// What a segment's header takes, and a group's.
 const SEGMENT_HEADER: usize = 4_096;
 const GROUP_HEADER: usize = 64;
-/// A stamp, in front of each record.
+/// A stamp, in front of each record, and the checksum in front of that.
 const STAMP: usize = 16;
+const CHECK: usize = 4;
 
 fn open(directory: &Path, sync: SyncPolicy) -> Result<FjallEventStore, StoreError> {
     let clock = Arc::new(ManualClock::at(BEGINNING));
@@ -61,7 +62,7 @@ fn group_of(bytes: &[u8], commit: &Prepared) -> usize {
     let record = &commit.record.bytes()[..];
     let mut places = bytes.windows(record.len());
     let at = places.position(|place| place == record).expect("a record");
-    at - STAMP - GROUP_HEADER
+    at - STAMP - CHECK - GROUP_HEADER
 }
 
 fn positions(page: &Page) -> Vec<u64> {
@@ -147,7 +148,10 @@ fn what_is_damaged_before_the_end_is_named_and_the_rest_can_be_read_and_not_gone
             bytes[groups[5]..groups[5] + length].copy_from_slice(&other[..length]);
         }),
         ("a wrong stamp with right checksums", &|bytes, groups, _| {
-            bytes[groups[5] + GROUP_HEADER + 8] ^= 1;
+            let stamp = groups[5] + GROUP_HEADER + CHECK;
+            bytes[stamp + 8] ^= 1;
+            let crc = crc32c::crc32c(&bytes[stamp..stamp + 32]);
+            bytes[stamp - CHECK..stamp].copy_from_slice(&crc.to_le_bytes());
             let crc = crc32c::crc32c(&bytes[groups[5] + GROUP_HEADER..groups[6]]);
             bytes[groups[5] + 56..groups[5] + 60].copy_from_slice(&crc.to_le_bytes());
             let crc = crc32c::crc32c(&bytes[groups[5]..groups[5] + 60]);
@@ -309,5 +313,93 @@ fn an_index_that_is_lost_or_damaged_is_made_anew() {
             assert_eq!(positions(&page), [position]);
         }
         store.close().unwrap();
+    }
+}
+
+/// What the store has of each commit, in every way of asking for it: the same, or an error.
+fn same_or_named(store: &FjallEventStore, whole: &[Vec<u8>], commits: &[Prepared], what: &str) {
+    let bytes = |page: &Page| -> Vec<(u64, Vec<u8>)> {
+        let stamped = page.commits().map(|commit| {
+            let stamp = commit.stamp.to_bytes();
+            let bytes = [&stamp[..], commit.record.as_bytes()].concat();
+            (commit.stamp.position.0, bytes)
+        });
+        stamped.collect()
+    };
+    for (commit, position) in commits.iter().zip(1..) {
+        let case = commit.record.parts()[0].case;
+        let pages = [
+            block_on(store.log(Position(position - 1), 1)),
+            block_on(store.log(Position(0), usize::MAX)),
+            block_on(store.at(Position(position))).map(Option::unwrap_or_default),
+            block_on(store.case(case, Version(0), usize::MAX, Read::Any)),
+        ];
+        for page in pages.iter().filter_map(|page| page.as_ref().ok()) {
+            for (position, bytes) in bytes(page) {
+                let at = usize::try_from(position).unwrap() - 1;
+                assert!(
+                    whole.get(at) == Some(&bytes),
+                    "{what}: another commit at {position}"
+                );
+            }
+        }
+        if let Ok(Some(first)) = block_on(store.answered(commit.command())) {
+            assert_eq!(first.position.0, position, "{what}");
+            assert_eq!(
+                first.recorded.micros(),
+                recorded(&whole[usize::try_from(position).unwrap() - 1])
+            );
+        }
+    }
+}
+
+fn recorded(stamped: &[u8]) -> i64 {
+    i64::from_le_bytes(stamped[8..16].try_into().unwrap())
+}
+
+/// Every so many bytes are harmed: the soak has all of them.
+const STEP: usize = 5;
+
+#[test]
+fn whatever_bit_is_flipped_no_other_commit_is_ever_given() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut commits = Commits::seeded(11);
+    let made: Vec<Prepared> = (0..4)
+        .map(|_| {
+            let case = commits.case();
+            commits.commit(&[case], 5)
+        })
+        .collect();
+    let store = open(directory.path(), EACH).unwrap();
+    // The first alone; the others come while it is written, or are groups too.
+    block_on(futures::future::join_all(
+        made.iter().map(|commit| store.append(commit)),
+    ));
+    let page = block_on(store.log(Position(0), usize::MAX)).unwrap();
+    let whole: Vec<Vec<u8>> = page
+        .commits()
+        .map(|commit| [&commit.stamp.to_bytes()[..], commit.record.as_bytes()].concat())
+        .collect();
+    let in_order: Vec<Prepared> = page
+        .commits()
+        .map(|commit| {
+            let command = commit.record.head().command;
+            let made = made.iter().find(|made| made.command() == command);
+            made.unwrap().clone()
+        })
+        .collect();
+    store.close().unwrap();
+    let path = segment(directory.path(), 1);
+    let bytes = fs::read(&path).unwrap();
+    let end = bytes.iter().rposition(|byte| *byte != 0).unwrap() + 1;
+    for at in (SEGMENT_HEADER..end).step_by(STEP) {
+        let mut harmed = bytes.clone();
+        harmed[at] ^= 1 << (at % 8);
+        fs::write(&path, harmed).unwrap();
+        // The file `witness` is left: without it the last group could be taken for a torn one.
+        if let Ok(store) = open(directory.path(), EACH) {
+            same_or_named(&store, &whole, &in_order, &format!("byte {at}"));
+            assert!(store.closed().is_some(), "byte {at}: nothing was noticed");
+        }
     }
 }

@@ -309,7 +309,7 @@ fn a_crash_while_a_log_is_moved_begins_again_or_ends_it() {
             copy(
                 &moved.path().join("segments"),
                 &path.join("moving/segments"),
-            )
+            );
         },
         // The new one has its name, and the old one is still there, or half of it.
         &|path| copy(&moved.path().join("segments"), &path.join("segments")),

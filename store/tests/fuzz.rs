@@ -14,6 +14,8 @@ mod document;
 mod inputs;
 #[path = "../../fuzz/checks/sealed.rs"]
 mod sealed;
+#[path = "../../fuzz/checks/segment.rs"]
+mod segment;
 
 #[test]
 fn backups_hold() {
@@ -23,6 +25,11 @@ fn backups_hold() {
 #[test]
 fn documents_hold() {
     inputs::of("document").for_each(|input| document::check(&input));
+}
+
+#[test]
+fn segments_hold() {
+    inputs::of("segment").for_each(|input| segment::check(&input));
 }
 
 #[test]

@@ -7,6 +7,7 @@
 )]
 
 mod assurance;
+mod backpressure;
 mod crowd;
 mod disclosure;
 mod hall;

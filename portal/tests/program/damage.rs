@@ -12,6 +12,8 @@ const STAMP: usize = 16;
 const FRAME: usize = 16;
 const SEGMENT_HEADER: usize = 4_096;
 const GROUP_HEADER: usize = 64;
+/// The checksum in front of a stamp.
+const CHECK: usize = 4;
 
 type Rows = Vec<(Vec<u8>, Vec<u8>)>;
 type Harm = dyn Fn(&Rows, &Keyspace);
@@ -74,8 +76,8 @@ fn read(store: &Path) -> Log {
             let (root, mut records) = (group[24..56].to_vec(), &group[GROUP_HEADER..]);
             let mut commits = Vec::new();
             while !records.is_empty() {
-                let (commit, others) = records.split_at(areas(records).2);
-                commits.push(commit.to_vec());
+                let (commit, others) = records.split_at(CHECK + areas(&records[CHECK..]).2);
+                commits.push(commit[CHECK..].to_vec());
                 records = others;
             }
             groups.push(Group { root, commits });
@@ -97,7 +99,11 @@ fn write(store: &Path, log: &Log) {
         let mut bytes = header[..SEGMENT_HEADER - 4].to_vec();
         bytes.extend(crc32c::crc32c(&bytes).to_le_bytes());
         for Group { root, commits } in groups.iter().filter(|group| !group.commits.is_empty()) {
-            let records = commits.concat();
+            let checked = commits.iter().flat_map(|commit| {
+                let check = crc32c::crc32c(&commit[..STAMP + FRAME]).to_le_bytes();
+                check.into_iter().chain(commit.iter().copied())
+            });
+            let records: Vec<u8> = checked.collect();
             let mut group = b"KZLGROUP".to_vec();
             group.extend(&commits[0][..8]);
             group.extend(u16::try_from(commits.len()).unwrap().to_le_bytes());

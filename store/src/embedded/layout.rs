@@ -164,13 +164,13 @@ fn indexed(
 ) -> Result<(Index, u32), StoreError> {
     let index = Index::open(folder, cache_bytes)?;
     match index.known() {
-        Ok(None) => return Ok((index, 0)),
-        Ok(Some((known, tree))) if known < segments.last() => {
+        Ok((0, _)) => return Ok((index, 0)),
+        Ok((known, tree)) if known < segments.last() => {
             if tree_row(&segments.tree_before(known + 1)?) == tree {
                 return Ok((index, known));
             }
         }
-        Ok(Some(_)) | Err(StoreError::Damaged { .. }) => {}
+        Ok(_) | Err(StoreError::Damaged { .. }) => {}
         Err(error) => return Err(error),
     }
     drop(index);

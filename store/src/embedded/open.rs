@@ -12,7 +12,7 @@ use super::at;
 use super::index::Index;
 use super::index::tail::SegmentTail;
 use super::options::{Options, Work};
-use super::segments::bytes::{GROUP_HEADER, GROUP_MAX, SEGMENT_HEADER, stamped_length};
+use super::segments::bytes::{CHECK, GROUP_HEADER, GROUP_MAX, SEGMENT_HEADER, checked_length};
 use super::segments::scan::{self, After};
 use super::segments::{Place, Segments, next, spare};
 use super::witness::Testimony;
@@ -192,11 +192,12 @@ impl SegmentRead {
             at: u32::try_from(at).unwrap_or(u32::MAX),
         };
         self.tail.group(group.header.first, place(group.at));
-        let (mut at, mut rest) = (group.at + GROUP_HEADER as u64, group.records);
+        let (mut at, mut rest) = (group.at + GROUP_HEADER as u64, group.commits);
         let mut position = group.header.first;
         while !rest.is_empty() {
-            let length = stamped_length(rest).unwrap_or(rest.len()).min(rest.len());
-            let (stamped, behind) = rest.split_at(length);
+            let length = checked_length(rest).unwrap_or(rest.len()).min(rest.len());
+            let (checked, behind) = rest.split_at(length);
+            let stamped = checked.get(CHECK..).unwrap_or_default();
             self.commit(stamped, position, place(at));
             (at, rest) = (at + length as u64, behind);
             position = next(position);

@@ -8,10 +8,11 @@ use std::ops::Range;
 
 use kanzlei_core::Position;
 use kanzlei_core::ports::StoreError;
-use kanzlei_core::record::Stamp;
 
 use super::layout::Layout;
-use super::segments::bytes::{GROUP_HEADER, GROUP_MAX, GroupHeader, stamped_length};
+use super::segments::bytes::{
+    CHECK, COMMIT_HEAD, GROUP_HEADER, GROUP_MAX, GroupHeader, checked_length, is_sound,
+};
 use super::segments::{Place, Segments, next, scan};
 
 /// Bytes that are read at once, at most.
@@ -69,14 +70,23 @@ impl<'a> LogReader<'a> {
             if self.left == 0 {
                 self.group(wanted)?;
             }
-            let length = self.stamped(wanted)?;
-            let at = self.at..self.at + length;
+            let length = self.commit(wanted)?;
+            let at = self.at + CHECK..self.at + length;
+            let sound = self.sound || is_sound(self.rest());
             let position = self.position;
+            if position >= wanted {
+                self.kept.get_or_insert(self.at);
+            }
             self.pass(length);
             self.left -= 1;
             self.position = next(position);
+            if !sound && self.left > 0 && !self.goes_on()? {
+                self.left = 0;
+            }
             if position >= wanted {
-                self.kept.get_or_insert(at.start);
+                if !sound {
+                    return Err(self.missing(position, Some(self.before(length))));
+                }
                 let sound = self.sound;
                 return Ok(Found { at, sound });
             }
@@ -111,7 +121,7 @@ impl<'a> LogReader<'a> {
                 continue;
             }
             self.have(header.size())?;
-            self.sound = header.records(self.rest()).is_some();
+            self.sound = header.commits(self.rest()).is_some();
             if !self.sound
                 && let Some(other) = self.other(wanted)?
             {
@@ -161,18 +171,31 @@ impl<'a> LogReader<'a> {
     }
 
     /// The length of the commit that comes next, of which all is in memory then.
-    fn stamped(&mut self, wanted: Position) -> Result<usize, StoreError> {
-        let cut_off = || StoreError::Damaged {
-            position: wanted,
-            why: "its length is damaged".into(),
-        };
-        self.have(Stamp::LENGTH + 16)?;
-        let length = stamped_length(self.rest()).ok_or_else(cut_off)?;
+    fn commit(&mut self, wanted: Position) -> Result<usize, StoreError> {
+        self.have(COMMIT_HEAD)?;
+        let here = self.here;
+        let cut_off = |reader: &Self| reader.missing(wanted, Some(here));
+        let length = checked_length(self.rest()).ok_or_else(|| cut_off(self))?;
         self.have(length)?;
         if self.rest().len() < length {
-            return Err(cut_off());
+            return Err(cut_off(self));
         }
         Ok(length)
+    }
+
+    /// Whether a commit stands where the one before, which is damaged, says that it ends.
+    fn goes_on(&mut self) -> Result<bool, StoreError> {
+        self.have(COMMIT_HEAD)?;
+        Ok(is_sound(self.rest()))
+    }
+
+    /// Where what is so far behind begins.
+    fn before(&self, length: usize) -> Place {
+        let length = u32::try_from(length).unwrap_or(u32::MAX);
+        Place {
+            at: self.here.at.saturating_sub(length),
+            ..self.here
+        }
     }
 
     fn rest(&self) -> &[u8] {

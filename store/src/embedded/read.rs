@@ -8,6 +8,7 @@ use kanzlei_core::{CaseId, CommandId, Position, Version};
 
 use super::layout::Layout;
 use super::pages::{Found, LogReader};
+use super::segments::bytes::{CHECK, is_sound};
 use super::segments::{Place, next};
 use crate::admission::Tip;
 
@@ -164,10 +165,18 @@ fn commit<'a>(
     place: Place,
     buffer: &'a mut Vec<u8>,
 ) -> Result<(Stamp, RecordRef<'a>), StoreError> {
-    let read = layout.segments.stamped(place, buffer);
+    let read = layout.segments.checked(place, buffer);
     read.map_err(|error| layout.segments.failed(&error))?;
-    let position = Stamp::split(buffer).map_or(Position::default(), |(stamp, _)| stamp.position);
-    parsed(buffer, position)
+    let stamped = buffer.get(CHECK..).unwrap_or_default();
+    let position = Stamp::split(stamped).map_or(Position::default(), |(stamp, _)| stamp.position);
+    if !is_sound(buffer) {
+        let path = layout.segments.path(place.segment);
+        return Err(StoreError::Damaged {
+            position,
+            why: format!("{} is damaged at byte {}", path.display(), place.at),
+        });
+    }
+    parsed(stamped, position)
 }
 
 /// The first answer to a command.

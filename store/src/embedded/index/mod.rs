@@ -18,7 +18,9 @@ pub(super) mod tail;
 use std::path::Path;
 
 use fjall::config::{BlockSizePolicy, CompressionPolicy, PinningPolicy};
-use fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions, Readable, Slice};
+use fjall::{
+    CompressionType, Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable, Slice,
+};
 use kanzlei_core::ports::StoreError;
 use kanzlei_core::record::Frontier;
 use kanzlei_core::{CaseId, CommandId, Position, Version};
@@ -53,7 +55,7 @@ impl Index {
             StoreError::Unavailable(format!("{}: {error}", folder.display()))
         };
         birth::clear_unborn(folder).map_err(io)?;
-        if inspect(folder).map_err(io)?.is_some() {
+        if !folder.is_dir() || inspect(folder).map_err(io)?.is_some() {
             return Self::anew(folder, cache_bytes);
         }
         match Self::opened(folder, cache_bytes) {
@@ -76,7 +78,16 @@ impl Index {
         }
         let index = Self::opened(folder, cache_bytes).map_err(|error| unavailable(&error))?;
         birth::sync_names(folder).map_err(io)?;
+        index.knows_nothing().map_err(|error| unavailable(&error))?;
         Ok(index)
+    }
+
+    /// Says so, lest it is taken for one that was being made.
+    fn knows_nothing(&self) -> Result<(), fjall::Error> {
+        let mut batch = self.db.batch().durability(Some(PersistMode::SyncAll));
+        let tree = tree_row(&Frontier::default());
+        batch.insert(&self.rows, KNOWN, [&[0; 4][..], &tree].concat());
+        batch.commit()
     }
 
     fn opened(folder: &Path, cache_bytes: u64) -> Result<Self, fjall::Error> {
@@ -97,12 +108,13 @@ impl Index {
     }
 
     /// How many segments it knows, and the tree after them.
-    pub(super) fn known(&self) -> Result<Option<(u32, [u8; 40])>, StoreError> {
+    pub(super) fn known(&self) -> Result<(u32, [u8; 40]), StoreError> {
         let row = self.get(&KNOWN)?;
-        Ok(row.as_deref().and_then(|row| {
+        let known = row.as_deref().and_then(|row| {
             let (known, tree) = row.split_first_chunk()?;
             Some((u32::from_le_bytes(*known), tree.try_into().ok()?))
-        }))
+        });
+        known.ok_or_else(|| lost("it doesn't say what it knows"))
     }
 
     /// Takes in a segment that is full, whose number is the next one.

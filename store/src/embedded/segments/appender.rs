@@ -10,8 +10,8 @@ use kanzlei_core::record::Frontier;
 use super::super::at;
 use super::super::index::keeper::Keeper;
 use super::super::index::tail::Tail;
-use super::super::layout::{Group, Staged};
-use super::bytes::{GROUP_HEADER, GroupHeader, SegmentHeader};
+use super::super::layout::Group;
+use super::bytes::{CHECK, GROUP_HEADER, GroupHeader, SegmentHeader, check};
 use super::{Place, Segments};
 
 /// The segment after the one that is being filled.
@@ -71,7 +71,11 @@ impl Appender {
         let Some(first) = group.commits.first().map(|commit| commit.stamp.position) else {
             return Ok(());
         };
-        let length: usize = group.commits.iter().map(Staged::size).sum();
+        let length: usize = group
+            .commits
+            .iter()
+            .map(|commit| CHECK + commit.size())
+            .sum();
         let rolls = self.number == 0 || self.at + (GROUP_HEADER + length) as u64 > self.capacity;
         self.buffer.clear();
         if rolls {
@@ -127,8 +131,17 @@ impl Appender {
         let begins = self.buffer.len();
         self.buffer.resize(begins + GROUP_HEADER, 0);
         for commit in group.commits {
+            let at = self.buffer.len();
+            self.buffer.extend_from_slice(&[0; CHECK]);
             self.buffer.extend_from_slice(&commit.stamp.to_bytes());
             self.buffer.extend_from_slice(commit.record.bytes());
+            if let Some((said, commit)) = self
+                .buffer
+                .get_mut(at..)
+                .and_then(<[u8]>::split_first_chunk_mut)
+            {
+                *said = check(commit).unwrap_or_default();
+            }
         }
         let count = u16::try_from(group.commits.len()).unwrap_or(u16::MAX);
         let bytes = self.buffer.get_mut(begins..).unwrap_or_default();
@@ -154,7 +167,7 @@ impl Appender {
             let parts = commit.record.parts().iter();
             let parts = parts.map(|part| (part.case, part.expected.next()));
             open.commit(commit.record.head().command, parts, place(at));
-            at += commit.size() as u64;
+            at += (CHECK + commit.size()) as u64;
         }
     }
 

@@ -11,7 +11,11 @@
 //!              synced when it was written | 20 u32 length of what follows
 //!            24 [32] the tree's root after it | 56 u32 crc32c of what follows
 //!            60 u32 crc32c of bytes 0..60
-//!            64 stamps and records, one after another
+//!            64 commits, one after another
+//!
+//! commit      0 u32 crc32c of the next 32 bytes: the stamp and the record's frame, of which the record's
+//!              own checksum says nothing
+//!             4 stamp ‖ record
 //! ```
 
 use kanzlei_core::Position;
@@ -19,6 +23,7 @@ use kanzlei_core::ports::TreeHead;
 use kanzlei_core::record::{Frontier, Hash, Stamp, limits};
 
 use super::super::queue::QUEUE_BYTES_MAX;
+use super::scan::is_blank;
 
 /// The number of this layout. The first was a database.
 pub(in super::super) const LAYOUT: u32 = 2;
@@ -31,13 +36,17 @@ pub(super) const FIRST_GROUP: u32 = 4_096;
 pub(in super::super) const GROUP_HEADER: usize = 64;
 /// No group is longer than the queue that it was taken from, and one record that went alone.
 pub(in super::super) const GROUP_MAX: usize =
-    GROUP_HEADER + QUEUE_BYTES_MAX + 2 * (Stamp::LENGTH + limits::RECORD_MAX);
+    GROUP_HEADER + QUEUE_BYTES_MAX + 2 * (COMMIT_HEAD + limits::RECORD_MAX);
 
 const SEGMENT_MAGIC: [u8; 8] = *b"KZLSEGMT";
 pub(super) const GROUP_MAGIC: [u8; 8] = *b"KZLGROUP";
 const FOLLOWS_SYNCED: u16 = 1;
 /// The frame in front of a record's content: what is needed to know how long it is.
 const FRAME: usize = 16;
+/// The checksum in front of a commit.
+pub(in super::super) const CHECK: usize = 4;
+/// What must be there of a commit to know how long it is.
+pub(in super::super) const COMMIT_HEAD: usize = CHECK + Stamp::LENGTH + FRAME;
 
 /// What a segment begins with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +85,7 @@ impl SegmentHeader {
     }
 
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, Unread> {
-        if bytes.iter().all(|byte| *byte == 0) {
+        if is_blank(bytes) {
             return Err(Unread::Blank);
         }
         let said = bytes.get(..SEGMENT_HEADER - 4).ok_or(Unread::Damaged)?;
@@ -111,7 +120,7 @@ pub(in super::super) struct GroupHeader {
     /// Whether all before it was synced when it was written: what is damaged before it then, was not
     /// merely torn.
     pub(in super::super) follows_synced: bool,
-    /// The bytes of the stamps and records.
+    /// The bytes of the commits.
     pub(in super::super) length: u32,
     /// The tree's root after them.
     pub(in super::super) root: Hash,
@@ -181,20 +190,33 @@ impl GroupHeader {
         sound.then_some(header)
     }
 
-    /// The stamps and records behind the header that these bytes begin with, if they are what was
+    /// The commits behind the header that these bytes begin with, if they are what was
     /// written.
-    pub(in super::super) fn records<'a>(&self, bytes: &'a [u8]) -> Option<&'a [u8]> {
+    pub(in super::super) fn commits<'a>(&self, bytes: &'a [u8]) -> Option<&'a [u8]> {
         let records = bytes.get(GROUP_HEADER..self.size())?;
         (crc32c::crc32c(records) == self.crc).then_some(records)
     }
 }
 
-/// The length of the stamp and record that these bytes begin with, as the frame says it.
-pub(in super::super) fn stamped_length(bytes: &[u8]) -> Option<usize> {
-    let content = usize::try_from(u32_at(bytes, Stamp::LENGTH + 4)?).ok()?;
-    let sealed = usize::try_from(u32_at(bytes, Stamp::LENGTH + 8)?).ok()?;
+/// The checksum in front of a commit.
+pub(super) fn check(commit: &[u8]) -> Option<[u8; CHECK]> {
+    let said = commit.get(..Stamp::LENGTH + FRAME)?;
+    Some(crc32c::crc32c(said).to_le_bytes())
+}
+
+/// Whether stamp and frame behind a checksum are what was written.
+pub(in super::super) fn is_sound(checked: &[u8]) -> bool {
+    let split = checked.split_at_checked(CHECK);
+    split.is_some_and(|(said, commit)| check(commit).is_some_and(|check| check == said))
+}
+
+/// The length of a commit with its checksum, as its frame says it.
+pub(in super::super) fn checked_length(bytes: &[u8]) -> Option<usize> {
+    let frame = CHECK + Stamp::LENGTH;
+    let content = usize::try_from(u32_at(bytes, frame + 4)?).ok()?;
+    let sealed = usize::try_from(u32_at(bytes, frame + 8)?).ok()?;
     let length = content.checked_add(sealed)?.checked_add(FRAME)?;
-    (length <= limits::RECORD_MAX).then_some(Stamp::LENGTH + length)
+    (length <= limits::RECORD_MAX).then_some(frame + length)
 }
 
 fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {

@@ -24,7 +24,7 @@ use kanzlei_core::ports::StoreError;
 use kanzlei_core::record::Frontier;
 use quick_cache::sync::Cache;
 
-use self::bytes::{FIRST_GROUP, LAYOUT, SEGMENT_HEADER, SegmentHeader, Unread, stamped_length};
+use self::bytes::{FIRST_GROUP, LAYOUT, SEGMENT_HEADER, SegmentHeader, Unread, checked_length};
 use super::at;
 use super::birth::entries;
 
@@ -172,11 +172,11 @@ impl Segments {
         read.map(drop)
     }
 
-    /// Reads the stamp and the record at a place; what is there if it isn't one.
-    pub(super) fn stamped(&self, place: Place, into: &mut Vec<u8>) -> io::Result<()> {
+    /// Reads a commit with its checksum at a place; what is there if it isn't one.
+    pub(super) fn checked(&self, place: Place, into: &mut Vec<u8>) -> io::Result<()> {
         into.clear();
         self.read(place, GUESS, into)?;
-        if let Some(length) = stamped_length(into) {
+        if let Some(length) = checked_length(into) {
             if length > into.len() {
                 into.clear();
                 self.read(place, length, into)?;

@@ -17,8 +17,8 @@ const PIECE: usize = 1024 * 1024;
 pub(in super::super) struct Group<'a> {
     pub(in super::super) at: u64,
     pub(in super::super) header: GroupHeader,
-    /// Its stamps and records, as they were written.
-    pub(in super::super) records: &'a [u8],
+    /// Its commits, as they were written.
+    pub(in super::super) commits: &'a [u8],
 }
 
 /// What comes after the sound groups.
@@ -48,13 +48,13 @@ pub(in super::super) fn groups<E: From<io::Error>>(
             break;
         };
         let bytes = window.from(at, header.size())?;
-        let Some(records) = header.records(bytes) else {
+        let Some(commits) = header.commits(bytes) else {
             break;
         };
         visit(Group {
             at,
             header,
-            records,
+            commits,
         })?;
         at += header.size() as u64;
     }
@@ -66,7 +66,7 @@ pub(in super::super) fn groups<E: From<io::Error>>(
 fn after(window: &mut Window<'_>, at: u64, later: bool) -> io::Result<After> {
     // What was torn is no longer than a group; its first bytes may be what is missing of it.
     let rest = window.from(at, 2 * GROUP_MAX)?;
-    if rest.iter().all(|byte| *byte == 0) {
+    if is_blank(rest) {
         return Ok(After::Nothing);
     }
     let sound = sound_groups(rest).find(|(_, header)| later || header.follows_synced);
@@ -79,14 +79,20 @@ fn after(window: &mut Window<'_>, at: u64, later: bool) -> io::Result<After> {
 
 /// The sound groups somewhere in these bytes, but for their beginning.
 pub(in super::super) fn sound_groups(bytes: &[u8]) -> impl Iterator<Item = (usize, GroupHeader)> {
-    let [first, ..] = GROUP_MAGIC;
-    let places = bytes.iter().enumerate().skip(1);
-    let places = places.filter_map(move |(at, byte)| (*byte == first).then_some(at));
-    places.filter_map(|at| {
-        let group = bytes.get(at..)?;
-        let header = GroupHeader::parse(group)?;
-        header.records(group).map(|_| (at, header))
-    })
+    memchr::memmem::find_iter(bytes, &GROUP_MAGIC)
+        .filter(|at| *at > 0)
+        .filter_map(|at| {
+            let group = bytes.get(at..)?;
+            let header = GroupHeader::parse(group)?;
+            header.commits(group).map(|_| (at, header))
+        })
+}
+
+/// Whether there is nothing but zeros.
+pub(in super::super) fn is_blank(bytes: &[u8]) -> bool {
+    static ZEROS: [u8; 4_096] = [0; 4_096];
+    let mut pieces = bytes.chunks(ZEROS.len());
+    pieces.all(|piece| Some(piece) == ZEROS.get(..piece.len()))
 }
 
 /// A part of a file in memory that moves forward.
