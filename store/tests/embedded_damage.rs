@@ -257,6 +257,47 @@ fn damage_far_behind_the_end_closes_nothing() {
 }
 
 #[test]
+fn a_full_segment_that_was_cut_off_gives_what_is_left_and_names_the_rest() {
+    const COUNT: u64 = 150;
+    // Groups that are shorter than what lies between two that the index has noted.
+    let (directory, commits) = store_of(150, 5_000, UNSYNCED, 12);
+    let store = open(directory.path(), EACH).unwrap();
+    let page = block_on(store.log(Position(0), usize::MAX)).unwrap();
+    let whole: Vec<Vec<u8>> = page
+        .commits()
+        .map(|commit| [&commit.stamp.to_bytes()[..], commit.record.as_bytes()].concat())
+        .collect();
+    store.close().unwrap();
+    let path = segment(directory.path(), 1);
+    let bytes = fs::read(&path).unwrap();
+    let end = bytes.iter().rposition(|byte| *byte != 0).unwrap();
+    for cut in (SEGMENT_HEADER..end).step_by(end / 11) {
+        fs::write(&path, &bytes[..cut]).unwrap();
+        let store = open(directory.path(), EACH).unwrap();
+        let what = format!("cut off at {cut}");
+        for position in (1..=COUNT).map(Position) {
+            let at = usize::try_from(position.0).unwrap() - 1;
+            let page = match block_on(store.at(position)) {
+                Ok(page) => page.unwrap(),
+                Err(StoreError::Damaged {
+                    position: named, ..
+                }) => {
+                    assert_eq!(named, position, "{what}");
+                    continue;
+                }
+                Err(error) => panic!("{what}: {error}"),
+            };
+            let commit = page.commits().next().unwrap();
+            assert!(whole[at].ends_with(commit.record.as_bytes()), "{what}");
+        }
+        let lost = |at: &u64| block_on(store.at(Position(*at))).is_err();
+        assert!((1..=COUNT).any(|at| lost(&at)), "{what}");
+        assert!(!lost(&COUNT), "{what}: the next segment is whole");
+        same_or_named(&store, &whole, &commits[..2], &what);
+    }
+}
+
+#[test]
 fn a_segment_that_is_missing_or_begins_with_damage_is_named() {
     for number in 1..=3 {
         let (directory, _) = of_three_segments(8);
@@ -328,12 +369,19 @@ fn same_or_named(store: &FjallEventStore, whole: &[Vec<u8>], commits: &[Prepared
     };
     for (commit, position) in commits.iter().zip(1..) {
         let case = commit.record.parts()[0].case;
-        let pages = [
+        let mut pages = vec![
             block_on(store.log(Position(position - 1), 1)),
             block_on(store.log(Position(0), usize::MAX)),
             block_on(store.at(Position(position))).map(Option::unwrap_or_default),
-            block_on(store.case(case, Version(0), usize::MAX, Read::Any)),
         ];
+        if commit.record.parts().len() == 1 {
+            pages.push(block_on(store.case(
+                case,
+                Version(0),
+                usize::MAX,
+                Read::Any,
+            )));
+        }
         for page in pages.iter().filter_map(|page| page.as_ref().ok()) {
             for (position, bytes) in bytes(page) {
                 let at = usize::try_from(position).unwrap() - 1;

@@ -115,12 +115,16 @@ impl<'a> LogReader<'a> {
             if header.first > wanted {
                 return Err(self.missing(wanted, damaged));
             }
+            self.have(header.size())?;
             if header.last() < wanted {
-                self.have(header.size())?;
-                self.pass(header.size());
+                if self.rest().len() < header.size() {
+                    damaged.get_or_insert(self.here);
+                    self.pass_over(wanted, damaged)?;
+                } else {
+                    self.pass(header.size());
+                }
                 continue;
             }
-            self.have(header.size())?;
             self.sound = header.commits(self.rest()).is_some();
             if !self.sound
                 && let Some(other) = self.other(wanted)?
