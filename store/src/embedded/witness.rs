@@ -6,13 +6,14 @@
 //! before there is anything to remember.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io;
 use std::path::Path;
 
 use kanzlei_core::Position;
 use kanzlei_core::ports::TreeHead;
 use kanzlei_core::record::Hash;
 
+use super::at;
 use crate::disk::sync_folder;
 
 /// The file's name in the store's directory.
@@ -84,8 +85,7 @@ impl Witness {
 
     /// Writes down how far the log is durable.
     pub(super) fn write(&mut self, head: TreeHead) -> io::Result<()> {
-        self.file.seek(SeekFrom::Start(self.writes % 2 * SECTOR))?;
-        self.file.write_all(&slot(head))?;
+        at::write(&self.file, &slot(head), self.writes % 2 * SECTOR)?;
         self.writes += 1;
         self.synced = false;
         Ok(())
@@ -126,12 +126,10 @@ fn checksum(bytes: &[u8]) -> [u8; 8] {
     check
 }
 
-fn read_slot(mut file: &File, at: u64) -> io::Result<Option<TreeHead>> {
+fn read_slot(file: &File, at: u64) -> io::Result<Option<TreeHead>> {
     let mut bytes = [0; SLOT];
-    file.seek(SeekFrom::Start(at))?;
-    match file.read_exact(&mut bytes) {
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
-        other => other?,
+    if at::read(file, &mut bytes, at)? < SLOT {
+        return Ok(None);
     }
     let (said, check) = bytes.split_at(SLOT - 8);
     if check != checksum(said) || !said.starts_with(&MAGIC) {

@@ -47,6 +47,7 @@ impl Appender {
         at: u64,
     ) -> io::Result<Self> {
         let number = segments.last();
+        segments.fill(number, at);
         let file = (number > 0).then(|| segments.file(number)).transpose()?;
         let capacity = file
             .as_ref()
@@ -89,8 +90,9 @@ impl Appender {
             file.sync_data()?;
         }
         self.unsynced = !sync;
-        self.note(group, first, begins);
-        self.at += self.buffer.len() as u64;
+        let end = self.at + self.buffer.len() as u64;
+        self.note(group, first, begins, end);
+        self.at = end;
         if rolls && self.number > 1 {
             self.keeper.settle(self.number - 1)?;
         }
@@ -149,7 +151,7 @@ impl Appender {
     }
 
     /// Lets readers find what was written. They don't look beyond the watermark.
-    fn note(&mut self, group: &Group<'_>, first: Position, begins: usize) {
+    fn note(&mut self, group: &Group<'_>, first: Position, begins: usize, end: u64) {
         let segment = self.number;
         let place = |at: u64| Place {
             segment,
@@ -159,6 +161,7 @@ impl Appender {
             self.segments.begin(first);
             self.tail.begin(segment);
         }
+        self.segments.fill(segment, end);
         let mut at = self.at + begins as u64;
         let mut open = self.tail.open();
         open.group(first, place(at));

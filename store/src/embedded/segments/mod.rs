@@ -17,6 +17,7 @@ pub(super) mod spare;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use kanzlei_core::Position;
@@ -62,6 +63,8 @@ pub(super) struct Segments {
     folder: PathBuf,
     /// The first position in each that was begun; the first is number 1.
     begun: RwLock<Vec<Position>>,
+    /// Which is being filled, and so far: its number in the upper half. What is behind isn't worth reading.
+    filled: AtomicU64,
     files: Cache<u32, Arc<File>>,
 }
 
@@ -71,6 +74,7 @@ impl Segments {
         let segments = Self {
             folder: folder.to_owned(),
             begun: RwLock::default(),
+            filled: AtomicU64::new(0),
             files: Cache::new(FILES_MAX),
         };
         let last = segments
@@ -138,6 +142,22 @@ impl Segments {
         begun.push(first);
     }
 
+    /// A segment is filled so far.
+    pub(super) fn fill(&self, number: u32, to: u64) {
+        let filled = u64::from(number) << 32 | to.min(u64::from(u32::MAX));
+        self.filled.store(filled, Ordering::Release);
+    }
+
+    /// How many bytes are worth reading from a place on.
+    fn worth(&self, from: Place) -> usize {
+        let filled = self.filled.load(Ordering::Acquire);
+        if filled >> 32 != u64::from(from.segment) {
+            return usize::MAX;
+        }
+        let left = (filled & u64::from(u32::MAX)).saturating_sub(u64::from(from.at));
+        usize::try_from(left).unwrap_or(usize::MAX)
+    }
+
     /// The tree before a segment.
     pub(super) fn tree_before(&self, number: u32) -> Result<Frontier, StoreError> {
         let header = self.header(number)?;
@@ -164,6 +184,7 @@ impl Segments {
     /// the buffer.
     pub(super) fn read(&self, from: Place, most: usize, into: &mut Vec<u8>) -> io::Result<()> {
         let had = into.len();
+        let most = most.min(self.worth(from));
         into.resize(had + most, 0);
         let file = self.file(from.segment)?;
         let piece = into.get_mut(had..).unwrap_or_default();
