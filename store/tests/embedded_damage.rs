@@ -357,6 +357,40 @@ fn an_index_that_is_lost_or_damaged_is_made_anew() {
     }
 }
 
+#[test]
+fn an_index_that_cannot_be_read_says_how_it_is_made_anew() {
+    let (directory, commits) = store_of(1_500, 600, UNSYNCED, 13);
+    let index = directory.path().join("index");
+    drop(open(directory.path(), EACH).unwrap());
+    let tables = fs::read_dir(index.join("keyspaces/1/tables")).unwrap();
+    let tables = tables.map(|table| table.unwrap().path());
+    let rows = tables.max_by_key(|path| fs::metadata(path).unwrap().len());
+    let rows = rows.expect("a full segment is in the index");
+    let mut bytes = fs::read(&rows).unwrap();
+    // In one of the blocks behind the first, which says what the index knows.
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 100].fill(7);
+    fs::write(rows, bytes).unwrap();
+    let ask = |store: &FjallEventStore| -> Vec<StoreError> {
+        let asked = commits.iter().map(|commit| {
+            let case = commit.record.parts()[0].case;
+            let page = block_on(store.case(case, Version(0), 1, Read::Any));
+            block_on(store.answered(commit.command())).and(page)
+        });
+        asked.filter_map(Result::err).collect()
+    };
+    let store = open(directory.path(), EACH).unwrap();
+    let said = ask(&store);
+    let way_out = "delete the folder `index`, and it is made anew";
+    assert!(!said.is_empty());
+    for said in said {
+        assert!(said.to_string().contains(way_out), "{said}");
+    }
+    drop(store);
+    fs::remove_dir_all(&index).unwrap();
+    assert_eq!(ask(&open(directory.path(), EACH).unwrap()), []);
+}
+
 /// What the store has of each commit, in every way of asking for it: the same, or an error.
 fn same_or_named(store: &FjallEventStore, whole: &[Vec<u8>], commits: &[Prepared], what: &str) {
     let bytes = |page: &Page| -> Vec<(u64, Vec<u8>)> {

@@ -6,6 +6,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use fjall::LsmError;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::birth::{KEYSPACES, TABLES, entries};
@@ -29,11 +30,17 @@ impl fmt::Display for Damage {
     }
 }
 
-/// Whether an error of the disk's says that a file isn't what was written, and not that it can't be
-/// read.
-pub(super) fn says_damaged(error: &io::Error) -> bool {
+/// Whether what is on the disk isn't what was written. The disk's own errors, and what a newer release
+/// wrote, are no damage: nothing is thrown away for them.
+pub(super) fn is_damage(error: &fjall::Error) -> bool {
     use io::ErrorKind::{InvalidData, NotFound, UnexpectedEof};
-    matches!(error.kind(), InvalidData | NotFound | UnexpectedEof)
+    match error {
+        fjall::Error::Io(io) | fjall::Error::Storage(LsmError::Io(io)) => {
+            matches!(io.kind(), InvalidData | NotFound | UnexpectedEof)
+        }
+        fjall::Error::Locked | fjall::Error::InvalidVersion(Some(_)) => false,
+        _ => true,
+    }
 }
 
 /// The first damage that is found in what fjall doesn't check by itself.

@@ -19,7 +19,7 @@ use kanzlei_core::ports::{StoreError, TreeHead};
 use kanzlei_core::record::{Frontier, Hash, Record, RecordRef, Stamp, leaf_hash};
 
 use super::birth::clear_unborn;
-use super::inspect::{inspect, says_damaged};
+use super::inspect::{inspect, is_damage};
 use super::layout::{Group, INDEX, Layout, SEGMENTS, Staged};
 use super::options::{Options, Work};
 use super::witness::{Testimony, Witness};
@@ -147,7 +147,9 @@ impl Old {
                 index,
                 place,
             }),
-            Err(fjall::Error::Io(error)) if !says_damaged(&error) => Err(io(error)),
+            Err(error) if !is_damage(&error) => {
+                Err(StoreError::Unavailable(format!("{place}: {error}")))
+            }
             Err(error) => Err(StoreError::Unavailable(format!(
                 "the database {place} is damaged ({error}): keep a copy of it and restore a backup"
             ))),

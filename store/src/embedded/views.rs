@@ -20,14 +20,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{OnceLock, PoisonError, RwLock};
 
 use fjall::config::{BlockSizePolicy, CompressionPolicy, PinningPolicy};
-use fjall::{
-    CompressionType, Database, Keyspace, KeyspaceCreateOptions, LsmError, PersistMode, Readable,
-};
+use fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable};
 use kanzlei_core::ports::{Checkpoint, RowChange, ViewId, ViewSnapshot, ViewStore, ViewStoreError};
 
 use super::birth;
 use super::index::WORKERS;
-use super::inspect::{inspect, says_damaged};
+use super::inspect::{inspect, is_damage};
 use super::view_at::ViewAt;
 use crate::lock::{DirectoryLock, LockError};
 
@@ -208,16 +206,6 @@ fn open(database: &Path) -> Result<(Database, Keyspace), fjall::Error> {
         .open()?;
     let meta = db.keyspace(META, options)?;
     Ok((db, meta))
-}
-
-/// Whether what is on the disk isn't what was written: after a power loss that is likely, since
-/// views are seldom synced. The disk's own errors, and what a newer release wrote, are no damage.
-fn is_damage(error: &fjall::Error) -> bool {
-    match error {
-        fjall::Error::Io(io) | fjall::Error::Storage(LsmError::Io(io)) => says_damaged(io),
-        fjall::Error::Locked | fjall::Error::InvalidVersion(Some(_)) => false,
-        _ => true,
-    }
 }
 
 fn number(db: &Database, meta: &Keyspace, key: &[u8]) -> Result<Option<u32>, ViewStoreError> {

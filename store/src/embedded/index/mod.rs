@@ -27,7 +27,7 @@ use kanzlei_core::{CaseId, CommandId, Position, Version};
 
 use self::tail::SegmentTail;
 use super::birth;
-use super::inspect::inspect;
+use super::inspect::{inspect, is_damage};
 use super::segments::{Place, Segments};
 
 const KNOWN: [u8; 1] = [0];
@@ -59,8 +59,8 @@ impl Index {
             return Self::anew(folder, cache_bytes);
         }
         match Self::opened(folder, cache_bytes) {
-            Err(fjall::Error::Io(error)) if !super::inspect::says_damaged(&error) => Err(io(error)),
-            Err(_) => Self::anew(folder, cache_bytes),
+            Err(error) if is_damage(&error) => Self::anew(folder, cache_bytes),
+            Err(error) => Err(unavailable(&error)),
             Ok(index) => {
                 birth::sync_names(folder).map_err(io)?;
                 Ok(index)
@@ -270,6 +270,8 @@ fn damaged(error: &fjall::Error) -> StoreError {
 fn lost(why: &str) -> StoreError {
     StoreError::Damaged {
         position: Position::default(),
-        why: format!("the index can't be read: {why}; `repair` makes it anew"),
+        why: format!(
+            "the index can't be read: {why}; delete the folder `index`, and it is made anew"
+        ),
     }
 }
