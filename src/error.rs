@@ -48,7 +48,7 @@ pub enum Error {
     /// A text doesn't say how far in the log to read.
     #[error(transparent)]
     Position(#[from] PositionError),
-    /// Nothing is backed up, or restored.
+    /// Nothing is backed up, restored or repaired.
     #[error(transparent)]
     Backup(#[from] BackupError),
     /// The vault isn't the one in the installation's directory.

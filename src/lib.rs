@@ -73,6 +73,7 @@ mod kanzlei;
 mod keeping;
 mod opening;
 mod position;
+mod repair;
 mod session;
 mod verify;
 
@@ -92,6 +93,7 @@ pub use self::{
     keeping::Sweep,
     opening::{Ground, Opening},
     position::PositionError,
+    repair::{Repaired, repair},
     session::Session,
     verify::{Finding, Verified},
 };
@@ -118,7 +120,7 @@ pub use kanzlei_projections::{
 #[doc(inline)]
 pub use kanzlei_store::{
     AppendFigures, BackedUp, BackupError, Declared, DocumentReader, Documents, DocumentsError,
-    DocumentsOptions, EntryId, InstallationKey, MediaType, Progress, Restored, Revision,
+    DocumentsOptions, EntryId, InstallationKey, LogRepair, MediaType, Progress, Restored, Revision,
     SealedError, SealedFolder, SealedOptions, SyncPolicy, Upload, Uploaded, VaultBackup,
     VaultRestored, Work,
 };

@@ -21,7 +21,7 @@ Exit codes:
   1    refused, or there is no such case, authority or service
   2    the command line is wrong
   3    the store or the backup isn't there, is open elsewhere, is damaged, or its key is wrong
-  4    `verify`, `backup` or `restore` found something wrong
+  4    `verify`, `backup`, `restore` or `repair` found something wrong
   5    the program failed
   130  interrupted; what was done is kept";
 
@@ -70,6 +70,9 @@ impl From<Error> for Failure {
             Error::Engine(error) => error.into(),
             Error::Backup(error) => error.into(),
             Error::Query(QueryError::NotAllowed(why)) => Self::refused(why),
+            Error::Store(shrank @ StoreError::LogShrank { .. }) => {
+                Self::store(format!("{shrank}; `repair` says what is missing"))
+            }
             other => Self::store(other),
         }
     }
@@ -83,6 +86,7 @@ impl From<BackupError> for Failure {
             | BackupError::AnotherVault(_)
             | BackupError::Shorter { .. }
             | BackupError::Differs { .. }
+            | BackupError::OtherCommit { .. }
             | BackupError::VaultOlder { .. }
             | BackupError::VaultBehind { .. }
             | BackupError::WouldUndo(_)

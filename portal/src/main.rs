@@ -15,6 +15,7 @@ mod overview;
 mod portal;
 mod progress;
 mod rebuild;
+mod repair;
 mod restore;
 mod services;
 mod show;
@@ -72,6 +73,7 @@ enum Cmd {
     Erase(erase::Erase),
     Backup(backup::Backup),
     Restore(restore::Restore),
+    Repair(repair::Repair),
     /// Recompute every hash and chain, open every value, build every view anew, and say what isn't
     /// as it should be.
     Verify,
@@ -108,6 +110,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Cmd::Erase(erase) => erase::run(store, &mut out, erase),
         Cmd::Backup(backup) => backup::run(store, &mut out, backup),
         Cmd::Restore(restore) => restore::run(store, &mut out, restore),
+        Cmd::Repair(repair) => repair::run(store, &mut out, repair),
         Cmd::Log(log) => log::run(store, &mut out, log),
         Cmd::Verify => verify::run(store, &mut out),
     }?;

@@ -39,6 +39,7 @@ mod fault;
 mod folder;
 mod history;
 mod kill;
+mod mend;
 mod oracle;
 mod plan;
 mod power;

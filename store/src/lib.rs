@@ -38,8 +38,8 @@ pub use documents::{
     SweptDocuments, Upload, Uploaded,
 };
 pub use embedded::{
-    AppendFigures, Faults, FjallEventStore, FjallViewStore, Histogram, Moment, Options, Progress,
-    SyncPolicy, Work,
+    AppendFigures, Faults, FjallEventStore, FjallViewStore, Histogram, LogDamage, LogRepair,
+    Moment, Options, Positions, Progress, Repair, ShortenedCase, SyncPolicy, WitnessFound, Work,
 };
 pub use memory::MemoryEventStore;
 pub use memory_views::MemoryViewStore;

@@ -308,7 +308,7 @@ fn a_segment_that_is_missing_or_begins_with_damage_is_named() {
             bytes[at] ^= 1 << (at % 8);
             fs::write(&path, bytes).unwrap();
             let error = open(directory.path(), EACH).unwrap_err().to_string();
-            let place = format!("{} is damaged at byte 0", path.display());
+            let place = format!("{} is damaged at byte 0: `repair`", path.display());
             assert!(
                 error.contains(&place) || error.contains("lost its end"),
                 "{at}: {error}"

@@ -315,6 +315,10 @@ fn a_log_that_was_shortened_behind_the_witness_is_found() {
     std::fs::remove_dir_all(&log).unwrap();
     copy_folder(&older.path().join("log/segments"), &log);
     found(store.path(), "lost its end");
+    let refused = run(store.path(), &["stats"]);
+    assert!(refused.err.contains("`repair`"), "{refused:?}");
+    done(store.path(), &["repair", "--yes"]);
+    done(store.path(), &["verify"]);
 }
 
 #[test]

@@ -13,5 +13,6 @@ mod demo;
 mod hand;
 mod import;
 mod portal;
+mod repair;
 mod running;
 mod sign_in;

@@ -95,6 +95,17 @@ pub enum BackupError {
         /// Where the backup ends.
         backup: Position,
     },
+    /// The log has another commit than the backup in the same place.
+    #[error(
+        "the log isn't the one of the backup {} up to position {position}: one of them was changed, or goes \
+         on from an older one; keep both", path.display()
+    )]
+    OtherCommit {
+        /// The backup.
+        path: PathBuf,
+        /// Where that shows.
+        position: Position,
+    },
     /// The position that was asked for isn't in the backup.
     #[error("the backup {} ends at position {end}; it has no position {asked}", path.display())]
     Beyond {

@@ -35,7 +35,10 @@ pub(super) fn header(path: &Path) -> Result<Header, BackupError> {
 }
 
 /// Opens a file whose commits follow this tree.
-pub(super) fn commits(path: &Path, before: Tree) -> Result<FileReader<impl Read>, BackupError> {
+pub(super) fn commits(
+    path: &Path,
+    before: Tree,
+) -> Result<FileReader<BufReader<File>>, BackupError> {
     let file = open(path)?;
     let length = length(&file, path)?;
     FileReader::begin(

@@ -1,5 +1,8 @@
 //! The way back: a store that is made from a backup.
 
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,7 +15,7 @@ use super::error::BackupError;
 use super::folder::chain;
 use super::header::Header;
 use super::papers::{self, Papers};
-use super::read;
+use super::read::{self, FileReader};
 use super::tree::Tree;
 use crate::disk::{Disk, SoundDisk};
 use crate::embedded::Restoring;
@@ -171,21 +174,63 @@ impl Backup {
         told: &dyn Fn(u64, u64),
         each: &mut dyn FnMut(Stamp, Record) -> Result<(), BackupError>,
     ) -> Result<TreeHead, BackupError> {
-        let (mut tree, mut given) = (Tree::default(), Tree::default());
-        let wanted = self.files.iter().filter(|(_, file)| file.first <= until);
-        for (path, _) in wanted {
-            let mut file = read::commits(path, tree)?;
-            while let Some((stamp, record)) = file.next()? {
-                if stamp.position > until {
-                    continue;
-                }
-                given.push(stamp, record.content_hash());
-                told(stamp.position.0, until.0);
-                each(stamp, record)?;
+        let mut given = Tree::default();
+        let mut commits = self.commits();
+        commits.files.retain(|(_, file)| file.first <= until);
+        for commit in commits {
+            let (stamp, record) = commit?;
+            if stamp.position > until {
+                continue;
             }
-            tree = file.into_tree();
+            given.push(stamp, record.content_hash());
+            told(stamp.position.0, until.0);
+            each(stamp, record)?;
         }
         Ok(given.head())
+    }
+
+    /// All its commits, in order. Each file's root is checked at its end.
+    pub(crate) fn commits(&self) -> BackupCommits {
+        BackupCommits {
+            files: self.files.iter().cloned().collect(),
+            open: None,
+            tree: Tree::default(),
+        }
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+/// The commits of a backup, read file by file.
+pub(crate) struct BackupCommits {
+    files: VecDeque<(PathBuf, Header)>,
+    open: Option<FileReader<BufReader<File>>>,
+    tree: Tree,
+}
+
+impl Iterator for BackupCommits {
+    type Item = Result<(Stamp, Record), BackupError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let mut file = match self.open.take() {
+                Some(file) => file,
+                None => match read::commits(&self.files.pop_front()?.0, self.tree.clone()) {
+                    Ok(file) => file,
+                    Err(error) => return Some(Err(error)),
+                },
+            };
+            match file.next().transpose() {
+                Some(commit) => {
+                    self.open = Some(file);
+                    return Some(commit);
+                }
+                None => self.tree = file.into_tree(),
+            }
+        }
     }
 }
 

@@ -219,7 +219,7 @@ impl<'a> Run<'a> {
     fn commit(
         &mut self,
         commit: &CommitRef<'_>,
-        file: &mut Option<FileWriter<'a>>,
+        file: &mut Option<FileWriter>,
     ) -> Result<(), BackupError> {
         if file.is_none() {
             let log = *self.log.get_or_insert_with(|| leaf(commit));

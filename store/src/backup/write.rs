@@ -18,8 +18,8 @@ pub(super) const UNFINISHED: &str = "commits.new";
 const PIECE: usize = 1024 * 1024;
 
 /// A file of commits that is being written.
-pub(super) struct FileWriter<'a> {
-    disk: &'a Disk,
+pub(super) struct FileWriter {
+    disk: Disk,
     path: PathBuf,
     file: File,
     /// What isn't written yet.
@@ -38,10 +38,10 @@ pub(super) fn checksum(at: u64, pieces: &[&[u8]]) -> u32 {
         .fold(begun, |crc, piece| crc32c::crc32c_append(crc, piece))
 }
 
-impl<'a> FileWriter<'a> {
+impl FileWriter {
     /// Begins a file behind this tree, whose first commit has this position.
     pub(super) fn begin(
-        disk: &'a Disk,
+        disk: &Disk,
         folder: &Path,
         log: Hash,
         before: Tree,
@@ -51,7 +51,7 @@ impl<'a> FileWriter<'a> {
         let created = disk.create(&path);
         let file = created.map_err(|error| BackupError::disk(&path, error))?;
         Ok(Self {
-            disk,
+            disk: disk.clone(),
             path,
             file,
             // The header is known at the end.
@@ -94,7 +94,7 @@ impl<'a> FileWriter<'a> {
             first: self.first,
             length: self.at,
         };
-        let disk = self.disk;
+        let disk = self.disk.clone();
         let placed = self.file.seek(SeekFrom::Start(0));
         placed
             .and_then(|_| disk.write(&mut self.file, &header.to_bytes()))

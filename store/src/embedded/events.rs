@@ -18,6 +18,7 @@ use super::layout::Layout;
 use super::migrate;
 use super::options::{Options, SyncPolicy};
 use super::read;
+use super::repair;
 use super::witness::Witness;
 use super::writer::{Request, Shared, Writer};
 use crate::lock::{DirectoryLock, LockError};
@@ -49,14 +50,13 @@ impl FjallEventStore {
     /// Opens the store in this directory; makes it if there is none.
     ///
     /// If the end of the log is damaged, the store opens and can be read; every append is
-    /// [`AppendError::Closed`] with what was found.
+    /// [`AppendError::Closed`] with what was found, until it is [repaired](crate::Repair).
     ///
     /// # Errors
     /// - [`StoreError::Locked`] if it is open, here or in another process.
     /// - [`StoreError::Newer`] if a newer release wrote it.
     /// - [`StoreError::LogShrank`] if the log is shorter than the witness has seen it: the disk
-    ///   lost its end, or a backup was restored. Who restored one on purpose deletes the file
-    ///   `witness`.
+    ///   lost its end, or a backup was restored. [`Repair`](crate::Repair) gets it back, or accepts that.
     /// - [`StoreError::Unavailable`] if the disk fails or the database can't be opened.
     pub fn open(directory: impl AsRef<Path>, options: Options) -> Result<Self, StoreError> {
         let directory = directory.as_ref();
@@ -67,6 +67,7 @@ impl FjallEventStore {
             LockError::Taken => StoreError::Locked(directory.display().to_string()),
             LockError::Io(error) => io(error),
         })?;
+        repair::resumed(directory).map_err(io)?;
         migrate::moved(directory, &options)?;
         let (witness, testimony) = Witness::open(directory).map_err(io)?;
         let (layout, opened) = Layout::open(directory, &options, testimony)?;

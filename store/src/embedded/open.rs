@@ -61,8 +61,7 @@ pub(super) fn found(
         Testimony::Head(head) => Some(head),
         Testimony::Damaged => {
             return Err(StoreError::Unavailable(
-                "the file `witness` is damaged: if `verify` of a copy without it finds nothing, \
-                 delete it"
+                "the file `witness` is damaged: `repair` looks through the log and makes it anew"
                     .into(),
             ));
         }

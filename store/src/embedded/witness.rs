@@ -59,16 +59,9 @@ impl Witness {
             .read(true)
             .write(true)
             .open(directory.join(FILE))?;
-        let length = file.metadata()?.len();
-        let heads = [read_slot(&file, 0)?, read_slot(&file, SECTOR)?];
-        let testimony = match heads.into_iter().flatten().max_by_key(|head| head.size) {
-            Some(head) => Testimony::Head(head),
-            // Made now, or when a crash came before the first slot was whole.
-            None if length <= SLOT as u64 => Testimony::None,
-            None => Testimony::Damaged,
-        };
+        let (testimony, first) = read_from(&file)?;
         // The first write must not hit the only good slot.
-        let writes = u64::from(heads.first().copied().flatten() == newest(testimony));
+        let writes = u64::from(first == newest(testimony));
         let mut witness = Self {
             file,
             writes,
@@ -99,6 +92,29 @@ impl Witness {
         }
         Ok(())
     }
+}
+
+/// What the witness of the store in this directory says; nothing is changed.
+pub(super) fn read(directory: &Path) -> io::Result<Testimony> {
+    match File::open(directory.join(FILE)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Testimony::None),
+        file => Ok(read_from(&file?)?.0),
+    }
+}
+
+/// What it says, and what its first slot says.
+fn read_from(file: &File) -> io::Result<(Testimony, Option<TreeHead>)> {
+    let length = file.metadata()?.len();
+    let first = read_slot(file, 0)?;
+    let second = read_slot(file, SECTOR)?;
+    let newest = first.into_iter().chain(second).max_by_key(|head| head.size);
+    let testimony = match newest {
+        Some(head) => Testimony::Head(head),
+        // Made now, or when a crash came before the first slot was whole.
+        None if length <= SLOT as u64 => Testimony::None,
+        None => Testimony::Damaged,
+    };
+    Ok((testimony, first))
 }
 
 fn newest(testimony: Testimony) -> Option<TreeHead> {

@@ -54,7 +54,7 @@ pub(super) struct Shared {
 impl Shared {
     pub(super) fn new(layout: Layout, opened: &Opened) -> Self {
         let damage = opened.damage.as_ref();
-        let closed = damage.map(|damage| Arc::from(damage.to_string()));
+        let closed = damage.map(|damage| Arc::from(format!("{damage}; `repair` saves the rest")));
         Self {
             queue: Queue::new(),
             layout,

@@ -69,14 +69,19 @@ pub(super) struct Segments {
 }
 
 impl Segments {
-    /// Opens the log in this folder, which may be empty.
-    pub(super) fn open(folder: &Path) -> Result<Self, StoreError> {
-        let segments = Self {
+    /// The files in this folder, whatever is in them.
+    pub(super) fn unopened(folder: &Path) -> Self {
+        Self {
             folder: folder.to_owned(),
             begun: RwLock::default(),
             filled: AtomicU64::new(0),
             files: Cache::new(FILES_MAX),
-        };
+        }
+    }
+
+    /// Opens the log in this folder, which may be empty.
+    pub(super) fn open(folder: &Path) -> Result<Self, StoreError> {
+        let segments = Self::unopened(folder);
         let last = segments
             .last_file()
             .map_err(|error| segments.failed(&error))?;
@@ -96,7 +101,7 @@ impl Segments {
     }
 
     /// The highest number for which there is a file.
-    fn last_file(&self) -> io::Result<u32> {
+    pub(super) fn last_file(&self) -> io::Result<u32> {
         let number = |path: PathBuf| {
             let name = path.file_name()?.to_str()?;
             name.strip_suffix(".seg")?.parse().ok()
@@ -221,7 +226,7 @@ impl Segments {
             "is missing".to_owned()
         };
         StoreError::Unavailable(format!(
-            "{} {what}: keep a copy of the folder and restore a backup",
+            "{} {what}: `repair` saves what can be read, or a backup is restored",
             path.display()
         ))
     }

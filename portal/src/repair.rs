@@ -1,0 +1,251 @@
+//! `repair`: a damaged log, of what can be read of it and what a backup has.
+
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use kanzlei::store::{Positions, WitnessFound};
+use kanzlei::{Position, Repaired, Version};
+use serde::Serialize;
+
+use crate::failure::Failure;
+use crate::installation;
+use crate::output::Output;
+use crate::progress::Told;
+
+/// How many things of a kind are named in text; `--json` has all of them.
+const NAMED: usize = 10;
+
+/// Repair a damaged log.
+///
+/// What can be read of the log, and what a backup of it has of the rest, becomes a log again that can be appended to.
+/// If nothing is missing, it is the same log with the same root. If something is, this says what would be lost
+/// and changes nothing; with --yes it is done: what is missing nowhere is lost, the commits behind it move up, and those
+/// that go on from it in their case are put aside, in a folder with the form of a backup. The damaged log is kept
+/// beside the repaired one, in a folder damaged-1, damaged-2 and so on; remove it once it isn't needed. Documents and
+/// vault are left as they are.
+#[derive(Debug, Args)]
+pub struct Repair {
+    /// The folder with a backup of the log, from which is taken what can't be read.
+    #[arg(long, value_name = "FOLDER")]
+    from: Option<PathBuf>,
+    /// Repair it although something is lost.
+    #[arg(long)]
+    yes: bool,
+}
+
+#[derive(Serialize)]
+struct Report {
+    /// Whether anything was changed.
+    repaired: bool,
+    /// What isn't what was written.
+    damage: Vec<Damage>,
+    witness: &'static str,
+    /// How many commits the log has then, and the root of its tree.
+    commits: u64,
+    root: String,
+    /// How many commits are taken from the backup.
+    filled: u64,
+    lost: Commits,
+    aside: Commits,
+    shortened: Vec<Shortened>,
+    /// What was proven of commits from this position on no longer holds.
+    changed: Option<Position>,
+    disputed: Option<Position>,
+    /// Where the damaged log is kept.
+    kept: Option<PathBuf>,
+}
+
+#[derive(Serialize)]
+struct Damage {
+    file: PathBuf,
+    /// From which byte on; nothing if the file is missing.
+    at: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct Commits {
+    count: u64,
+    positions: Vec<Between>,
+}
+
+#[derive(Serialize)]
+struct Between {
+    first: Position,
+    last: Position,
+}
+
+#[derive(Serialize)]
+struct Shortened {
+    case: String,
+    version: Version,
+    was: Version,
+}
+
+impl Commits {
+    fn of(list: &[Positions]) -> Self {
+        Self {
+            count: list.iter().map(Positions::count).sum(),
+            positions: list
+                .iter()
+                .map(|&Positions { first, last, .. }| Between { first, last })
+                .collect(),
+        }
+    }
+}
+
+pub fn run(store: &Path, out: &mut Output, repair: &Repair) -> Result<(), Failure> {
+    installation::there(store)?;
+    let progress = Told::new("bytes");
+    let told = |done, of| progress.reach(done, of);
+    let done = kanzlei::repair(store, repair.from.as_deref(), repair.yes, &told)?;
+    progress.finish();
+    let report = report(&done);
+    if out.json {
+        out.value(&report)?;
+    } else if done.found.is_sound() {
+        let Report { commits, root, .. } = &report;
+        out.line(format_args!(
+            "there is nothing to repair: {commits} commits, root {root}"
+        ))?;
+    } else {
+        tell(out, &report)?;
+    }
+    if done.kept.is_some() || done.found.is_sound() {
+        return Ok(());
+    }
+    out.flush()?;
+    let elsewhere = match repair.from {
+        Some(_) => "a newer backup of the log may have it",
+        None => "a backup of the log may have it (--from FOLDER)",
+    };
+    Err(Failure::wrong(format!(
+        "this would be lost, and nothing was changed: {elsewhere}; with --yes the log is repaired without it"
+    )))
+}
+
+fn report(done: &Repaired) -> Report {
+    let found = &done.found;
+    Report {
+        repaired: done.kept.is_some(),
+        damage: found
+            .damage
+            .iter()
+            .map(|damage| Damage {
+                file: damage.file.clone(),
+                at: damage.at,
+            })
+            .collect(),
+        witness: match found.witness {
+            WitnessFound::Damaged => "damaged",
+            _ => "sound",
+        },
+        commits: found.commits,
+        root: found.root.to_string(),
+        filled: found.filled,
+        lost: Commits::of(&found.lost),
+        aside: Commits::of(&found.aside),
+        shortened: found
+            .shortened
+            .iter()
+            .map(|one| Shortened {
+                case: one.case.to_string(),
+                version: one.version,
+                was: one.was,
+            })
+            .collect(),
+        changed: found.changed,
+        disputed: found.disputed,
+        kept: done.kept.clone(),
+    }
+}
+
+fn tell(out: &mut Output, report: &Report) -> Result<(), Failure> {
+    some(out, &report.damage, |damage| {
+        let file = damage.file.display();
+        match damage.at {
+            Some(at) => format!("{file} is damaged at byte {at}"),
+            None => format!("{file} is missing"),
+        }
+    })?;
+    if report.witness == "damaged" {
+        out.line("the file witness is damaged: nothing tells whether the log was longer")?;
+    }
+    if report.filled > 0 {
+        let are = counted(report.filled);
+        out.line(format_args!("{are} taken from the backup"))?;
+    }
+    if let Some(position) = report.disputed {
+        out.line(format_args!(
+            "the commits up to position {position} lead to another root than was written down: somebody has changed \
+             one of them, or what was written down"
+        ))?;
+    }
+    commits(out, "lost", &report.lost)?;
+    commits(out, "put aside, because they follow those", &report.aside)?;
+    some(out, &report.shortened, |one| match one.version {
+        Version::NONE => format!("case {} is gone; it had event {}", one.case, one.was),
+        version => format!(
+            "case {} ends with event {version}; it had event {}",
+            one.case, one.was
+        ),
+    })?;
+    if report.lost.count > 0 {
+        out.line("which other cases ended with what is lost isn't known")?;
+    }
+    if let Some(position) = report.changed {
+        out.line(format_args!(
+            "what was proven of commits from position {position} on no longer holds: their receipts are void"
+        ))?;
+    }
+    let Report { commits, root, .. } = report;
+    let is = if report.repaired { "has" } else { "would have" };
+    out.line(format_args!("the log {is} {commits} commits, root {root}"))?;
+    if let Some(kept) = &report.kept {
+        out.line(format_args!(
+            "the damaged log is kept in {}",
+            kept.display()
+        ))?;
+    }
+    Ok(())
+}
+
+/// Says how many commits it is, and where the first of them were.
+fn commits(out: &mut Output, what: &str, commits: &Commits) -> Result<(), Failure> {
+    if commits.count == 0 {
+        return Ok(());
+    }
+    let named = commits.positions.iter().take(NAMED);
+    let named = named.map(|between| match between {
+        Between { first, last } if first == last => first.to_string(),
+        Between { first, last } => format!("{first} to {last}"),
+    });
+    let mut named = named.collect::<Vec<_>>().join(", ");
+    if commits.positions.len() > NAMED {
+        named.push_str(" …");
+    }
+    let are = counted(commits.count);
+    out.line(format_args!("{are} {what}: position {named}"))
+}
+
+fn counted(commits: u64) -> String {
+    match commits {
+        1 => "1 commit is".to_owned(),
+        many => format!("{many} commits are"),
+    }
+}
+
+/// Says the first of several things, and how many there are more.
+fn some<T, S: Display>(
+    out: &mut Output,
+    things: &[T],
+    said: impl Fn(&T) -> S,
+) -> Result<(), Failure> {
+    for thing in things.iter().take(NAMED) {
+        out.line(said(thing))?;
+    }
+    match things.len().saturating_sub(NAMED) {
+        0 => Ok(()),
+        more => out.line(format_args!("… and {more} more")),
+    }
+}

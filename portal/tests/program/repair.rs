@@ -1,0 +1,162 @@
+//! `repair` as whoever operates an installation with a broken disk meets it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use crate::hand::{Ran, copy, copy_folder, done, figures, run};
+use crate::running::Running;
+
+fn segments(store: &Path) -> PathBuf {
+    store.join("log/segments")
+}
+
+/// Flips a bit of a record in the middle of what stands in the first segment.
+fn hit(store: &Path) -> PathBuf {
+    let path = segments(store).join("00000001.seg");
+    let mut bytes = fs::read(&path).unwrap();
+    let end = bytes.iter().rposition(|byte| *byte != 0).unwrap();
+    let magic = b"KZLGROUP";
+    let group = bytes[end / 2..]
+        .windows(magic.len())
+        .position(|at| at == magic);
+    // Behind the header of a group, the checksum, the stamp and the record's frame.
+    bytes[end / 2 + group.unwrap() + 64 + 4 + 16 + 16] ^= 16;
+    fs::write(&path, bytes).unwrap();
+    path
+}
+
+fn says(ran: &Ran, code: i32, said: &[&str]) {
+    assert_eq!(ran.code, code, "{ran:?}");
+    for said in said {
+        let all = format!("{}{}", ran.out, ran.err);
+        assert!(all.contains(said), "“{said}” isn't in {all}");
+    }
+}
+
+#[test]
+fn a_damaged_log_is_repaired_from_its_backup_to_the_same_root() {
+    let (store, backup) = (copy(), tempfile::tempdir().unwrap());
+    let folder = backup.path().display().to_string();
+    done(store.path(), &["backup", &folder]);
+    let (before, figured) = (
+        done(store.path(), &["verify", "--json"]).json(),
+        figures(store.path()),
+    );
+    let path = hit(store.path());
+    assert_eq!(run(store.path(), &["verify"]).code, 4);
+    let place = format!("{} is damaged at byte", path.display());
+    let repaired = run(store.path(), &["repair", "--from", &folder]);
+    says(
+        &repaired,
+        0,
+        &[
+            &place,
+            "1 commit is taken from the backup",
+            "damaged-1",
+            "bytes: ",
+        ],
+    );
+    assert_eq!(done(store.path(), &["verify", "--json"]).json(), before);
+    assert_eq!(figures(store.path()), figured);
+    let again = run(store.path(), &["repair"]);
+    says(
+        &again,
+        0,
+        &[
+            "there is nothing to repair",
+            before["root"].as_str().unwrap(),
+        ],
+    );
+}
+
+#[test]
+fn what_would_be_lost_is_said_before_it_is_and_what_is_left_is_sound() {
+    let store = copy();
+    hit(store.path());
+    let damaged = tempfile::tempdir().unwrap();
+    copy_folder(&segments(store.path()), damaged.path());
+    let looked = run(store.path(), &["repair"]);
+    let said = [
+        "1 commit is lost: position ",
+        "receipts are void",
+        "nothing was changed",
+        "--yes",
+        "--from",
+    ];
+    says(&looked, 4, &said);
+    for entry in fs::read_dir(damaged.path()).unwrap() {
+        let entry = entry.unwrap();
+        let now = fs::read(segments(store.path()).join(entry.file_name())).unwrap();
+        assert!(fs::read(entry.path()).unwrap() == now, "nothing is touched");
+    }
+    let would = run(store.path(), &["repair", "--json"]);
+    assert_eq!(would.code, 4);
+    let would = would.json();
+    let repaired = done(store.path(), &["repair", "--yes", "--json"]).json();
+    assert_eq!(
+        (&would["repaired"], &repaired["repaired"]),
+        (&json!(false), &json!(true))
+    );
+    for same in [
+        "commits",
+        "root",
+        "lost",
+        "aside",
+        "shortened",
+        "changed",
+        "damage",
+    ] {
+        assert_eq!(would[same], repaired[same], "{same}");
+    }
+    assert_eq!(repaired["lost"]["count"], 1);
+    let aside = repaired["aside"]["count"].as_u64().unwrap();
+    let shortened = repaired["shortened"].as_array().unwrap();
+    assert!(aside > 0 && !shortened.is_empty(), "{repaired}");
+    // The views too are those of the repaired log.
+    let verified = done(store.path(), &["verify", "--json"]).json();
+    assert_eq!(
+        (&verified["commits"], &verified["root"]),
+        (&repaired["commits"], &repaired["root"])
+    );
+    done(store.path(), &["stats"]);
+    // What was put aside can be read.
+    let salvaged = Path::new(repaired["kept"].as_str().unwrap()).join("salvaged");
+    let salvaged = salvaged.display().to_string();
+    let checked = done(store.path(), &["restore", "--check", &salvaged, "--json"]).json();
+    assert_eq!(checked["commits"], aside);
+    // And the log goes on.
+    done(store.path(), &["demo", "--more", "2"]);
+    done(store.path(), &["verify"]);
+}
+
+#[test]
+fn a_log_that_does_not_open_says_what_repairs_it() {
+    let store = copy();
+    let path = segments(store.path()).join("00000001.seg");
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[100] ^= 1;
+    fs::write(&path, &bytes).unwrap();
+    if segments(store.path()).join("00000002.seg").exists() {
+        says(&run(store.path(), &["verify"]), 3, &["`repair`"]);
+    }
+    done(store.path(), &["repair"]);
+    done(store.path(), &["verify"]);
+}
+
+#[test]
+fn an_open_store_a_missing_one_and_a_wrong_backup_are_refused() {
+    let store = copy();
+    let portal = Running::start(store.path(), &["portal", "--port", "0"]);
+    says(&run(store.path(), &["repair"]), 3, &["is in use"]);
+    drop(portal);
+    let nowhere = store.path().join("nowhere");
+    says(&run(&nowhere, &["repair"]), 3, &["there is no store"]);
+    let (other, backup) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    done(other.path(), &["demo", "--cases", "1"]);
+    let folder = backup.path().display().to_string();
+    done(other.path(), &["backup", &folder]);
+    let from = ["repair", "--from", &folder];
+    says(&run(store.path(), &from), 1, &["another log"]);
+}

@@ -1,0 +1,46 @@
+//! Repairs an installation whose log was damaged, and checks that what isn't said to be lost is there.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use kanzlei::Position;
+use kanzlei::store::{Positions, WitnessFound};
+
+use crate::damage::readable;
+use crate::{Outcome, ensure, town};
+
+/// Repairs the log whatever is lost, which once had these commits.
+pub(crate) fn mend(folder: &Path, records: &BTreeMap<Position, String>) -> Outcome {
+    let found = match kanzlei::repair(folder, None, true, &|_, _| {}) {
+        Ok(repaired) => repaired.found,
+        Err(error) if error.to_string().contains("restore a backup") => return Ok(()),
+        Err(error) => return Err(format!("repairing: {error}").into()),
+    };
+    let count = |some: &[Positions]| some.iter().map(Positions::count).sum::<u64>();
+    let accounted = found.commits + count(&found.lost) + count(&found.aside);
+    let had = records.len() as u64;
+    ensure(
+        accounted == had || (accounted < had && found.witness == WitnessFound::Damaged),
+        || format!("of {had} commits, repairing accounts for {accounted}"),
+    )?;
+    let ground = town::opening(folder)?.ground()?;
+    let now = readable(ground.ports.store.as_ref());
+    ensure(now.len() as u64 == found.commits, || {
+        format!(
+            "{} commits are repaired, and {} are there",
+            found.commits,
+            now.len()
+        )
+    })?;
+    let unchanged = |position: &Position| found.changed.is_none_or(|from| *position < from);
+    let other = now
+        .iter()
+        .find(|(position, hash)| unchanged(position) && records.get(position) != Some(hash));
+    ensure(other.is_none(), || {
+        format!("after repairing there is another commit: {other:?}")
+    })?;
+    let findings = ground.verify(&|| {})?.findings;
+    ensure(findings.is_empty(), || {
+        format!("after repairing, verifying finds {findings:?}")
+    })
+}

@@ -1,0 +1,122 @@
+//! Making a store of commits that have their stamps already: without a sync for each group, and looked at
+//! before it is used.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use kanzlei_core::Position;
+use kanzlei_core::ports::{EventStore, StoreError, TreeHead};
+use kanzlei_core::record::{Frontier, Hash, Record, Stamp, leaf_hash};
+
+use super::events::FjallEventStore;
+use super::layout::{Group, Layout, Staged};
+use super::options::{Options, SyncPolicy};
+use super::witness::{Testimony, Witness};
+use crate::SystemClock;
+
+/// What is written at once: so much, or so many commits.
+const GROUP_BYTES: usize = 1024 * 1024;
+const GROUP_COMMITS: usize = 1024;
+
+/// A store that is being made.
+pub(super) struct Making {
+    folder: PathBuf,
+    layout: Layout,
+    tree: Frontier,
+    staged: Vec<Staged>,
+    bytes: usize,
+}
+
+impl Making {
+    /// Begins one in this folder, in which no store is.
+    pub(super) fn begin(folder: &Path) -> Result<Self, StoreError> {
+        let (layout, _) = Layout::open(folder, &options(), Testimony::None)?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            layout,
+            tree: Frontier::default(),
+            staged: Vec::new(),
+            bytes: 0,
+        })
+    }
+
+    /// The position of the next commit.
+    pub(super) fn next(&self) -> Position {
+        Position(self.tree.size() + self.staged.len() as u64 + 1)
+    }
+
+    /// Adds a commit, whose stamp has the next position.
+    pub(super) fn push(&mut self, stamp: Stamp, record: Record) -> Result<(), StoreError> {
+        self.bytes += record.bytes().len();
+        self.staged.push(Staged { stamp, record });
+        if self.bytes < GROUP_BYTES && self.staged.len() < GROUP_COMMITS {
+            return Ok(());
+        }
+        self.write()
+    }
+
+    /// Writes what is left and syncs all; the commits must lead to this root.
+    pub(super) fn finish(mut self, root: Hash) -> Result<TreeHead, StoreError> {
+        self.write()?;
+        self.layout.sync()?;
+        let head = head(&self.tree);
+        if head.root != root {
+            return Err(other_root(head));
+        }
+        if head.size > 0 {
+            let witnessed = Witness::open(&self.folder).and_then(|(mut witness, _)| {
+                witness.write(head)?;
+                witness.sync()
+            });
+            witnessed.map_err(|error| {
+                StoreError::Unavailable(format!("{}: {error}", self.folder.display()))
+            })?;
+        }
+        Ok(head)
+    }
+
+    fn write(&mut self) -> Result<(), StoreError> {
+        let before = self.tree.clone();
+        for commit in &self.staged {
+            let content = commit.record.content_hash();
+            self.tree.push(leaf_hash(commit.stamp, content));
+        }
+        let group = Group {
+            commits: &self.staged,
+            before: &before,
+            tree: head(&self.tree),
+        };
+        self.layout.write(&group, false)?;
+        self.staged.clear();
+        self.bytes = 0;
+        Ok(())
+    }
+}
+
+/// Opens a store that was made, as whoever uses it will, and compares.
+pub(super) fn look(folder: &Path, head: TreeHead) -> Result<(), StoreError> {
+    let store = FjallEventStore::open(folder, options())?;
+    if store.tree()? != Some(head) {
+        return Err(other_root(head));
+    }
+    store.close()
+}
+
+fn head(tree: &Frontier) -> TreeHead {
+    TreeHead {
+        size: tree.size(),
+        position: Position(tree.size()),
+        root: tree.root(),
+    }
+}
+
+fn other_root(head: TreeHead) -> StoreError {
+    StoreError::Damaged {
+        position: head.position,
+        why: "what was made has another root than it should".to_owned(),
+    }
+}
+
+fn options() -> Options {
+    Options::new(SyncPolicy::EachGroup, Arc::new(SystemClock))
+}

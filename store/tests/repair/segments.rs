@@ -1,0 +1,107 @@
+//! Whole files: missing, cut off, called as another one, with a header that is damaged.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::ops::Range;
+
+use crate::oracle::expected;
+use crate::{Log, SEGMENT_HEADER, looked, mended, open, same_as_before, segment};
+
+/// Which commits stand in a segment, and where.
+fn within(log: &Log, number: u32) -> Vec<(usize, Range<usize>)> {
+    let bytes = fs::read(segment(log.path(), number)).unwrap();
+    let places = log.places(&bytes).into_iter().enumerate();
+    places
+        .filter_map(|(index, place)| Some((index, place?)))
+        .collect()
+}
+
+#[test]
+fn a_segment_that_is_missing_takes_its_commits_with_it_unless_a_backup_has_them() {
+    let log = Log::large();
+    let backup = log.back_up();
+    for number in 1..=3 {
+        let what = format!("segment {number}");
+        let hit: BTreeSet<usize> = within(&log, number).iter().map(|(at, _)| *at).collect();
+        assert!(!hit.is_empty());
+        let expected = expected(&log.commits, &hit);
+        let copy = log.copy();
+        let path = segment(copy.path(), number);
+        fs::remove_file(&path).unwrap();
+        let again = tempfile::tempdir().unwrap();
+        crate::copy_folder(copy.path(), again.path());
+        if number == 1 {
+            // Every case begins in it.
+            expected.said(&looked(copy.path(), None).unwrap(), &what);
+        } else {
+            let (found, kept) = mended(copy.path(), None);
+            expected.said(&found, &what);
+            let named = found.damage.iter().any(|damage| damage.file == path);
+            assert!(named || number == 3, "{found:?}");
+            expected.is(copy.path(), &kept, &log, &what);
+        }
+        let (found, _) = mended(again.path(), Some(backup.path()));
+        assert_eq!(
+            (found.loses(), found.filled),
+            (false, hit.len() as u64),
+            "{what}"
+        );
+        same_as_before(again.path(), &log, &what);
+    }
+}
+
+#[test]
+fn a_header_that_is_damaged_loses_nothing() {
+    let log = Log::large();
+    for number in 1..=3 {
+        let copy = log.copy();
+        let path = segment(copy.path(), number);
+        let bytes = fs::read(&path).unwrap();
+        for at in (0..SEGMENT_HEADER).step_by(97) {
+            let mut harmed = bytes.clone();
+            harmed[at] ^= 1 << (at % 8);
+            fs::write(&path, harmed).unwrap();
+            let found = looked(copy.path(), None).unwrap();
+            assert!(!found.loses(), "segment {number}, byte {at}: {found:?}");
+            assert_eq!(found.root, log.root);
+            let damage = &found.damage[0];
+            assert_eq!((&damage.file, damage.at), (&path, Some(0)));
+        }
+        open(copy.path()).unwrap_err();
+        mended(copy.path(), None);
+        same_as_before(copy.path(), &log, &format!("segment {number}"));
+    }
+}
+
+#[test]
+fn a_segment_that_was_cut_off_loses_what_stood_behind() {
+    let log = Log::large();
+    for number in 1..=3 {
+        let places = within(&log, number);
+        let path = segment(log.path(), number);
+        let bytes = fs::read(&path).unwrap();
+        for (index, (_, place)) in places.iter().enumerate().step_by(5) {
+            let cut = place.start + place.len() / 2;
+            fs::write(&path, &bytes[..cut]).unwrap();
+            let hit = places[index..].iter().map(|(at, _)| *at).collect();
+            let found = looked(log.path(), None).unwrap();
+            expected(&log.commits, &hit).said(&found, &format!("segment {number} at {cut}"));
+        }
+        fs::write(&path, bytes).unwrap();
+    }
+}
+
+#[test]
+fn segments_that_are_called_as_one_another_lose_nothing() {
+    let log = Log::large();
+    let copy = log.copy();
+    let (one, other) = (segment(copy.path(), 2), segment(copy.path(), 3));
+    let between = copy.path().join("between");
+    fs::rename(&one, &between).unwrap();
+    fs::rename(&other, &one).unwrap();
+    fs::rename(&between, &other).unwrap();
+    open(copy.path()).unwrap_err();
+    let (found, _) = mended(copy.path(), None);
+    assert!(!found.loses() && found.damage.len() == 2, "{found:?}");
+    same_as_before(copy.path(), &log, "called as one another");
+}
