@@ -10,8 +10,9 @@ use std::sync::Arc;
 use kanzlei_core::Position;
 use kanzlei_core::ports::EventStore;
 use kanzlei_store::{
-    BackedUp, Backup, BackupError, BackupFolder, DestroyedSlots, Options, Restored, Source,
-    SyncPolicy, SystemClock, Target, VaultBackup, VaultRestored, VaultTarget, make_folder,
+    BackedUp, Backup, BackupError, BackupFolder, DestroyedSlots, Log, LogElsewhere, Options,
+    Restored, SoundDisk, Source, SyncPolicy, SystemClock, Target, VaultBackup, VaultRestored,
+    VaultTarget, make_folder,
 };
 
 use crate::directory::Directory;
@@ -60,10 +61,11 @@ impl Ground {
         told: &dyn Fn(u64, u64),
     ) -> Result<BackedUp, Error> {
         let documents = self.directory.path("documents");
+        let vault = self.directory.path("vault");
         let source = Source {
-            store: self.ports.store.as_ref(),
+            log: Log::Here(self.ports.store.as_ref()),
             documents: Some(&documents),
-            vault: self.vault.as_deref(),
+            vault: self.vault.as_ref().map(|_| vault.as_path()),
         };
         let folder = BackupFolder::open(folder, Arc::clone(&self.faults))?;
         Ok(folder.add(&source, told)?)
@@ -81,6 +83,29 @@ impl Ground {
         let vault = self.vault.as_ref().ok_or(Error::VaultElsewhere)?;
         Ok(vault.backup(file, Arc::clone(&self.faults), told)?)
     }
+}
+
+/// Adds to the backup in this folder what is new in the log of an installation that another process has open, as
+/// [`Kanzlei::backup`] does it in that process: up to where the log is synced, and nothing is written to the
+/// installation.
+///
+/// # Errors
+/// [`Error::Store`] if there is no log, or it can't be read; [`Error::Backup`] as there.
+pub fn backup(
+    directory: impl AsRef<Path>,
+    folder: impl AsRef<Path>,
+    told: &dyn Fn(u64, u64),
+) -> Result<BackedUp, Error> {
+    let directory = Directory(directory.as_ref().to_owned());
+    let log = LogElsewhere::open(directory.path("log"))?;
+    let (documents, vault) = (directory.path("documents"), directory.path("vault"));
+    let source = Source {
+        log: Log::Elsewhere(&log),
+        documents: Some(&documents),
+        vault: vault.exists().then_some(&*vault),
+    };
+    let folder = BackupFolder::open(folder, Arc::new(SoundDisk))?;
+    Ok(folder.add(&source, told)?)
 }
 
 /// Restores log and documents of a backup to an installation's directory in which no log is: all of it, or up
@@ -151,7 +176,7 @@ pub fn restore_vault(
         anyway,
         told,
     };
-    Ok(backup.restore(&target, Arc::new(kanzlei_store::SoundDisk))?)
+    Ok(backup.restore(&target, Arc::new(SoundDisk))?)
 }
 
 fn made(path: &Path) -> Result<Directory, BackupError> {

@@ -12,15 +12,15 @@ use crate::installation;
 use crate::output::Output;
 use crate::progress::Told;
 
-/// What an operator whose portal runs can do.
-const RUNNING: &str = "stop the portal meanwhile, or let it back itself up: a program that embeds Kanzlei \
-                       calls `Kanzlei::backup` and `Kanzlei::backup_vault` while it runs";
+/// What an operator whose portal runs can do about its vault.
+const RUNNING: &str = "the log alone can be backed up meanwhile; for the vault stop the portal, or let it back \
+                       itself up: a program that embeds Kanzlei calls `Kanzlei::backup_vault` while it runs";
 
 /// Back up the log with its documents to a folder, or the vault to a file, or both.
 ///
 /// A folder that has a backup of this log gets what is new since then, which is checked to follow from what it
 /// has. Documents are copied sealed as they are, and keys not at all: the folder says only which of them were
-/// destroyed. Drafts and sign-ins aren't backed up, since they expire. A vault's backup is as secret as the
+/// destroyed. A portal may run meanwhile: the log is backed up as far as it is on the disk then. Drafts and sign-ins aren't backed up, since they expire. A vault's backup is as secret as the
 /// vault. The installation's key is in neither: keep it elsewhere.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("what").required(true).multiple(true)))]
@@ -56,6 +56,8 @@ struct Log {
     destroyed: Option<u64>,
     /// Keys that were destroyed and are in the vault nevertheless.
     alive_again: u64,
+    /// Whether another process has the store open, so that the log was read as far as it was synced.
+    open_elsewhere: bool,
 }
 
 #[derive(Serialize)]
@@ -66,19 +68,23 @@ struct Vault {
 
 pub fn run(store: &Path, out: &mut Output, backup: &Backup) -> Result<(), Failure> {
     installation::there(store)?;
-    let ground = installation::opening(store)?
-        .ground()
-        .map_err(|error| match error {
-            Error::Store(locked @ StoreError::Locked(_)) => {
-                Failure::store(format!("{locked}; {RUNNING}"))
-            }
-            other => other.into(),
-        })?;
+    let ground = match (installation::opening(store)?.ground(), &backup.vault) {
+        (Ok(ground), _) => Some(ground),
+        (Err(Error::Store(StoreError::Locked(_))), None) => None,
+        (Err(Error::Store(locked @ StoreError::Locked(_))), Some(_)) => {
+            return Err(Failure::store(format!("{locked}; {RUNNING}")));
+        }
+        (Err(other), _) => return Err(other.into()),
+    };
     let mut report = Report::default();
     let mut wrong = Vec::new();
     if let Some(folder) = &backup.folder {
         let progress = Told::new("positions");
-        let done = ground.backup(folder, &|done, of| progress.reach(done, of))?;
+        let told = |done, of| progress.reach(done, of);
+        let done = match &ground {
+            Some(ground) => ground.backup(folder, &told),
+            None => kanzlei::backup(store, folder, &told),
+        }?;
         progress.finish();
         if !done.again.is_empty() {
             wrong.push(format!(
@@ -103,9 +109,10 @@ pub fn run(store: &Path, out: &mut Output, backup: &Backup) -> Result<(), Failur
             damaged: done.damaged.iter().map(ToString::to_string).collect(),
             destroyed: done.destroyed,
             alive_again: done.again.count,
+            open_elsewhere: ground.is_none(),
         });
     }
-    if let Some(file) = &backup.vault {
+    if let (Some(file), Some(ground)) = (&backup.vault, &ground) {
         let progress = Told::new("keys");
         let done = ground.backup_vault(file, &|done, of| progress.reach(done, of))?;
         progress.finish();
@@ -133,6 +140,9 @@ fn tell(out: &mut Output, report: &Report) -> Result<(), Failure> {
         ))?;
         for digest in &log.damaged {
             out.line(format_args!("document {digest} is damaged"))?;
+        }
+        if log.open_elsewhere {
+            out.line("another process has the store open: this is what was on the disk when the backup began")?;
         }
     }
     if let Some(vault) = &report.vault {

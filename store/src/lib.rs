@@ -30,7 +30,7 @@ mod system;
 mod vault;
 
 pub use backup::{
-    BackedUp, Backup, BackupError, BackupFolder, DestroyedSlots, Few, Restored, Source, Target,
+    BackedUp, Backup, BackupError, BackupFolder, DestroyedSlots, Few, Log, Restored, Source, Target,
 };
 pub use disk::{DiskFaults, DiskStep, SoundDisk, make_folder};
 pub use documents::{
@@ -38,8 +38,9 @@ pub use documents::{
     SweptDocuments, Upload, Uploaded,
 };
 pub use embedded::{
-    AppendFigures, Faults, FjallEventStore, FjallViewStore, Histogram, LogDamage, LogRepair,
-    Moment, Options, Positions, Progress, Repair, ShortenedCase, SyncPolicy, WitnessFound, Work,
+    AppendFigures, Faults, FjallEventStore, FjallViewStore, Histogram, LogDamage, LogElsewhere,
+    LogRepair, Moment, Options, Positions, Progress, Repair, ShortenedCase, SyncPolicy,
+    WitnessFound, Work,
 };
 pub use memory::MemoryEventStore;
 pub use memory_views::MemoryViewStore;

@@ -2,8 +2,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
-use kanzlei::Kanzlei;
+use futures::executor::block_on;
+use kanzlei::{Actor, Form, Kanzlei, PersonId};
 use serde_json::Value;
 
 use crate::hand::{Ran, copy, done, figures, run};
@@ -289,16 +292,69 @@ fn wrong_places_are_refused_and_lose_nothing() {
 }
 
 #[test]
-fn a_store_in_use_says_how_it_is_backed_up_nevertheless() {
+fn a_store_that_another_process_has_open_is_backed_up_while_that_appends() {
+    let place = Place::new();
+    let log = place.text("log");
+    let kanzlei = Kanzlei::open(place.store()).start().unwrap();
+    let luzern = kanzlei.authority("Luzern").unwrap();
+    let resident = kanzlei.act_as(Actor::resident(
+        PersonId::from_bytes([1; 16]),
+        "Anna Muster",
+    ));
+    let stop = AtomicBool::new(false);
+    let submit = || {
+        let form = Form::new().with("municipality", luzern).unwrap();
+        let form = form.with("copies", 2).unwrap();
+        block_on(resident.submit("certificate-of-residence", form)).unwrap();
+    };
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !stop.load(Ordering::Relaxed) {
+                submit();
+            }
+        });
+        let mut commits = 0;
+        for run in 0..4 {
+            // The first is in the witness once the second is answered.
+            submit();
+            submit();
+            let said = done(place.store(), &["backup", &log, "--json"]).json();
+            assert_eq!(said["log"]["open_elsewhere"], true);
+            assert!(said["log"]["destroyed"].is_u64(), "{said}");
+            let now = said["log"]["commits"].as_u64().unwrap();
+            assert!(now > commits, "it grows: {run}");
+            commits = now;
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+    // What another process has read is what its own would have.
+    let known = kanzlei.backup(&log, &|_, _| {}).unwrap();
+    let keys = place.path("keys");
+    kanzlei.backup_vault(&keys, &|_, _| {}).unwrap();
+    drop(resident);
+    kanzlei.close().unwrap();
+    let verified = done(place.store(), &["verify", "--json"]).json();
+    assert_eq!(verified["root"], known.root.to_string());
+    let again = place.path("again");
+    done(&again, &["restore", &log]);
+    done(&again, &["restore", "--vault", &place.text("keys")]);
+    place.put_key_back(&again);
+    assert_eq!(done(&again, &["verify", "--json"]).json(), verified);
+}
+
+#[test]
+fn the_vault_of_a_store_in_use_is_backed_up_by_whoever_uses_it() {
     let place = Place::new();
     let kanzlei = Kanzlei::open(place.store()).start().unwrap();
-    let log = place.text("log");
-    refused(
-        &run(place.store(), &["backup", &log]),
-        3,
-        &["open already", "Kanzlei::backup"],
-    );
-    kanzlei.backup(&log, &|_, _| {}).unwrap();
+    let (log, keys) = (place.text("log"), place.text("keys"));
+    let said = ["open already", "the log alone", "Kanzlei::backup_vault"];
+    for arguments in [
+        &["backup", &log, "--vault", &keys][..],
+        &["backup", "--vault", &keys],
+    ] {
+        refused(&run(place.store(), arguments), 3, &said);
+    }
+    assert!(!place.path("log").exists());
     kanzlei
         .backup_vault(place.path("keys"), &|_, _| {})
         .unwrap();
@@ -308,5 +364,4 @@ fn a_store_in_use_says_how_it_is_backed_up_nevertheless() {
     );
     refused(&locked, 3, &["open already"]);
     kanzlei.close().unwrap();
-    assert_eq!(place.back_up()["log"]["added"], 0);
 }

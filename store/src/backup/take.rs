@@ -1,22 +1,21 @@
 //! Adding to a backup what is new in the log, while others append to it.
 
 use std::path::Path;
-use std::thread;
 
-use futures::executor::block_on;
 use kanzlei_core::Position;
-use kanzlei_core::ports::{EventStore, StoreError};
+use kanzlei_core::ports::StoreError;
 use kanzlei_core::record::{CommitRef, Hash, Page, leaf_hash};
 
 use super::destroyed::{self, DestroyedSlots};
 use super::error::BackupError;
 use super::few::Few;
 use super::folder::{BackupFolder, chain};
+use super::log::Log;
 use super::papers::{self, Papers};
 use super::read;
 use super::tree::Tree;
 use super::write::{FileWriter, UNFINISHED};
-use crate::vault::FileKeyVault;
+use crate::vault::destroyed_in;
 
 /// Bytes of the log that are read at once.
 const PAGE: usize = 1024 * 1024;
@@ -25,11 +24,11 @@ const PAGE: usize = 1024 * 1024;
 #[derive(Clone, Copy)]
 pub struct Source<'a> {
     /// The log.
-    pub store: &'a dyn EventStore,
+    pub log: Log<'a>,
     /// The folder with the documents that it names, if they are kept in one.
     pub documents: Option<&'a Path>,
-    /// The vault, of which nothing is backed up but which of its keys were destroyed.
-    pub vault: Option<&'a FileKeyVault>,
+    /// The vault's file, of which nothing is backed up but which of its keys were destroyed; it may be in use.
+    pub vault: Option<&'a Path>,
 }
 
 /// What a backup holds now.
@@ -82,8 +81,8 @@ impl BackupFolder {
 /// One run.
 struct Run<'a> {
     folder: &'a BackupFolder,
-    store: &'a dyn EventStore,
-    vault: Option<&'a FileKeyVault>,
+    from: Log<'a>,
+    vault: Option<&'a Path>,
     papers: Option<Papers<'a>>,
     /// Which log was backed up before, if any was.
     log: Option<Hash>,
@@ -99,16 +98,15 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     fn begin(folder: &'a BackupFolder, source: &Source<'a>) -> Result<Self, BackupError> {
-        let store = source.store;
         let files = chain(&folder.path)?;
         let before = match files.last() {
             Some((path, header)) => read::end(path, header)?,
             None => Tree::default(),
         };
-        let head = store.tree()?;
+        let (end, root) = source.log.end()?;
         let run = Self {
             folder,
-            store,
+            from: source.log,
             vault: source.vault,
             papers: source.documents.map(|from| {
                 let to = folder.path.join(papers::FOLDER);
@@ -117,8 +115,8 @@ impl<'a> Run<'a> {
             log: files.first().map(|(_, header)| header.log),
             tree: before.clone(),
             before,
-            end: head.map_or_else(|| store.watermark().now(), |head| head.position),
-            root: head.map(|head| head.root),
+            end,
+            root,
         };
         run.same_log()?;
         Ok(run)
@@ -204,7 +202,7 @@ impl<'a> Run<'a> {
         let Some(vault) = self.vault else {
             return Ok((before, Few::default()));
         };
-        let mut now = vault.destroyed()?;
+        let mut now = destroyed_in(vault)?;
         let mut again = Few::default();
         if let Some(before) = &before {
             again = Few::of(before.slots().difference(now.slots()).copied());
@@ -259,19 +257,8 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// A page of the log that goes on from here.
     fn read(&self, after: Position, limit: usize) -> Result<Page, BackupError> {
-        loop {
-            let page = block_on(self.store.log(after, limit))?;
-            if page.through() > after {
-                return Ok(page);
-            }
-            // The tree is a moment ahead of what can be read.
-            if let Some(cause) = self.store.closed() {
-                return Err(StoreError::Closed(cause).into());
-            }
-            thread::yield_now();
-        }
+        Ok(self.from.read(after, limit)?)
     }
 }
 

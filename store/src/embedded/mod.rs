@@ -13,6 +13,7 @@
 
 mod at;
 mod birth;
+mod elsewhere;
 mod events;
 mod figures;
 mod index;
@@ -35,6 +36,7 @@ mod views;
 mod witness;
 mod writer;
 
+pub use elsewhere::LogElsewhere;
 pub use events::FjallEventStore;
 pub use figures::{AppendFigures, Histogram};
 pub use options::{Faults, Moment, Options, Progress, SyncPolicy, Work};

@@ -155,15 +155,6 @@ impl FileKeyVault {
         done
     }
 
-    /// The slots whose keys were destroyed, and how many there are.
-    ///
-    /// # Errors
-    /// If the disk fails.
-    pub fn destroyed(&self) -> Result<DestroyedSlots, BackupError> {
-        // A slot is written within a sector, and none of them comes back.
-        Ok(States::read(&self.path, 0)?.destroyed())
-    }
-
     fn copy(
         &self,
         disk: &Disk,

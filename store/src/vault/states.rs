@@ -91,3 +91,9 @@ impl States {
         DestroyedSlots::new(self.vault, self.slots(), slots)
     }
 }
+
+/// The slots of the vault in this file whose keys are destroyed, and how many there are. It may be in use: a slot is
+/// written within a sector, and none that is destroyed comes back.
+pub(crate) fn destroyed_in(path: &Path) -> Result<DestroyedSlots, BackupError> {
+    Ok(States::read(path, 0)?.destroyed())
+}

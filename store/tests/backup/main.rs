@@ -9,6 +9,7 @@
 mod damage;
 #[path = "../sealed/disk.rs"]
 mod disk;
+mod elsewhere;
 mod revived;
 mod steps;
 mod taken;
@@ -25,7 +26,7 @@ use kanzlei_core::testing::ManualClock;
 use kanzlei_core::{Position, Timestamp};
 use kanzlei_store::conformance::commits::{Commits, Tail, tails};
 use kanzlei_store::{
-    BackedUp, Backup, BackupError, BackupFolder, FjallEventStore, Options, SoundDisk, Source,
+    BackedUp, Backup, BackupError, BackupFolder, FjallEventStore, Log, Options, SoundDisk, Source,
     SyncPolicy, Target,
 };
 
@@ -78,7 +79,7 @@ fn open(directory: &Path, clock: Arc<ManualClock>) -> FjallEventStore {
 /// The log alone.
 fn source(store: &dyn EventStore) -> Source<'_> {
     Source {
-        store,
+        log: Log::Here(store),
         documents: None,
         vault: None,
     }

@@ -14,7 +14,7 @@ use kanzlei_core::record::KeyState;
 use kanzlei_core::testing::FixedEntropy;
 use kanzlei_store::{
     BackedUp, Backup, BackupError, BackupFolder, DestroyedSlots, DiskFaults, DiskStep,
-    FileKeyVault, InstallationKey, SoundDisk, Source, VaultBackup, VaultRestored, VaultTarget,
+    FileKeyVault, InstallationKey, Log, SoundDisk, Source, VaultBackup, VaultRestored, VaultTarget,
 };
 
 use crate::Ground;
@@ -64,10 +64,11 @@ impl Vault {
     /// Adds to the log's backup, with the list of what is destroyed.
     pub(crate) fn add(&self) -> BackedUp {
         let folder = BackupFolder::open(self.ground.backup(), Arc::new(SoundDisk)).unwrap();
+        let vault = self.path("vault");
         let source = Source {
-            store: &self.ground.store,
+            log: Log::Here(&self.ground.store),
             documents: None,
-            vault: self.inner.as_ref(),
+            vault: self.inner.as_ref().map(|_| &*vault),
         };
         folder.add(&source, &|_, _| {}).unwrap()
     }

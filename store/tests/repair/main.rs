@@ -134,7 +134,7 @@ fn back_up(store: &Path) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     let store = open(store).unwrap();
     let source = Source {
-        store: &store,
+        log: kanzlei_store::Log::Here(&store),
         documents: None,
         vault: None,
     };

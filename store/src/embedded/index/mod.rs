@@ -60,7 +60,13 @@ impl Index {
         }
         match Self::opened(folder, cache_bytes) {
             Err(error) if is_damage(&error) => Self::anew(folder, cache_bytes),
-            Err(error) => Err(unavailable(&error)),
+            Err(error) => {
+                let place = folder.display();
+                let why = format!(
+                    "the index {place}: {error}; the log doesn't need it: it can be deleted"
+                );
+                Err(StoreError::Unavailable(why))
+            }
             Ok(index) => {
                 birth::sync_names(folder).map_err(io)?;
                 Ok(index)

@@ -66,38 +66,45 @@ pub(super) struct Segments {
     /// Which is being filled, and so far: its number in the upper half. What is behind isn't worth reading.
     filled: AtomicU64,
     files: Cache<u32, Arc<File>>,
+    /// Whether they are only read.
+    read_only: bool,
 }
 
 impl Segments {
-    /// The files in this folder, whatever is in them.
+    /// The files in this folder, whatever is in them, to be read and no more.
     pub(super) fn unopened(folder: &Path) -> Self {
         Self {
             folder: folder.to_owned(),
             begun: RwLock::default(),
             filled: AtomicU64::new(0),
             files: Cache::new(FILES_MAX),
+            read_only: true,
         }
     }
 
     /// Opens the log in this folder, which may be empty.
     pub(super) fn open(folder: &Path) -> Result<Self, StoreError> {
-        let segments = Self::unopened(folder);
-        let last = segments
-            .last_file()
-            .map_err(|error| segments.failed(&error))?;
+        let mut segments = Self::unopened(folder);
+        segments.read_only = false;
+        segments.begun()
+    }
+
+    /// Finds out where each begins.
+    pub(super) fn begun(self) -> Result<Self, StoreError> {
+        let last = self.last_file().map_err(|error| self.failed(&error))?;
         for number in 1..=last {
-            match segments.header(number)? {
-                Ok(header) => segments.begin(Position(header.before.size() + 1)),
+            match self.header(number)? {
+                Ok(header) => self.begin(Position(header.before.size() + 1)),
                 Err(Unread::Newer(found)) => {
                     let known = LAYOUT;
                     return Err(StoreError::Newer { found, known });
                 }
                 // Made ready, or torn when it was to be begun.
                 Err(_) if number == last => {}
-                Err(_) => return Err(segments.damaged(number, 0)),
+                Err(_) => return Err(self.damaged(number, 0)),
             }
         }
-        Ok(segments)
+        Ok(self)
     }
 
     /// The highest number for which there is a file.
@@ -179,7 +186,7 @@ impl Segments {
         self.files.get_or_insert_with(&number, || {
             let file = File::options()
                 .read(true)
-                .write(true)
+                .write(!self.read_only)
                 .open(self.path(number));
             file.map(Arc::new)
         })
