@@ -7,12 +7,7 @@ use std::time::Duration;
 use futures::channel::oneshot;
 
 use crate::Outcome;
-use queue::{Queue, Taken};
-
-// The very queue of our own store, so that no peer loses or gains by another one.
-#[allow(clippy::all, clippy::pedantic, clippy::panic, dead_code)]
-#[path = "../../../store/src/embedded/queue.rs"]
-mod queue;
+use crate::queue::{Queue, Taken};
 
 /// What a peer does with a group, durably.
 pub trait Sink: Send + 'static {

@@ -10,6 +10,7 @@ pub mod disk;
 pub mod group;
 pub mod measure;
 pub mod process;
+mod queue;
 pub mod rival;
 
 use std::error::Error;

@@ -1,12 +1,13 @@
 //! The embedded event store.
 
+use std::future::poll_fn;
 use std::path::Path;
 use std::sync::Arc;
+use std::task::ready;
 use std::thread::JoinHandle;
 use std::time::Instant;
 
 use async_trait::async_trait;
-use futures::channel::oneshot;
 use kanzlei_core::ports::{
     AppendError, Appended, Durability, EventStore, Prepared, Read, StoreError, TreeHead, Watermark,
 };
@@ -20,14 +21,15 @@ use super::options::{Options, SyncPolicy};
 use super::read;
 use super::repair;
 use super::witness::Witness;
-use super::writer::{Request, Shared, Writer};
+use super::writer::{self, Shared};
 use crate::lock::{DirectoryLock, LockError};
 
 /// An event store in a directory of this machine, in files of its own, with fjall
 /// as their index.
 ///
-/// Appends of many callers are written as groups, one sync each, by a thread of the store's own;
-/// reads run where they are called. The directory is open once.
+/// Appends of many callers are written as groups, one sync each, by a thread of the store's own. Reads run
+/// where they are called; so does the append of a caller who has been alone for a while, if the disk is
+/// quick, which keeps that thread for a write and a sync. The directory is open once.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -71,12 +73,12 @@ impl FjallEventStore {
         migrate::moved(directory, &options)?;
         let (witness, testimony) = Witness::open(directory).map_err(io)?;
         let (layout, opened) = Layout::open(directory, &options, testimony)?;
-        let shared = Arc::new(Shared::new(layout, &opened));
         let sync = options.sync;
-        let writer = Writer::new(Arc::clone(&shared), options, opened.end, witness);
+        let shared = Arc::new(Shared::new(layout, opened, options, witness));
+        let written = Arc::clone(&shared);
         let writer = std::thread::Builder::new()
             .name("kanzlei-writer".into())
-            .spawn(|| writer.run())
+            .spawn(move || written.run(writer::patience(sync)))
             .map_err(io)?;
         Ok(Self {
             shared,
@@ -101,7 +103,7 @@ impl FjallEventStore {
     }
 
     fn end(&mut self) -> Result<(), StoreError> {
-        self.shared.queue.close();
+        self.shared.line.close();
         match self.writer.take().map(JoinHandle::join) {
             None => Ok(()),
             Some(Ok(outcome)) => outcome,
@@ -133,15 +135,15 @@ impl EventStore for FjallEventStore {
             return Err(AppendError::Closed(cause));
         }
         let begun = Instant::now();
-        let size = commit.record.bytes().len();
-        let (answer, answered) = oneshot::channel();
-        let request = Request {
-            commit: commit.clone(),
-            answer,
-        };
-        self.shared.queue.push(request, size).await;
-        let lost = || AppendError::Unknown("the writer stopped in the middle of it".into());
-        let outcome = answered.await.unwrap_or_else(|_| Err(lost()));
+        let (mut seen, mut seat) = (None, None);
+        let outcome = poll_fn(|context| {
+            let seat = match &mut seat {
+                Some(seat) => seat,
+                None => seat.insert(ready!(self.shared.poll_join(commit, &mut seen, context))),
+            };
+            seat.poll(context)
+        })
+        .await;
         if outcome.is_ok() {
             self.shared.counters.answered(begun.elapsed());
         }
@@ -176,7 +178,7 @@ impl EventStore for FjallEventStore {
     }
 
     fn closed(&self) -> Option<Arc<str>> {
-        self.shared.closed.get().cloned()
+        self.shared.closed().cloned()
     }
 
     fn durability(&self) -> Durability {

@@ -11,7 +11,7 @@ const LATENCY_MICROS: [u64; 14] = [
     100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000,
     1_000_000, 5_000_000,
 ];
-/// Upper bounds of the commits of a group; the last is as many as the queue holds.
+/// Upper bounds of the commits of a group; the last is as many as a round holds.
 const GROUP_COMMITS: [u64; 11] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024];
 
 /// How often a figure fell between which bounds.

@@ -109,6 +109,11 @@ impl Layout {
         synced.map_err(|error| self.segments.failed(&error))
     }
 
+    /// The bytes that the segment which is being filled has left.
+    pub(super) fn left(&self) -> u64 {
+        self.appender().left()
+    }
+
     fn appender(&self) -> std::sync::MutexGuard<'_, Appender> {
         self.appender.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -4,7 +4,7 @@
 //! directory too, with a database of its own. docs/format.md has the bytes.
 //!
 //! ```text
-//!            queue ─► round ─► writer ─► layout ─► segments/appender ─► disk
+//!             line ─► round ─► writer ─► layout ─► segments/appender ─► disk
 //!                                          │              │
 //!   read ◄─ pages ◄────────────────────────┤              ├─► index/tail       in memory
 //!                                          │              └─► index/keeper     the next segment, and
@@ -20,12 +20,12 @@ mod index;
 mod inspect;
 mod journal;
 mod layout;
+mod line;
 mod making;
 mod migrate;
 mod open;
 mod options;
 mod pages;
-mod queue;
 mod read;
 mod repair;
 mod restore;

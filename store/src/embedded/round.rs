@@ -1,53 +1,88 @@
-//! A round: what goes into one group, in the order in which it came.
+//! A round: what becomes one group, in the order in which it came, and who waits for it.
 
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::task::{Context, Poll, Waker};
 
-use kanzlei_core::ports::{AppendError, Appended, Prepared, StoreError};
-use kanzlei_core::record::Stamp;
+use kanzlei_core::ports::{AppendError, Appended, Prepared};
+use kanzlei_core::record::{Frontier, Stamp, leaf_hash};
 use kanzlei_core::{CaseId, CommandId, Position, Timestamp};
-use quick_cache::sync::Cache;
 
-use super::layout::{Layout, Staged};
-use super::read;
-use crate::admission::{self, Ledger, Tip};
+use super::layout::Staged;
+use crate::admission::{self, Tip};
 
-/// What is to be written at once, checked against what is on disk and what comes before it here.
-pub(super) struct Round<'a> {
-    layout: &'a Layout,
-    tips: &'a Cache<CaseId, Tip>,
-    /// The size of the log on disk, which is its last position.
-    durable: u64,
+/// Callers of a round: some four times as many as ever gained from more.
+pub(super) const ROUND_CALLERS_MAX: usize = 1_024;
+/// Bytes of a round. A commit that is larger goes alone.
+pub(super) const ROUND_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// What a caller is told.
+pub(super) type Answer = Result<Appended, AppendError>;
+
+/// Commits that are written at once.
+pub(super) struct Round {
+    /// Which it is; the first is 1.
+    pub(super) number: u64,
     pub(super) staged: Vec<Staged>,
+    /// The tree before them.
+    pub(super) before: Frontier,
+    /// The tree after them.
+    pub(super) after: Frontier,
+    /// How it ends, for those who are in it.
+    pub(super) ending: Arc<Ending>,
+    callers: usize,
+    bytes: usize,
     commands: HashMap<CommandId, usize>,
     /// The cases that have another tip after it.
     pub(super) moved: HashMap<CaseId, Tip>,
 }
 
-impl<'a> Round<'a> {
-    pub(super) fn new(layout: &'a Layout, tips: &'a Cache<CaseId, Tip>, durable: u64) -> Self {
+impl Round {
+    /// An empty one.
+    pub(super) fn new(number: u64, before: Frontier) -> Self {
         Self {
-            layout,
-            tips,
-            durable,
+            number,
             staged: Vec::new(),
+            after: before.clone(),
+            before,
+            ending: Arc::default(),
+            callers: 0,
+            bytes: 0,
             commands: HashMap::new(),
             moved: HashMap::new(),
         }
     }
 
-    /// Admits a commit and gives it the next place.
-    pub(super) fn take(
-        &mut self,
-        commit: Prepared,
-        recorded: Timestamp,
-    ) -> Result<Appended, AppendError> {
-        admission::admit(&commit, self)?;
-        let ahead = u64::try_from(self.staged.len()).unwrap_or(u64::MAX);
+    /// Whether one more caller with so many bytes may come in.
+    pub(super) const fn has_room(&self, size: usize) -> bool {
+        let fits = self.callers < ROUND_CALLERS_MAX && self.bytes + size <= ROUND_BYTES_MAX;
+        fits || self.callers == 0
+    }
+
+    /// How many came in.
+    pub(super) const fn callers(&self) -> usize {
+        self.callers
+    }
+
+    /// The bytes that they brought.
+    pub(super) const fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// One more came in, with so many bytes.
+    pub(super) const fn enter(&mut self, size: usize) {
+        self.callers += 1;
+        self.bytes += size;
+    }
+
+    /// Gives a commit that was admitted the next place.
+    pub(super) fn stage(&mut self, commit: &Prepared, recorded: Timestamp) -> Appended {
         let stamp = Stamp {
-            position: Position(self.durable + ahead + 1),
+            position: Position(self.after.size() + 1),
             recorded,
         };
-        let answer = admission::answer(stamp, &commit.record);
+        self.after
+            .push(leaf_hash(stamp, commit.record.content_hash()));
         self.commands.insert(commit.command(), self.staged.len());
         for part in commit.record.parts() {
             let tip = Tip {
@@ -58,38 +93,128 @@ impl<'a> Round<'a> {
         }
         self.staged.push(Staged {
             stamp,
-            record: commit.record,
+            record: commit.record.clone(),
         });
-        Ok(answer)
+        admission::answer(stamp, &commit.record)
+    }
+
+    /// The answer to a command that is in it.
+    pub(super) fn answered(&self, command: CommandId) -> Option<Appended> {
+        let staged = self.staged.get(*self.commands.get(&command)?)?;
+        Some(admission::answer(staged.stamp, &staged.record))
     }
 }
 
-impl Ledger for Round<'_> {
-    fn answered(&self, command: CommandId) -> Result<Option<Appended>, AppendError> {
-        let staged = self.commands.get(&command);
-        if let Some(staged) = staged.and_then(|index| self.staged.get(*index)) {
-            return Ok(Some(admission::answer(staged.stamp, &staged.record)));
-        }
-        let found = read::answered(self.layout, command, Position(self.durable));
-        found.map_err(|error| unreadable(&error))
-    }
+/// Why a round isn't on the disk, or may not be.
+#[derive(Debug, Clone)]
+pub(super) struct Failed {
+    pub(super) cause: Arc<str>,
+    /// What is on the disk for certain.
+    pub(super) durable: Position,
+    /// Whether writing it was begun.
+    pub(super) begun: bool,
+}
 
-    fn tip(&self, case: CaseId) -> Result<Tip, AppendError> {
-        if let Some(tip) = self.moved.get(&case) {
-            return Ok(*tip);
+impl Failed {
+    /// What a caller may be told: what was staged may be on disk or not; what was refused is not, and
+    /// nothing is of a round that wasn't begun.
+    fn says(&self, answer: Answer) -> Answer {
+        let (position, own) = match &answer {
+            Ok(appended) => (appended.position, true),
+            Err(AppendError::Duplicate(first)) => (first.position, false),
+            Err(_) => return Err(AppendError::Closed(Arc::clone(&self.cause))),
+        };
+        if position <= self.durable {
+            return answer;
         }
-        let tip = self.tips.get_or_insert_with(&case, || {
-            read::tip(self.layout, case).map_err(|error| match error {
-                StoreError::Damaged { .. } => AppendError::Damaged { case },
-                error => unreadable(&error),
-            })
-        })?;
-        Ok(tip)
+        if own && !self.begun {
+            return Err(AppendError::Closed(Arc::clone(&self.cause)));
+        }
+        Err(AppendError::Unknown(self.cause.to_string()))
     }
 }
 
-/// Something can't be read: this append fails, the others go on. Whether the command was answered
-/// before is what can't be read, so that it is not known whether it was stored.
-fn unreadable(error: &StoreError) -> AppendError {
-    AppendError::Unknown(error.to_string())
+/// How a round ended, and who waits for that.
+#[derive(Default)]
+pub(super) struct Ending {
+    outcome: OnceLock<Result<(), Failed>>,
+    waiting: Mutex<Vec<Waker>>,
+}
+
+impl Ending {
+    /// Tells all.
+    pub(super) fn tell(&self, outcome: Result<(), Failed>) {
+        // A round ends once.
+        let _ = self.outcome.set(outcome);
+        let waiting = std::mem::take(&mut *self.waiting());
+        waiting.into_iter().for_each(Waker::wake);
+    }
+
+    fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<Waker>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A caller's place in a round.
+pub(super) struct Seat {
+    ending: Arc<Ending>,
+    waker: Option<usize>,
+    answer: Option<Answer>,
+}
+
+impl Seat {
+    /// A place in a round, for whom this is the answer once the round is on the disk.
+    pub(super) const fn new(ending: Arc<Ending>, answer: Answer) -> Self {
+        Self {
+            ending,
+            waker: None,
+            answer: Some(answer),
+        }
+    }
+
+    /// The answer, once it can be given.
+    pub(super) fn poll(&mut self, context: &Context<'_>) -> Poll<Answer> {
+        if self.ending.outcome.get().is_none() {
+            let mut waiting = self.ending.waiting();
+            // Who ends the round tells it first and then takes the wakers.
+            if self.ending.outcome.get().is_none() {
+                if let Some(waker) = self.waker.and_then(|at| waiting.get_mut(at)) {
+                    waker.clone_from(context.waker());
+                } else {
+                    self.waker = Some(waiting.len());
+                    waiting.push(context.waker().clone());
+                }
+                return Poll::Pending;
+            }
+        }
+        let answer = self.answer.take().unwrap_or(Err(AppendError::Busy));
+        Poll::Ready(match self.ending.outcome.get() {
+            Some(Err(failed)) => failed.says(answer),
+            Some(Ok(())) | None => answer,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn callers_and_bytes_are_bounded_and_a_giant_goes_alone() {
+        let empty = || Round::new(1, Frontier::default());
+        let mut round = empty();
+        for _ in 0..ROUND_CALLERS_MAX {
+            assert!(round.has_room(1));
+            round.enter(1);
+        }
+        assert!(!round.has_room(0), "one too many");
+        let mut round = empty();
+        round.enter(ROUND_BYTES_MAX / 2);
+        assert!(round.has_room(ROUND_BYTES_MAX / 2));
+        assert!(!round.has_room(ROUND_BYTES_MAX / 2 + 1));
+        let mut round = empty();
+        assert!(round.has_room(ROUND_BYTES_MAX + 1), "alone");
+        round.enter(ROUND_BYTES_MAX + 1);
+        assert!(!round.has_room(1), "beside a giant");
+    }
 }

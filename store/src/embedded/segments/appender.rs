@@ -102,6 +102,11 @@ impl Appender {
         Ok(())
     }
 
+    /// The bytes that the segment has left.
+    pub(in super::super) const fn left(&self) -> u64 {
+        self.capacity.saturating_sub(self.at)
+    }
+
     /// Goes over to the next segment. What is in the one before is on the disk before anything is
     /// written to it.
     fn roll(&mut self, before: &Frontier) -> io::Result<()> {

@@ -22,7 +22,7 @@ use kanzlei_core::Position;
 use kanzlei_core::ports::TreeHead;
 use kanzlei_core::record::{Frontier, Hash, Stamp, limits};
 
-use super::super::queue::QUEUE_BYTES_MAX;
+use super::super::round::ROUND_BYTES_MAX;
 use super::scan::is_blank;
 
 /// The number of this layout. The first was a database.
@@ -34,9 +34,9 @@ pub(in super::super) const SEGMENT_HEADER: usize = FIRST_GROUP as usize;
 pub(super) const FIRST_GROUP: u32 = 4_096;
 /// The bytes of a group's header.
 pub(in super::super) const GROUP_HEADER: usize = 64;
-/// No group is longer than the queue that it was taken from, and one record that went alone.
+/// No group is longer than a round, and one record that went alone.
 pub(in super::super) const GROUP_MAX: usize =
-    GROUP_HEADER + QUEUE_BYTES_MAX + 2 * (COMMIT_HEAD + limits::RECORD_MAX);
+    GROUP_HEADER + ROUND_BYTES_MAX + 2 * (COMMIT_HEAD + limits::RECORD_MAX);
 
 const SEGMENT_MAGIC: [u8; 8] = *b"KZLSEGMT";
 pub(super) const GROUP_MAGIC: [u8; 8] = *b"KZLGROUP";

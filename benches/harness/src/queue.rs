@@ -10,12 +10,12 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 /// Requests in the queue, and so in a group: some four times as many as callers ever gained from.
-pub(super) const QUEUE_REQUESTS_MAX: usize = 1_024;
+pub(crate) const QUEUE_REQUESTS_MAX: usize = 1_024;
 /// Bytes in the queue, and so in a group. A request that is larger goes alone.
-pub(super) const QUEUE_BYTES_MAX: usize = 4 * 1024 * 1024;
+pub(crate) const QUEUE_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// What the taker finds.
-pub(super) enum Taken<T> {
+pub(crate) enum Taken<T> {
     /// All that was there.
     Some(Vec<T>),
     /// Nothing came in time.
@@ -34,13 +34,13 @@ struct State<T> {
 }
 
 /// The queue.
-pub(super) struct Queue<T> {
+pub(crate) struct Queue<T> {
     state: Mutex<State<T>>,
     filled: Condvar,
 }
 
 impl<T> Queue<T> {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             state: Mutex::new(State {
                 items: VecDeque::new(),
@@ -54,7 +54,7 @@ impl<T> Queue<T> {
     }
 
     /// Puts an item of this size into the queue; waits as long as there is no room.
-    pub(super) async fn push(&self, item: T, size: usize) {
+    pub(crate) async fn push(&self, item: T, size: usize) {
         let mut item = Some(item);
         poll_fn(|context| self.poll_push(context, &mut item, size)).await;
     }
@@ -80,7 +80,7 @@ impl<T> Queue<T> {
     }
 
     /// Takes all there is; waits so long for something to come.
-    pub(super) fn take(&self, patience: Duration) -> Taken<T> {
+    pub(crate) fn take(&self, patience: Duration) -> Taken<T> {
         let mut state = self.state();
         if state.items.is_empty() && !state.closed {
             state.taker_sleeps = true;
@@ -109,64 +109,12 @@ impl<T> Queue<T> {
     }
 
     /// Ends the queue; what is in it can still be taken.
-    pub(super) fn close(&self) {
+    pub(crate) fn close(&self) {
         self.state().closed = true;
         self.filled.notify_one();
     }
 
     fn state(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use futures::executor::block_on;
-    use futures::future::{FutureExt, join_all};
-
-    #[test]
-    fn requests_and_bytes_are_bounded_and_a_giant_goes_alone() {
-        let queue = Queue::new();
-        for n in 0..QUEUE_REQUESTS_MAX {
-            assert!(queue.push(n, 1).now_or_never().is_some());
-        }
-        assert!(queue.push(0, 1).now_or_never().is_none(), "one too many");
-        let Taken::Some(all) = queue.take(Duration::ZERO) else {
-            panic!("nothing came");
-        };
-        assert_eq!(all, (0..QUEUE_REQUESTS_MAX).collect::<Vec<_>>());
-        let giant = QUEUE_BYTES_MAX + 1;
-        assert!(queue.push(1, giant).now_or_never().is_some(), "alone");
-        assert!(queue.push(2, 1).now_or_never().is_none(), "beside a giant");
-    }
-
-    #[test]
-    fn a_thousand_callers_get_through_and_dropped_ones_leave_no_hole() {
-        let queue = Queue::new();
-        let size = QUEUE_BYTES_MAX / 4;
-        let mut got = Vec::new();
-        std::thread::scope(|scope| {
-            scope.spawn(|| {
-                for n in 0..40 {
-                    assert!(queue.push(1_000, size).now_or_never().is_some() || n > 0);
-                }
-                block_on(join_all((0..1_000).map(|n| queue.push(n, size))));
-                queue.close();
-            });
-            loop {
-                match queue.take(Duration::from_secs(1)) {
-                    Taken::Some(items) => {
-                        assert!(items.len() <= 4);
-                        got.extend(items);
-                    }
-                    Taken::Nothing => {}
-                    Taken::Closed => break,
-                }
-            }
-        });
-        got.retain(|n| *n < 1_000);
-        got.sort_unstable();
-        assert_eq!(got, (0..1_000).collect::<Vec<_>>());
     }
 }
