@@ -108,6 +108,25 @@ pub fn backup(
     Ok(folder.add(&source, told)?)
 }
 
+/// Copies the vault of an installation that another process has open to a file, as [`Kanzlei::backup_vault`] does it in
+/// that process. Back the log up first.
+///
+/// # Errors
+/// [`Error::Backup`], as there.
+pub fn backup_vault(
+    directory: impl AsRef<Path>,
+    file: impl AsRef<Path>,
+    told: &dyn Fn(u64, u64),
+) -> Result<VaultBackup, Error> {
+    let vault = directory.as_ref().join("vault");
+    Ok(VaultBackup::elsewhere(
+        vault,
+        file,
+        Arc::new(SoundDisk),
+        told,
+    )?)
+}
+
 /// Restores log and documents of a backup to an installation's directory in which no log is: all of it, or up
 /// to a position. Every byte is checked. What is known to be destroyed is destroyed in the vault, if one is
 /// there already, and in one that is [restored](restore_vault) later. Broken off, it can be begun again.

@@ -84,7 +84,7 @@ pub use kanzlei_store as store;
 
 #[doc(inline)]
 pub use self::{
-    backup::{backup, restore, restore_vault},
+    backup::{backup, backup_vault, restore, restore_vault},
     documents::Naming,
     drafts::{Draft, DraftContent, DraftId, DraftList, Drafts, DraftsError},
     erasure::Erasure,

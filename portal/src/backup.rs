@@ -12,10 +12,6 @@ use crate::installation;
 use crate::output::Output;
 use crate::progress::Told;
 
-/// What an operator whose portal runs can do about its vault.
-const RUNNING: &str = "the log alone can be backed up meanwhile; for the vault stop the portal, or let it back \
-                       itself up: a program that embeds Kanzlei calls `Kanzlei::backup_vault` while it runs";
-
 /// Back up the log with its documents to a folder, or the vault to a file, or both.
 ///
 /// A folder that has a backup of this log gets what is new since then, which is checked to follow from what it
@@ -68,13 +64,10 @@ struct Vault {
 
 pub fn run(store: &Path, out: &mut Output, backup: &Backup) -> Result<(), Failure> {
     installation::there(store)?;
-    let ground = match (installation::opening(store)?.ground(), &backup.vault) {
-        (Ok(ground), _) => Some(ground),
-        (Err(Error::Store(StoreError::Locked(_))), None) => None,
-        (Err(Error::Store(locked @ StoreError::Locked(_))), Some(_)) => {
-            return Err(Failure::store(format!("{locked}; {RUNNING}")));
-        }
-        (Err(other), _) => return Err(other.into()),
+    let ground = match installation::opening(store)?.ground() {
+        Ok(ground) => Some(ground),
+        Err(Error::Store(StoreError::Locked(_))) => None,
+        Err(other) => return Err(other.into()),
     };
     let mut report = Report::default();
     let mut wrong = Vec::new();
@@ -112,9 +105,13 @@ pub fn run(store: &Path, out: &mut Output, backup: &Backup) -> Result<(), Failur
             open_elsewhere: ground.is_none(),
         });
     }
-    if let (Some(file), Some(ground)) = (&backup.vault, &ground) {
+    if let Some(file) = &backup.vault {
         let progress = Told::new("keys");
-        let done = ground.backup_vault(file, &|done, of| progress.reach(done, of))?;
+        let told = |done, of| progress.reach(done, of);
+        let done = match &ground {
+            Some(ground) => ground.backup_vault(file, &told),
+            None => kanzlei::backup_vault(store, file, &told),
+        }?;
         progress.finish();
         report.vault = Some(Vault {
             slots: done.slots(),

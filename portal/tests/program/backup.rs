@@ -294,7 +294,7 @@ fn wrong_places_are_refused_and_lose_nothing() {
 #[test]
 fn a_store_that_another_process_has_open_is_backed_up_while_that_appends() {
     let place = Place::new();
-    let log = place.text("log");
+    let (log, keys) = (place.text("log"), place.text("keys"));
     let kanzlei = Kanzlei::open(place.store()).start().unwrap();
     let luzern = kanzlei.authority("Luzern").unwrap();
     let resident = kanzlei.act_as(Actor::resident(
@@ -318,7 +318,8 @@ fn a_store_that_another_process_has_open_is_backed_up_while_that_appends() {
             // The first is in the witness once the second is answered.
             submit();
             submit();
-            let said = done(place.store(), &["backup", &log, "--json"]).json();
+            let both = ["backup", &log, "--vault", &keys, "--json"];
+            let said = done(place.store(), &both).json();
             assert_eq!(said["log"]["open_elsewhere"], true);
             assert!(said["log"]["destroyed"].is_u64(), "{said}");
             let now = said["log"]["commits"].as_u64().unwrap();
@@ -329,39 +330,18 @@ fn a_store_that_another_process_has_open_is_backed_up_while_that_appends() {
     });
     // What another process has read is what its own would have.
     let known = kanzlei.backup(&log, &|_, _| {}).unwrap();
-    let keys = place.path("keys");
-    kanzlei.backup_vault(&keys, &|_, _| {}).unwrap();
+    let slots = done(place.store(), &["backup", "--vault", &keys, "--json"]).json();
+    let copied = kanzlei.backup_vault(&keys, &|_, _| {}).unwrap();
+    assert_eq!(slots["vault"]["slots"], copied.slots());
+    let locked = run(place.store(), &["restore", "--vault", &keys, "--yes"]);
+    refused(&locked, 3, &["open already"]);
     drop(resident);
     kanzlei.close().unwrap();
     let verified = done(place.store(), &["verify", "--json"]).json();
     assert_eq!(verified["root"], known.root.to_string());
     let again = place.path("again");
     done(&again, &["restore", &log]);
-    done(&again, &["restore", "--vault", &place.text("keys")]);
+    done(&again, &["restore", "--vault", &keys]);
     place.put_key_back(&again);
     assert_eq!(done(&again, &["verify", "--json"]).json(), verified);
-}
-
-#[test]
-fn the_vault_of_a_store_in_use_is_backed_up_by_whoever_uses_it() {
-    let place = Place::new();
-    let kanzlei = Kanzlei::open(place.store()).start().unwrap();
-    let (log, keys) = (place.text("log"), place.text("keys"));
-    let said = ["open already", "the log alone", "Kanzlei::backup_vault"];
-    for arguments in [
-        &["backup", &log, "--vault", &keys][..],
-        &["backup", "--vault", &keys],
-    ] {
-        refused(&run(place.store(), arguments), 3, &said);
-    }
-    assert!(!place.path("log").exists());
-    kanzlei
-        .backup_vault(place.path("keys"), &|_, _| {})
-        .unwrap();
-    let locked = run(
-        place.store(),
-        &["restore", "--vault", &place.text("keys"), "--yes"],
-    );
-    refused(&locked, 3, &["open already"]);
-    kanzlei.close().unwrap();
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use kanzlei::core::record::RecordRef;
 use serde_json::json;
 
 use crate::hand::{Ran, copy, copy_folder, done, figures, run};
@@ -12,18 +13,37 @@ fn segments(store: &Path) -> PathBuf {
     store.join("log/segments")
 }
 
-/// Flips a bit of a record in the middle of what stands in the first segment.
+/// Where the first record of each group stands in a segment, and what it is.
+fn records(segment: &[u8]) -> Vec<(usize, RecordRef<'_>)> {
+    let magic = b"KZLGROUP";
+    let groups = (0..segment.len() - magic.len()).filter(|at| segment[*at..].starts_with(magic));
+    let records = groups.map(|group| {
+        // Behind the group's header, the checksum and the stamp.
+        let at = group + 64 + 4 + 16;
+        let number = |at: usize| u32::from_le_bytes(segment[at..at + 4].try_into().unwrap());
+        let length = 16 + number(at + 4) + number(at + 8);
+        let record = &segment[at..at + usize::try_from(length).unwrap()];
+        (at, RecordRef::parse(record).unwrap())
+    });
+    records.collect()
+}
+
+/// Flips a bit of a record in the first segment, whose case goes on later.
 fn hit(store: &Path) -> PathBuf {
     let path = segments(store).join("00000001.seg");
     let mut bytes = fs::read(&path).unwrap();
-    let end = bytes.iter().rposition(|byte| *byte != 0).unwrap();
-    let magic = b"KZLGROUP";
-    let group = bytes[end / 2..]
-        .windows(magic.len())
-        .position(|at| at == magic);
-    // Behind the header of a group, the checksum, the stamp and the record's frame.
-    bytes[end / 2 + group.unwrap() + 64 + 4 + 16 + 16] ^= 16;
-    fs::write(&path, bytes).unwrap();
+    let records = records(&bytes);
+    let case = |record: &RecordRef<'_>| record.parts().next().unwrap().case;
+    let middle = records.len() / 2;
+    let goes_on = |at: &usize| {
+        let later = records[at + 1..].iter();
+        let mut cases = later.flat_map(|(_, record)| record.parts());
+        cases.any(|part| part.case == case(&records[*at].1))
+    };
+    let at = records[(middle..records.len()).find(goes_on).unwrap()].0;
+    // Behind the record's frame.
+    bytes[at + 16] ^= 16;
+    fs::write(&path, &bytes).unwrap();
     path
 }
 

@@ -18,8 +18,8 @@ use kanzlei_core::KeySlot;
 
 use super::file::FileKeyVault;
 use super::header::HEADER;
-use super::slots::{SLOT, destroyed, offset};
-use super::states::{SlotState, States};
+use super::slots::{SLOT, SlotFile, destroyed, offset};
+use super::states::{SlotState, States, destroyed_in};
 use crate::backup::{BackupError, DestroyedSlots, Few};
 use crate::disk::{Disk, DiskFaults};
 
@@ -29,6 +29,8 @@ const LAYOUT: u32 = 1;
 pub(super) const BEGINS: u64 = HEADER as u64;
 /// Slots that are read at once, in which time nobody else uses the file: 1 MiB.
 const PIECE: u64 = 16 * 1024;
+/// How often a vault that another process writes to is copied again, at most, because a slot was read half.
+const TRIES: usize = 8;
 
 /// A backup of a vault, which was read and is whole.
 #[derive(Debug)]
@@ -75,6 +77,29 @@ impl VaultBackup {
             return Err(BackupError::damaged(path, 0, why));
         }
         Ok(backup)
+    }
+
+    /// Copies the vault in this file, which another process may have open, as
+    /// [`FileKeyVault::backup`] does it for its own.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn elsewhere(
+        vault: impl AsRef<Path>,
+        to: impl AsRef<Path>,
+        faults: Arc<dyn DiskFaults>,
+        told: &dyn Fn(u64, u64),
+    ) -> Result<Self, BackupError> {
+        let (from, to) = (Elsewhere(vault.as_ref()), to.as_ref());
+        let disk = Disk(faults);
+        let mut tries = 0..TRIES;
+        loop {
+            match taken(&from, to, &disk, told) {
+                // It may have been read just when it was being written.
+                Err(BackupError::Damaged { path, .. }) if path != to && tries.next().is_some() => {}
+                done => return done,
+            }
+        }
     }
 
     /// Reads the slots, whatever the header says.
@@ -130,84 +155,132 @@ impl FileKeyVault {
         faults: Arc<dyn DiskFaults>,
         told: &dyn Fn(u64, u64),
     ) -> Result<VaultBackup, BackupError> {
-        let to = to.as_ref();
         // One at a time.
         let _copying = self.copying.lock().unwrap_or_else(PoisonError::into_inner);
-        let earlier = match to.try_exists() {
-            Ok(true) => Some(VaultBackup::open(to)?),
-            Ok(false) => None,
-            Err(error) => return Err(BackupError::disk(to, error)),
-        };
-        let disk = Disk(faults);
-        let new = to.with_added_extension("new");
-        let done = self.copy(&disk, &new, told).and_then(|backup| {
-            follows(&backup.states, earlier.as_ref())?;
-            let placed = disk.rename(&new, to);
-            let placed =
-                placed.and_then(|()| to.parent().map_or(Ok(()), |at| disk.sync_folder(at)));
-            placed.map_err(|error| BackupError::disk(to, error))?;
-            let path = to.to_owned();
-            Ok(VaultBackup { path, ..backup })
-        });
-        if done.is_err() {
-            let _ = disk.remove(&new);
-        }
+        self.slots().note();
+        let done = taken(self, to.as_ref(), &Disk(faults), told);
+        self.slots().noted();
         done
     }
+}
 
-    fn copy(
-        &self,
-        disk: &Disk,
-        new: &Path,
-        told: &dyn Fn(u64, u64),
-    ) -> Result<VaultBackup, BackupError> {
-        let failed = |error| BackupError::disk(new, error);
-        disk.remove(new).map_err(failed)?;
-        let mut file = disk.create(new).map_err(failed)?;
-        self.slots().note();
-        self.copy_slots(disk, &mut file, told)
-            .and_then(|meanwhile| {
-                // They may have been copied before they were destroyed.
-                for slot in meanwhile {
-                    file.seek(SeekFrom::Start(BEGINS + offset(slot)))?;
-                    disk.write(&mut file, &destroyed(slot))?;
-                }
-                Ok(())
-            })
-            .map_err(failed)?;
-        let backup = VaultBackup::read(new)?;
-        let placed = file.seek(SeekFrom::Start(0));
-        placed
-            .and_then(|_| disk.write(&mut file, &to_header(&backup.states)))
-            .and_then(|()| disk.sync(&file))
-            .map_err(failed)?;
-        Ok(backup)
+/// The slots of a vault that is used meanwhile.
+trait Slots {
+    /// The header's bytes.
+    fn header(&self) -> Result<Vec<u8>, BackupError>;
+    /// Some slots from this one on, and which is the last.
+    fn some(&self, first: KeySlot) -> Result<(Vec<u8>, u64), BackupError>;
+    /// Those that were destroyed since copying began.
+    fn destroyed(&self) -> Result<Vec<KeySlot>, BackupError>;
+}
+
+impl Slots for FileKeyVault {
+    fn header(&self) -> Result<Vec<u8>, BackupError> {
+        let header = self.slots().header();
+        header.map_err(|error| BackupError::disk(&self.path, error))
     }
 
-    /// Copies all slots, piece by piece; gives those that were destroyed until the last piece was read,
-    /// which is the moment of the copy.
-    fn copy_slots(
-        &self,
-        disk: &Disk,
-        to: &mut File,
-        told: &dyn Fn(u64, u64),
-    ) -> io::Result<Vec<KeySlot>> {
-        let header = self.slots().header()?;
-        disk.write(to, &[vec![0; HEADER], header].concat())?;
-        let mut next = KeySlot(1);
-        loop {
-            let mut slots = self.slots();
-            let piece = slots.raw(next, PIECE)?;
-            if piece.is_empty() {
-                return Ok(slots.noted());
-            }
-            let last = slots.next().0 - 1;
-            drop(slots);
-            next.0 += (piece.len() / SLOT) as u64;
-            disk.write(to, &piece)?;
-            told(next.0 - 1, last);
+    fn some(&self, first: KeySlot) -> Result<(Vec<u8>, u64), BackupError> {
+        some(&self.slots(), first).map_err(|error| BackupError::disk(&self.path, error))
+    }
+
+    fn destroyed(&self) -> Result<Vec<KeySlot>, BackupError> {
+        Ok(self.slots().noted())
+    }
+}
+
+/// The vault in this file, which another process may have open.
+struct Elsewhere<'a>(&'a Path);
+
+impl Elsewhere<'_> {
+    fn read<T>(&self, read: impl FnOnce(SlotFile) -> io::Result<T>) -> Result<T, BackupError> {
+        let file = File::open(self.0).and_then(SlotFile::new);
+        file.and_then(read)
+            .map_err(|error| BackupError::disk(self.0, error))
+    }
+}
+
+impl Slots for Elsewhere<'_> {
+    fn header(&self) -> Result<Vec<u8>, BackupError> {
+        self.read(|file| file.header())
+    }
+
+    fn some(&self, first: KeySlot) -> Result<(Vec<u8>, u64), BackupError> {
+        self.read(|file| some(&file, first))
+    }
+
+    fn destroyed(&self) -> Result<Vec<KeySlot>, BackupError> {
+        // All that ever were: they stay so.
+        let destroyed = destroyed_in(self.0)?;
+        Ok(destroyed.slots().iter().copied().collect())
+    }
+}
+
+fn some(slots: &SlotFile, first: KeySlot) -> io::Result<(Vec<u8>, u64)> {
+    Ok((slots.raw(first, PIECE)?, slots.next().0 - 1))
+}
+
+/// Copies the vault beside an earlier backup, and puts it in its place.
+fn taken(
+    from: &dyn Slots,
+    to: &Path,
+    disk: &Disk,
+    told: &dyn Fn(u64, u64),
+) -> Result<VaultBackup, BackupError> {
+    let earlier = match to.try_exists() {
+        Ok(true) => Some(VaultBackup::open(to)?),
+        Ok(false) => None,
+        Err(error) => return Err(BackupError::disk(to, error)),
+    };
+    let new = to.with_added_extension("new");
+    let done = copy(from, disk, &new, told).and_then(|backup| {
+        follows(&backup.states, earlier.as_ref())?;
+        let placed = disk.rename(&new, to);
+        let placed = placed.and_then(|()| to.parent().map_or(Ok(()), |at| disk.sync_folder(at)));
+        placed.map_err(|error| BackupError::disk(to, error))?;
+        let path = to.to_owned();
+        Ok(VaultBackup { path, ..backup })
+    });
+    if done.is_err() {
+        let _ = disk.remove(&new);
+    }
+    done
+}
+
+fn copy(
+    from: &dyn Slots,
+    disk: &Disk,
+    new: &Path,
+    told: &dyn Fn(u64, u64),
+) -> Result<VaultBackup, BackupError> {
+    let failed = |error| BackupError::disk(new, error);
+    disk.remove(new).map_err(failed)?;
+    let mut file = disk.create(new).map_err(failed)?;
+    let header = [vec![0; HEADER], from.header()?].concat();
+    disk.write(&mut file, &header).map_err(failed)?;
+    let mut next = KeySlot(1);
+    loop {
+        let (piece, last) = from.some(next)?;
+        if piece.is_empty() {
+            break;
         }
+        next.0 += (piece.len() / SLOT) as u64;
+        disk.write(&mut file, &piece).map_err(failed)?;
+        told(next.0 - 1, last);
     }
+    // They may have been copied before they were destroyed.
+    for slot in from.destroyed()?.into_iter().filter(|slot| *slot < next) {
+        file.seek(SeekFrom::Start(BEGINS + offset(slot)))
+            .and_then(|_| disk.write(&mut file, &destroyed(slot)))
+            .map_err(failed)?;
+    }
+    let backup = VaultBackup::read(new)?;
+    let placed = file.seek(SeekFrom::Start(0));
+    placed
+        .and_then(|_| disk.write(&mut file, &to_header(&backup.states)))
+        .and_then(|()| disk.sync(&file))
+        .map_err(failed)?;
+    Ok(backup)
 }
 
 /// The vault is at least as new as the earlier backup that is about to be replaced.

@@ -190,7 +190,7 @@ impl DiskFaults for Meanwhile {
 #[test]
 fn a_key_that_is_destroyed_while_it_is_copied_isn_t_in_the_copy() {
     // Two pieces of 16,384 slots: remove, create, header, first piece, second piece.
-    for at in 0..5 {
+    for (at, elsewhere) in (0..5).flat_map(|at| [(at, false), (at, true)]) {
         let mut place = Vault::with(30_000);
         let vault = Arc::new(place.inner.take().unwrap());
         let faults = Meanwhile {
@@ -198,9 +198,13 @@ fn a_key_that_is_destroyed_while_it_is_copied_isn_t_in_the_copy() {
             at,
             vault: Arc::clone(&vault),
         };
-        let copy = vault
-            .backup(place.path("copy"), Arc::new(faults), &|_, _| {})
-            .unwrap();
+        let (to, faults) = (place.path("copy"), Arc::new(faults));
+        let copy = if elsewhere {
+            VaultBackup::elsewhere(place.path("vault"), to, faults, &|_, _| {})
+        } else {
+            vault.backup(to, faults, &|_, _| {})
+        };
+        let copy = copy.unwrap();
         let slots = copy.destroyed();
         assert_eq!(
             slots.slots().iter().copied().collect::<Vec<_>>(),
@@ -222,6 +226,8 @@ fn a_vault_is_copied_while_it_is_used() {
         });
         let mut before = 0;
         while !user.is_finished() {
+            let (from, to) = (vault.path("vault"), vault.path("elsewhere"));
+            VaultBackup::elsewhere(from, to, Arc::new(SoundDisk), &|_, _| {}).unwrap();
             let copy = vault.copy().unwrap();
             let now = copy.destroyed().slots().len();
             assert!(now >= before);
