@@ -22,8 +22,8 @@ const NAMED: usize = 10;
 /// If nothing is missing, it is the same log with the same root. If something is, this says what would be lost
 /// and changes nothing; with --yes it is done: what is missing nowhere is lost, the commits behind it move up, and those
 /// that go on from it in their case are put aside, in a folder with the form of a backup. The damaged log is kept
-/// beside the repaired one, in a folder damaged-1, damaged-2 and so on; remove it once it isn't needed. Documents and
-/// vault are left as they are.
+/// beside the repaired one, which needs as much room again, in a folder damaged-1, damaged-2 and so on; remove it once it
+/// isn't needed. Documents and vault are left as they are.
 #[derive(Debug, Args)]
 pub struct Repair {
     /// The folder with a backup of the log, from which is taken what can't be read.

@@ -10,6 +10,7 @@ use kanzlei_store::conformance::Random;
 
 use crate::caller::Work;
 use crate::check::{Checked, check};
+use crate::mend::nothing_to_mend;
 use crate::told::{Line, Told};
 use crate::{Failure, Outcome, ensure, folder};
 
@@ -121,7 +122,8 @@ impl Killing {
             let Checked {
                 commits,
                 acknowledged,
-            } = check(folder, &heard, text_max)
+            } = nothing_to_mend(folder)
+                .and_then(|()| check(folder, &heard, text_max))
                 .map_err(|why| format!("after round {round}, killed {moment:?}: {why}"))?;
             one.rounds += 1;
             one.early += u32::from(!opened);

@@ -1,4 +1,5 @@
-//! Repairs an installation whose log was damaged, and checks that what isn't said to be lost is there.
+//! Repairs an installation whose log was damaged, and checks that what isn't said to be lost is there; and that
+//! nothing is repaired that isn't.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,6 +9,20 @@ use kanzlei::store::{Positions, WitnessFound};
 
 use crate::damage::readable;
 use crate::{Outcome, ensure, town};
+
+/// What a crash or a power loss leaves, opening puts right: there is nothing to repair.
+pub(crate) fn nothing_to_mend(folder: &Path) -> Outcome {
+    if !folder.join("log").is_dir() {
+        return Ok(());
+    }
+    let repaired = kanzlei::repair(folder, None, false, &|_, _| {})?;
+    ensure(repaired.found.is_sound(), || {
+        format!(
+            "undamaged, and yet it is to be repaired: {:?}",
+            repaired.found
+        )
+    })
+}
 
 /// Repairs the log whatever is lost, which once had these commits.
 pub(crate) fn mend(folder: &Path, records: &BTreeMap<Position, String>) -> Outcome {

@@ -9,6 +9,7 @@ use crate::caller::Work;
 use crate::check::check;
 use crate::disk::{Disk, Loses};
 use crate::folder;
+use crate::mend::nothing_to_mend;
 use crate::trace::{Heard, Op};
 use crate::tracer::{Traced, Tracer};
 use crate::{Outcome, ensure};
@@ -134,7 +135,9 @@ impl<'a> Moments<'a> {
         self.disk.cut_off(&mut self.random).put(folder.path())?;
         let before = folder::new()?;
         folder::copy(folder.path(), before.path())?;
-        check(folder.path(), &self.heard.told, TEXT_MAX).map_err(|why| {
+        let sound = nothing_to_mend(folder.path())
+            .and_then(|()| check(folder.path(), &self.heard.told, TEXT_MAX));
+        sound.map_err(|why| {
             let (seed, op, loses) = (self.seed, self.done, self.loses);
             format!(
                 "{why}\n  seed {seed}, cut off after {op} calls, on a disk that loses {loses:?}; \

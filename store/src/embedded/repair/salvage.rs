@@ -17,6 +17,8 @@ use crate::backup::BackupError;
 
 /// What is read by itself where a disk doesn't give all at once.
 const BLOCK: usize = 4_096;
+/// Twice what a segment ever has: a length that is damaged too isn't believed.
+const LENGTH_MAX: u64 = 128 * 1024 * 1024;
 
 /// Something that was found in a segment.
 pub(super) enum Found {
@@ -235,7 +237,7 @@ fn whole(segments: &Segments, number: u32) -> Result<Vec<u8>, StoreError> {
         .file(number)
         .and_then(|file| Ok((file.metadata()?.len(), file)));
     let (length, file) = file.map_err(|error| segments.failed(&error))?;
-    let length = usize::try_from(length).unwrap_or(usize::MAX);
+    let length = usize::try_from(length.min(LENGTH_MAX)).unwrap_or(usize::MAX);
     Ok(readable(length, &|bytes, from| {
         at::read(&file, bytes, from)
     }))
