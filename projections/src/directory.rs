@@ -371,7 +371,7 @@ impl Worker for Directory {
         }
     }
 
-    fn owes(&self, views: &Views<'_>) -> Result<bool, ProjectionError> {
+    fn owes(&self, views: &mut Views<'_>) -> Result<bool, ProjectionError> {
         Ok(!views.with_prefix(&[DOOMED], 1)?.is_empty())
     }
 

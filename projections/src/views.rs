@@ -15,20 +15,24 @@ use crate::projection::ProjectionError;
 pub struct Views<'s> {
     snapshot: &'s dyn ViewSnapshot,
     rows: HashMap<Vec<u8>, Held>,
+    /// What is to be added to figures, which aren't read before that is needed.
+    figures: HashMap<Vec<u8>, i128>,
 }
 
 /// A row that was read or written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Held {
     /// What stands in the store, if that was read.
-    stored: Stored,
-    now: Option<Vec<u8>>,
+    stored: Option<Option<Vec<u8>>>,
+    /// What is written in its place, if anything is.
+    written: Option<Option<Vec<u8>>>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Stored {
-    NotRead,
-    Read(Option<Vec<u8>>),
+impl Held {
+    fn now(&self) -> Option<&[u8]> {
+        let now = self.written.as_ref().or(self.stored.as_ref());
+        now.and_then(Option::as_deref)
+    }
 }
 
 impl<'s> Views<'s> {
@@ -37,6 +41,7 @@ impl<'s> Views<'s> {
         Self {
             snapshot,
             rows: HashMap::new(),
+            figures: HashMap::new(),
         }
     }
 
@@ -45,15 +50,16 @@ impl<'s> Views<'s> {
     /// # Errors
     /// If the views can't be read.
     pub fn get(&mut self, key: &[u8]) -> Result<Option<&[u8]>, ProjectionError> {
+        self.settle(key)?;
         if !self.rows.contains_key(key) {
             let stored = self.snapshot.get(key)?;
             let held = Held {
-                stored: Stored::Read(stored.clone()),
-                now: stored,
+                stored: Some(stored),
+                written: None,
             };
             self.rows.insert(key.to_vec(), held);
         }
-        Ok(self.rows.get(key).and_then(|held| held.now.as_deref()))
+        Ok(self.rows.get(key).and_then(Held::now))
     }
 
     /// The row with this key, as a `T`.
@@ -87,24 +93,32 @@ impl<'s> Views<'s> {
         self.set(key, None);
     }
 
-    /// Adds to a figure; one that becomes 0 has no row.
-    ///
-    /// # Errors
-    /// If the views can't be read or the row is no figure.
-    pub fn count(&mut self, key: &[u8], by: i128) -> Result<(), ProjectionError> {
-        let figure: i128 = self.read(key)?.unwrap_or(0);
-        match figure.saturating_add(by) {
-            0 => self.remove(key),
-            figure => self.write(key, &figure)?,
+    /// Adds to a figure, an `i128`; one that becomes 0 has no row. The row is read once, however
+    /// often a page adds to it.
+    pub fn count(&mut self, key: &[u8], by: i128) {
+        match self.figures.get_mut(key) {
+            Some(figure) => *figure = figure.saturating_add(by),
+            None => {
+                self.figures.insert(key.to_vec(), by);
+            }
         }
-        Ok(())
     }
 
     /// The rows whose keys begin with `prefix`, in order; at most `limit`.
     ///
     /// # Errors
     /// If the views can't be read.
-    pub fn with_prefix(&self, prefix: &[u8], limit: usize) -> Result<Vec<Row>, ProjectionError> {
+    pub fn with_prefix(
+        &mut self,
+        prefix: &[u8],
+        limit: usize,
+    ) -> Result<Vec<Row>, ProjectionError> {
+        let figures = self.figures.keys();
+        let figures: Vec<_> = figures
+            .filter(|key| key.starts_with(prefix))
+            .cloned()
+            .collect();
+        figures.iter().try_for_each(|key| self.settle(key))?;
         let end = end_of(prefix);
         let between = (Bound::Included(prefix), end.as_ref().map(Vec::as_slice));
         // Few ask for ranges, and a page touches few rows: a map in order would cost every read.
@@ -115,8 +129,8 @@ impl<'s> Views<'s> {
         let mut rows: BTreeMap<Vec<u8>, Vec<u8>> =
             stored.into_iter().map(|row| (row.key, row.value)).collect();
         for (key, held) in own {
-            match &held.now {
-                Some(value) => rows.insert(key.clone(), value.clone()),
+            match held.now() {
+                Some(value) => rows.insert(key.clone(), value.to_vec()),
                 None => rows.remove(key),
             };
         }
@@ -125,32 +139,47 @@ impl<'s> Views<'s> {
     }
 
     /// What was changed, in the order of the keys.
-    pub(crate) fn into_changes(self) -> Vec<RowChange> {
-        let changed = self
-            .rows
-            .into_iter()
-            .filter(|(_, held)| match &held.stored {
-                Stored::NotRead => true,
-                Stored::Read(stored) => *stored != held.now,
-            });
-        let mut rows: Vec<RowChange> = changed
-            .map(|(key, held)| RowChange {
-                key,
-                value: held.now,
-            })
-            .collect();
+    pub(crate) fn into_changes(mut self) -> Result<Vec<RowChange>, ProjectionError> {
+        for (key, by) in std::mem::take(&mut self.figures) {
+            if by != 0 {
+                self.add(&key, by)?;
+            }
+        }
+        let changed = self.rows.into_iter().filter_map(|(key, held)| {
+            let value = held.written?;
+            (held.stored.as_ref() != Some(&value)).then_some(RowChange { key, value })
+        });
+        let mut rows: Vec<RowChange> = changed.collect();
         rows.sort_unstable_by(|one, other| one.key.cmp(&other.key));
-        rows
+        Ok(rows)
+    }
+
+    /// Adds what is to be added to a figure, lest who looks at its row sees another.
+    fn settle(&mut self, key: &[u8]) -> Result<(), ProjectionError> {
+        match self.figures.remove(key) {
+            Some(by) => self.add(key, by),
+            None => Ok(()),
+        }
+    }
+
+    fn add(&mut self, key: &[u8], by: i128) -> Result<(), ProjectionError> {
+        let figure: i128 = self.read(key)?.unwrap_or(0);
+        match figure.saturating_add(by) {
+            0 => self.remove(key),
+            figure => self.write(key, &figure)?,
+        }
+        Ok(())
     }
 
     fn set(&mut self, key: &[u8], value: Option<Vec<u8>>) {
+        self.figures.remove(key);
         if let Some(held) = self.rows.get_mut(key) {
-            held.now = value;
+            held.written = Some(value);
             return;
         }
         let held = Held {
-            stored: Stored::NotRead,
-            now: value,
+            stored: None,
+            written: Some(value),
         };
         self.rows.insert(key.to_vec(), held);
     }
@@ -158,7 +187,8 @@ impl<'s> Views<'s> {
 
 impl std::fmt::Debug for Views<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Views({} rows touched)", self.rows.len())
+        let touched = self.rows.len() + self.figures.len();
+        write!(f, "Views({touched} rows touched)")
     }
 }
 
@@ -209,7 +239,7 @@ mod tests {
         views.put(&[1, 3], vec![30]);
         views.put(&[1, 0], vec![0]);
         views.put(&[2, 0], vec![9]);
-        let seen = |limit| {
+        let mut seen = |limit| {
             let rows = views.with_prefix(&[1], limit).unwrap();
             rows.iter().map(|row| row.value[0]).collect::<Vec<_>>()
         };
@@ -233,12 +263,38 @@ mod tests {
         views.put(&[1, 9], vec![1]);
         views.remove(&[1, 9]);
         views.remove(&[1, 2]);
-        let changes = views.into_changes();
+        let changes = views.into_changes().unwrap();
         let only = RowChange {
             key: vec![1, 2],
             value: None,
         };
         assert_eq!(changes, [only]);
+    }
+
+    #[test]
+    fn a_figure_is_read_once_and_whoever_looks_at_it_sees_the_sum() {
+        let snapshot = store().snapshot(VIEW).unwrap();
+        let mut views = Views::over(&*snapshot);
+        // As figures the store's rows are -1, 1, -2 and 2.
+        views.count(&[1, 2], 5);
+        views.count(&[1, 2], 5);
+        assert_eq!(views.read::<i128>(&[1, 2]).unwrap(), Some(11));
+        views.count(&[1, 2], -11);
+        let left = views.with_prefix(&[1], 9).unwrap();
+        assert_eq!(left.iter().map(|row| row.key[1]).collect::<Vec<_>>(), [1, 3, 4]);
+        views.count(&[1, 4], 1);
+        views.remove(&[1, 4]);
+        views.count(&[1, 4], 3);
+        views.count(&[1, 1], 4);
+        views.count(&[1, 1], -4);
+        views.count(&[1, 7], 1);
+        let changes = views.into_changes().unwrap();
+        let changes: Vec<_> = changes
+            .iter()
+            .map(|row| (row.key[1], row.value.as_deref().map(|row| decode(&row[..0], row))))
+            .map(|(key, figure)| (key, figure.transpose().unwrap()))
+            .collect();
+        assert_eq!(changes, [(2, None), (4, Some(3_i128)), (7, Some(1))]);
     }
 
     #[test]

@@ -154,12 +154,12 @@ fn count(
     }
     let state = postcard::to_stdvec(&row.state);
     let state = state.map_err(|error| ProjectionError::Own(error.to_string()))?;
-    views.count(lane(COUNT).bytes(&state).as_slice(), by.into())?;
+    views.count(lane(COUNT).bytes(&state).as_slice(), by.into());
     if let Some(duration) = row.duration() {
         let hours = (duration / HOUR).unsigned_abs();
-        views.count(lane(HOURS).u64(hours).as_slice(), by.into())?;
+        views.count(lane(HOURS).u64(hours).as_slice(), by.into());
         let sum = i128::from(duration) * i128::from(by);
-        views.count(lane(SUM).as_slice(), sum)?;
+        views.count(lane(SUM).as_slice(), sum);
     }
     Ok(())
 }

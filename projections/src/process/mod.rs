@@ -5,19 +5,13 @@
 //! two.
 //!
 //! ```text
-//! c case                      how the case has gone so far
-//! s ledger                    how many cases and events, how long they took, the first and last
+//! c service case              how the case has gone so far
 //! a ledger activity           how often an activity happened
 //! b ledger activity           how many cases began with it
-//! e ledger activity           how many ended with it
-//! v ledger variant            how many cases went this way: a hash of their activities in order
-//! d ledger microseconds       how many cases took so long, from their first to their last event
 //! p service authority case    the case's course, by the authority responsible
 //! ```
 
 mod course;
-
-use std::collections::BTreeMap;
 
 use kanzlei_core::domain::event::{Event, kind_name};
 use kanzlei_core::record::Hash;
@@ -32,17 +26,13 @@ pub(crate) use self::course::{Course, Happening, Lasting};
 
 /// The view's name.
 pub const NAME: &str = "process";
-const REVISION: u32 = 2;
+const REVISION: u32 = 3;
 /// The oldest revision whose rows are like these.
-pub(crate) const OLDEST: u32 = 2;
+pub(crate) const OLDEST: u32 = 3;
 
 const CASE: u8 = b'c';
-pub(crate) const TOTALS: u8 = b's';
 pub(crate) const ACTIVITY: u8 = b'a';
 pub(crate) const BEGUN: u8 = b'b';
-pub(crate) const ENDED: u8 = b'e';
-pub(crate) const VARIANT: u8 = b'v';
-pub(crate) const DURATION: u8 = b'd';
 const COURSE: u8 = b'p';
 
 /// The kind of `CaseTakenOver`.
@@ -64,15 +54,6 @@ impl Ledger {
         Key::of(kind)
             .service(self.service)
             .u8(self.taken_over.into())
-    }
-
-    /// The ledger of a row of [`TOTALS`].
-    pub fn read(key: &[u8]) -> Option<Self> {
-        let mut fields = Fields(key.get(1..)?);
-        Some(Self {
-            service: fields.service()?,
-            taken_over: fields.u8()? == 1,
-        })
     }
 }
 
@@ -115,47 +96,42 @@ fn course_key(service: ServiceKey, authority: AuthorityId, case: CaseId) -> Key 
     courses(service).authority(authority).case(case)
 }
 
-/// The figures of a ledger.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Totals {
-    pub cases: u64,
-    pub events: u64,
-    /// How long all cases took together, in microseconds.
-    pub micros: i128,
-    pub first: Timestamp,
-    pub last: Timestamp,
+/// The cases of a service, or all; where it isn't given it follows, and then the case.
+pub(crate) fn cases(service: Option<ServiceKey>) -> Key {
+    service.map_or(Key::of(CASE), |service| Key::of(CASE).service(service))
 }
 
+/// The service of a key of [`cases`].
+pub(crate) fn service_of(key: &[u8]) -> Option<ServiceKey> {
+    Fields(key.get(1..)?).service()
+}
+
+/// A case.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-struct CaseRow {
+pub(crate) struct CaseRow {
     edition: u32,
-    taken_over: bool,
-    gone: Option<Gone>,
+    pub taken_over: bool,
+    /// How it has gone; nothing before something happened that counts.
+    pub gone: Option<Gone>,
     /// Under which authority its course stands.
     under: Option<AuthorityId>,
 }
 
 /// How a case has gone so far.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Gone {
-    first: Timestamp,
-    last: Timestamp,
-    end: Vec<u8>,
-    variant: [u8; 16],
+pub(crate) struct Gone {
+    pub first: Timestamp,
+    pub last: Timestamp,
+    /// The bytes of its last activity.
+    pub end: Vec<u8>,
+    /// A hash of its activities in their order.
+    pub variant: [u8; 16],
 }
 
 impl Gone {
-    fn duration(&self) -> i64 {
+    /// From the first to the last event, in microseconds.
+    pub fn duration(&self) -> i64 {
         self.last.micros().saturating_sub(self.first.micros())
-    }
-
-    /// The figures that a case stands in, other than by its activities.
-    fn keys(&self, ledger: Ledger) -> [Key; 3] {
-        [
-            ledger.lane(ENDED).bytes(&self.end),
-            ledger.lane(VARIANT).bytes(&self.variant),
-            ledger.lane(DURATION).i64(self.duration()),
-        ]
     }
 }
 
@@ -183,19 +159,18 @@ impl Projection for Process {
     }
 
     fn apply(&self, part: &PartInLog<'_>, views: &mut Views<'_>) -> Result<(), ProjectionError> {
-        let key = Key::of(CASE).case(part.part.case);
+        let service = part.part.service;
+        let key = cases(Some(service)).case(part.part.case);
         let mut row: CaseRow = views.read(key.as_slice())?.unwrap_or_default();
         // Whether a case was taken over shows in the commit that opens it.
         if part.part.first.0 == 1 {
             row.taken_over = part.events().any(|event| event.kind == TAKEN_OVER);
         }
         let ledger = Ledger {
-            service: part.part.service,
+            service,
             taken_over: row.taken_over,
         };
-        let before = row.gone.clone();
         let mut course = row.take_course(part, views)?;
-        let mut counted: BTreeMap<Vec<u8>, i128> = BTreeMap::new();
         for event in part.decoded() {
             let (event, Some(decoded)) = event? else {
                 continue;
@@ -209,17 +184,10 @@ impl Projection for Process {
             };
             let activity = activity.bytes()?;
             if row.gone.is_none() {
-                views.count(ledger.lane(BEGUN).bytes(&activity).as_slice(), 1)?;
+                views.count(ledger.lane(BEGUN).bytes(&activity).as_slice(), 1);
             }
-            row.go_on(&activity, event.occurred);
-            *counted.entry(activity).or_default() += 1;
-        }
-        let events: i128 = counted.values().sum();
-        for (activity, count) in counted {
-            views.count(ledger.lane(ACTIVITY).bytes(&activity).as_slice(), count)?;
-        }
-        if let (true, Some(gone)) = (events > 0, &row.gone) {
-            move_on(ledger, before.as_ref(), gone, events, views)?;
+            views.count(ledger.lane(ACTIVITY).bytes(&activity).as_slice(), 1);
+            row.go_on(activity, event.occurred);
         }
         row.put_course(part, &course, views)?;
         views.write(key.as_slice(), &row)
@@ -270,46 +238,15 @@ impl CaseRow {
         }
     }
 
-    fn go_on(&mut self, activity: &[u8], at: Timestamp) {
+    fn go_on(&mut self, activity: Vec<u8>, at: Timestamp) {
         let before = self.gone.take();
         let first = before.as_ref().map_or(at, |gone| gone.first.min(at));
         let last = before.as_ref().map_or(at, |gone| gone.last.max(at));
         self.gone = Some(Gone {
             first,
             last,
-            end: activity.to_vec(),
-            variant: variant(before.map(|gone| gone.variant), activity),
+            variant: variant(before.map(|gone| gone.variant), &activity),
+            end: activity,
         });
     }
-}
-
-/// Moves a case from the figures that it stood in to those that it stands in now.
-fn move_on(
-    ledger: Ledger,
-    before: Option<&Gone>,
-    now: &Gone,
-    events: i128,
-    views: &mut Views<'_>,
-) -> Result<(), ProjectionError> {
-    for key in before.iter().flat_map(|gone| gone.keys(ledger)) {
-        views.count(key.as_slice(), -1)?;
-    }
-    for key in now.keys(ledger) {
-        views.count(key.as_slice(), 1)?;
-    }
-    let key = ledger.lane(TOTALS);
-    let totals: Option<Totals> = views.read(key.as_slice())?;
-    let mut totals = totals.unwrap_or(Totals {
-        cases: 0,
-        events: 0,
-        micros: 0,
-        first: now.first,
-        last: now.last,
-    });
-    totals.cases += u64::from(before.is_none());
-    totals.events += u64::try_from(events).unwrap_or_default();
-    totals.micros += i128::from(now.duration()) - before.map_or(0, |gone| gone.duration().into());
-    totals.first = totals.first.min(now.first);
-    totals.last = totals.last.max(now.last);
-    views.write(key.as_slice(), &totals)
 }

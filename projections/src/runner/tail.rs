@@ -240,6 +240,7 @@ impl Line {
 
     fn write(&self, target: &Target, views: Views<'_>) -> Result<(), Trouble> {
         let changes = views.into_changes();
+        let changes = changes.map_err(|error| self.stuck(error.into()))?;
         let written = self.views.write(target.view, &changes, target.checkpoint);
         written.map_err(|error| self.unwritten(&error))
     }
@@ -268,7 +269,7 @@ impl Line {
     pub(super) fn settle(&self, target: &Target) -> Result<(), Trouble> {
         let snapshot = self.snapshot(target.view)?;
         let mut views = Views::over(&*snapshot);
-        let owes = self.worker.owes(&views);
+        let owes = self.worker.owes(&mut views);
         if !owes.map_err(|error| self.stuck(error.into()))? {
             return Ok(());
         }

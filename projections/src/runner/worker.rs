@@ -46,7 +46,7 @@ pub(crate) trait Worker: Send + Sync {
     }
 
     /// Whether the rows that are now written ask for something outside.
-    fn owes(&self, _views: &Views<'_>) -> Result<bool, ProjectionError> {
+    fn owes(&self, _views: &mut Views<'_>) -> Result<bool, ProjectionError> {
         Ok(false)
     }
 
