@@ -5,6 +5,9 @@ use std::ops::Bound;
 
 use kanzlei_core::{AuthorityId, CaseId, ServiceKey, Timestamp};
 
+/// Most keys have room in so many bytes.
+const ROOM: usize = 48;
+
 /// A key, or the beginning of one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(crate) struct Key(Vec<u8>);
@@ -12,7 +15,9 @@ pub(crate) struct Key(Vec<u8>);
 impl Key {
     /// The keys of one kind of row in a view.
     pub fn of(kind: u8) -> Self {
-        Self(vec![kind])
+        let mut key = Vec::with_capacity(ROOM);
+        key.push(kind);
+        Self(key)
     }
 
     pub fn bytes(mut self, bytes: &[u8]) -> Self {

@@ -14,8 +14,6 @@
 
 mod row;
 
-use std::collections::BTreeMap;
-
 use kanzlei_core::domain::{Status, TaskId};
 use kanzlei_core::{AuthorityId, CaseId, Reference, Timestamp};
 
@@ -75,14 +73,13 @@ impl Projection for Worklist {
                 row.take_in(&decoded, event.occurred);
             }
         }
-        let old = before
-            .as_ref()
-            .map_or_else(BTreeMap::new, |before| index(case, before));
+        let old = before.as_ref().map(|before| index(case, before));
+        let old = old.unwrap_or_default();
         let new = index(case, &row);
-        for key in old.keys().filter(|key| !new.contains_key(key)) {
+        for (key, _) in old.iter().filter(|(key, _)| at(&new, key).is_none()) {
             views.remove(key.as_slice());
         }
-        for (key, listed) in new.iter().filter(|(key, now)| old.get(key) != Some(now)) {
+        for (key, listed) in new.iter().filter(|(key, now)| at(&old, key) != Some(now)) {
             match listed {
                 Some(listed) => views.write(key.as_slice(), listed)?,
                 None => views.put(key.as_slice(), Vec::new()),
@@ -92,23 +89,34 @@ impl Projection for Worklist {
     }
 }
 
-/// The keys under which a case is found, with what a [`ListedTask`] is read from.
-fn index(case: CaseId, row: &CaseRow) -> BTreeMap<Key, Option<(&CaseHead, &TaskRow)>> {
-    let mut keys = BTreeMap::new();
+/// What a [`ListedTask`] is read from.
+type Listed<'a> = Option<(&'a CaseHead, &'a TaskRow)>;
+
+/// The keys under which a case is found, in their order, with what stands there.
+fn index(case: CaseId, row: &CaseRow) -> Vec<(Key, Listed<'_>)> {
     let open = row.status == Status::Open;
     let group = if open { OPEN } else { OVER };
     let opened = row.head.opened;
-    keys.insert(Scope::All.lane(group).time(opened).case(case), None);
+    let mut keys = vec![
+        (Scope::All.lane(group).time(opened).case(case), None),
+        (reference_lane(case.reference()).case(case), None),
+    ];
     for authority in row.head.concerned() {
         let lane = Scope::Authority(authority).lane(group);
-        keys.insert(lane.time(opened).case(case), None);
+        keys.push((lane.time(opened).case(case), None));
     }
     for (id, task) in row.tasks.iter().filter(|_| open) {
         let lane = task_lane(task.authority).time(task.added);
-        keys.insert(lane.case(case).u16(id.0), Some((&row.head, task)));
+        keys.push((lane.case(case).u16(id.0), Some((&row.head, task))));
     }
-    keys.insert(reference_lane(case.reference()).case(case), None);
+    keys.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
     keys
+}
+
+/// What stands under a key of an index.
+fn at<'k, 'a>(index: &'k [(Key, Listed<'a>)], key: &Key) -> Option<&'k Listed<'a>> {
+    let place = index.binary_search_by(|(other, _)| other.cmp(key)).ok()?;
+    index.get(place).map(|(_, listed)| listed)
 }
 
 /// Whose cases.
