@@ -145,10 +145,13 @@ fn measured(
     rows.extend(compare::waited(&laps, &ready));
     let taken = compare::taken(&ready);
     let store: Arc<dyn EventStore> = Arc::clone(&ready.ours) as Arc<dyn EventStore>;
+    let ours = ready.folder().join("ours");
     let peers = ready.peers()?;
     rows.extend(read::replay(bench, store.as_ref(), &peers)?);
     rows.extend(read::load(bench, store.as_ref(), &peers, &material.ended)?);
+    rows.extend(read::cold(&ours, store.as_ref(), &material.ended)?);
     rows.push(read::rebuild(bench, &store)?);
+    rows.push(read::shared(bench, &store)?);
     rows.extend(taken);
     Ok((rows, latencies))
 }

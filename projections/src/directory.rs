@@ -327,7 +327,7 @@ impl Worker for Directory {
         REVISION
     }
 
-    fn apply(&self, page: &Page, views: &mut Views<'_>) -> Result<(), Stuck> {
+    fn apply(&self, page: &Page, views: &mut Views<'_>, _: usize) -> Result<(), Stuck> {
         let parties = self.parties(page)?;
         if parties.is_empty() {
             return Ok(());

@@ -50,6 +50,14 @@ pub trait Projection: Send + Sync {
     /// What it wants to be given.
     fn interest(&self) -> Interest;
 
+    /// Whether it reads and writes the rows of the part's own case alone, and adds to figures by
+    /// [`Views::count`] without reading them. Where the log is far ahead of such a view its cases
+    /// are shared among the machine's cores. A view in which two cases write one row nevertheless
+    /// stops, and says so.
+    fn by_case(&self) -> bool {
+        false
+    }
+
     /// Takes in what one commit did to one case.
     ///
     /// # Errors

@@ -17,15 +17,26 @@ pub struct Views<'s> {
     rows: HashMap<Vec<u8>, Held>,
     /// What is to be added to figures, which aren't read before that is needed.
     figures: HashMap<Vec<u8>, i128>,
+    /// What others have changed beside it, each in the order of the keys.
+    shares: Vec<Vec<RowChange>>,
 }
+
+/// What one of several threads has changed.
+pub(crate) struct Share {
+    rows: Vec<RowChange>,
+    figures: HashMap<Vec<u8>, i128>,
+}
+
+/// What stands in a row; nothing where there is none.
+type Value = Option<Vec<u8>>;
 
 /// A row that was read or written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Held {
     /// What stands in the store, if that was read.
-    stored: Option<Option<Vec<u8>>>,
+    stored: Option<Value>,
     /// What is written in its place, if anything is.
-    written: Option<Option<Vec<u8>>>,
+    written: Option<Value>,
 }
 
 impl Held {
@@ -42,6 +53,7 @@ impl<'s> Views<'s> {
             snapshot,
             rows: HashMap::new(),
             figures: HashMap::new(),
+            shares: Vec::new(),
         }
     }
 
@@ -138,6 +150,33 @@ impl<'s> Views<'s> {
         Ok(rows.map(|(key, value)| Row { key, value }).collect())
     }
 
+    /// The same view for another thread, as it stands in the store.
+    pub(crate) fn beside(&self) -> Self {
+        Self::over(self.snapshot)
+    }
+
+    /// Takes in what another thread has changed.
+    pub(crate) fn join(&mut self, share: Share) {
+        self.shares.push(share.rows);
+        for (key, by) in share.figures {
+            self.count(&key, by);
+        }
+    }
+
+    /// What was changed, for who joins it with the rest.
+    pub(crate) fn into_share(self) -> Share {
+        let changed = self.rows.into_iter().filter_map(|(key, held)| {
+            let value = held.written?;
+            (held.stored.as_ref() != Some(&value)).then_some(RowChange { key, value })
+        });
+        let mut rows: Vec<RowChange> = changed.collect();
+        rows.sort_unstable_by(|one, other| one.key.cmp(&other.key));
+        Share {
+            rows,
+            figures: self.figures,
+        }
+    }
+
     /// What was changed, in the order of the keys.
     pub(crate) fn into_changes(mut self) -> Result<Vec<RowChange>, ProjectionError> {
         for (key, by) in std::mem::take(&mut self.figures) {
@@ -145,13 +184,25 @@ impl<'s> Views<'s> {
                 self.add(&key, by)?;
             }
         }
-        let changed = self.rows.into_iter().filter_map(|(key, held)| {
-            let value = held.written?;
-            (held.stored.as_ref() != Some(&value)).then_some(RowChange { key, value })
+        let shares = std::mem::take(&mut self.shares);
+        let mut rows = self.into_share().rows;
+        if shares.is_empty() {
+            return Ok(rows);
+        }
+        rows.extend(shares.into_iter().flatten());
+        // Of what is sorted in pieces this merges the pieces.
+        rows.sort_by(|one, other| one.key.cmp(&other.key));
+        let same = rows.windows(2).find(|rows| match rows {
+            [one, other] => one.key == other.key,
+            _ => false,
         });
-        let mut rows: Vec<RowChange> = changed.collect();
-        rows.sort_unstable_by(|one, other| one.key.cmp(&other.key));
-        Ok(rows)
+        match same.and_then(<[_]>::first) {
+            None => Ok(rows),
+            Some(row) => Err(ProjectionError::Own(format!(
+                "two cases write the row {} of a view that is said to be by case",
+                hex(&row.key)
+            ))),
+        }
     }
 
     /// Adds what is to be added to a figure, lest who looks at its row sees another.
@@ -171,7 +222,7 @@ impl<'s> Views<'s> {
         Ok(())
     }
 
-    fn set(&mut self, key: &[u8], value: Option<Vec<u8>>) {
+    fn set(&mut self, key: &[u8], value: Value) {
         self.figures.remove(key);
         if let Some(held) = self.rows.get_mut(key) {
             held.written = Some(value);
@@ -281,7 +332,10 @@ mod tests {
         assert_eq!(views.read::<i128>(&[1, 2]).unwrap(), Some(11));
         views.count(&[1, 2], -11);
         let left = views.with_prefix(&[1], 9).unwrap();
-        assert_eq!(left.iter().map(|row| row.key[1]).collect::<Vec<_>>(), [1, 3, 4]);
+        assert_eq!(
+            left.iter().map(|row| row.key[1]).collect::<Vec<_>>(),
+            [1, 3, 4]
+        );
         views.count(&[1, 4], 1);
         views.remove(&[1, 4]);
         views.count(&[1, 4], 3);
@@ -291,7 +345,12 @@ mod tests {
         let changes = views.into_changes().unwrap();
         let changes: Vec<_> = changes
             .iter()
-            .map(|row| (row.key[1], row.value.as_deref().map(|row| decode(&row[..0], row))))
+            .map(|row| {
+                (
+                    row.key[1],
+                    row.value.as_deref().map(|row| decode(&row[..0], row)),
+                )
+            })
             .map(|(key, figure)| (key, figure.transpose().unwrap()))
             .collect();
         assert_eq!(changes, [(2, None), (4, Some(3_i128)), (7, Some(1))]);

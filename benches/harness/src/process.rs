@@ -22,6 +22,11 @@ pub fn written_bytes() -> Option<u64> {
     figure("/proc/self/io", "write_bytes:")
 }
 
+/// Bytes that the disk has read for this process; `None` where the system doesn't say.
+pub fn read_bytes() -> Option<u64> {
+    figure("/proc/self/io", "read_bytes:")
+}
+
 /// Bytes of memory that this process holds; `None` where the system doesn't say.
 pub fn resident_bytes() -> Option<u64> {
     figure("/proc/self/status", "VmRSS:").map(|kibibytes| kibibytes * 1024)

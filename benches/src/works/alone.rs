@@ -61,6 +61,47 @@ pub fn fill(records: &Path, folder: &Path) -> Outcome<Filled> {
     called("fill", &[records, folder])
 }
 
+/// Fills our store with the records of a file, in a process that dies as soon as all were answered, and
+/// opens it: how long that takes, in milliseconds, and the bytes of the segment that was being filled.
+///
+/// # Errors
+/// If the store fails, or doesn't have all of it.
+pub fn killed(records: &Path, folder: &Path) -> Outcome<(f64, u64)> {
+    let status = Command::new(std::env::current_exe()?)
+        .args([ALONE, "die"])
+        .args([records, folder])
+        .status()?;
+    if status.success() {
+        return Err("it was to die".into());
+    }
+    let begun = Instant::now();
+    let store = open(folder, SyncPolicy::EachGroup)?;
+    let took = begun.elapsed();
+    let there = store.watermark().now().0;
+    let appended = commit::frames(records)?.count();
+    if there != u64::try_from(appended)? {
+        return Err(format!("{there} of {appended} commits are there").into());
+    }
+    store.close()?;
+    Ok((took.as_secs_f64() * 1e3, last_segment(folder)?))
+}
+
+/// How far the last segment is filled.
+fn last_segment(folder: &Path) -> Outcome<u64> {
+    let mut last = None;
+    for entry in std::fs::read_dir(folder.join("segments"))? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "seg") {
+            let bytes = std::fs::read(&path)?;
+            // One that is only ready is all zeros.
+            if let Some(end) = bytes.iter().rposition(|byte| *byte != 0) {
+                last = last.max(Some((path, u64::try_from(end)?)));
+            }
+        }
+    }
+    Ok(last.map_or(0, |(_, filled)| filled))
+}
+
 /// The bytes of memory of a process that has our store open and does nothing.
 ///
 /// # Errors
@@ -113,6 +154,11 @@ pub fn run(arguments: &[String]) -> Outcome {
         [work, records, folder] if work == "fill" => {
             serde_json::to_string(&filled(records.as_ref(), folder.as_ref())?)?
         }
+        [work, records, folder] if work == "die" => {
+            let store = open(folder.as_ref(), SyncPolicy::EachGroup)?;
+            append_all(&store, records.as_ref())?;
+            std::process::abort();
+        }
         [work, folder] if work == "rest" => {
             let store = open(folder.as_ref(), SyncPolicy::EachGroup)?;
             disk::at_rest(folder.as_ref())?;
@@ -129,19 +175,7 @@ pub fn run(arguments: &[String]) -> Outcome {
 fn filled(records: &Path, folder: &Path) -> Outcome<Filled> {
     let before = Written::now(records);
     let store = open(folder, SyncPolicy::EachGroup)?;
-    let mut appends = stream::iter(commit::frames(records)?)
-        .map(|record| append(&store, record))
-        .buffered(CALLERS);
-    let (mut longest, mut appended) = (Duration::ZERO, 0);
-    futures::executor::block_on(async {
-        while let Some(call) = appends.next().await {
-            let (took, bytes) = call?;
-            longest = longest.max(took);
-            appended += bytes;
-        }
-        Outcome::Ok(())
-    })?;
-    drop(appends);
+    let (longest, appended) = append_all(&store, records)?;
     disk::at_rest(folder)?;
     let on_disk = disk::taken(folder)?;
     store.close()?;
@@ -151,6 +185,22 @@ fn filled(records: &Path, folder: &Path) -> Outcome<Filled> {
         written: before.least(&Written::now(records)),
         on_disk,
         longest_ms: longest.as_secs_f64() * 1e3,
+    })
+}
+
+/// Appends the records of a file: how long the longest call took, and the bytes of all.
+fn append_all(store: &FjallEventStore, records: &Path) -> Outcome<(Duration, u64)> {
+    let mut appends = stream::iter(commit::frames(records)?)
+        .map(|record| append(store, record))
+        .buffered(CALLERS);
+    let (mut longest, mut appended) = (Duration::ZERO, 0);
+    futures::executor::block_on(async {
+        while let Some(call) = appends.next().await {
+            let (took, bytes) = call?;
+            longest = longest.max(took);
+            appended += bytes;
+        }
+        Outcome::Ok((longest, appended))
     })
 }
 

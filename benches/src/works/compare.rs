@@ -16,6 +16,9 @@ const MIB: f64 = 1024.0 * 1024.0;
 const RESTING_MIB: f64 = 64.0;
 /// What a call may wait longer than the longest bare write.
 const STALL_MS: f64 = 50.0;
+/// What opening may take after a kill, and for each megabyte that has to be read again.
+const OPEN_MS: f64 = 50.0;
+const OPEN_MS_EACH: f64 = 10.0;
 /// The callers whose latencies have a goal.
 const CALLERS: usize = 64;
 
@@ -88,7 +91,21 @@ pub fn waited(laps: &Laps, ready: &Ready) -> Vec<Row> {
             ready.longest_bare_ms + STALL_MS,
             Some(1.0),
         ),
+        opened(ready.after_a_kill),
     ]
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn opened((took_ms, filled): (f64, u64)) -> Row {
+    let megabytes = filled as f64 / 1e6;
+    Row::at_most(
+        "open after a kill",
+        "ms",
+        took_ms,
+        format!("{OPEN_MS} ms + {OPEN_MS_EACH} ms for each MB in the last segment"),
+        OPEN_MS + OPEN_MS_EACH * megabytes,
+        Some(1.0),
+    )
 }
 
 /// Disk and memory, once it rests. What the system doesn't say has no row.

@@ -85,6 +85,8 @@ impl Field {
         let ours = self.folder.join("ours");
         let filled = alone::fill(&records(&self.folder), &ours)?;
         let resting_bytes = alone::at_rest(&ours)?;
+        let after_a_kill = alone::killed(&records(&self.folder), &self.folder.join("killed"))?;
+        std::fs::remove_dir_all(self.folder.join("killed"))?;
         let longest_bare_ms =
             alone::longest_bare(&records(&self.folder), filled.appended, &self.folder)?;
         let shorter = (bench.size.stretches > 1)
@@ -95,6 +97,7 @@ impl Field {
             filled,
             resting_bytes,
             longest_bare_ms,
+            after_a_kill,
             sqlite_bytes: self.sqlite.bytes()?,
             ours: Arc::new(open(&ours, SyncPolicy::EachGroup)?),
             shorter: shorter.map(Arc::new),
@@ -157,6 +160,9 @@ pub struct Ready {
     pub resting_bytes: Option<u64>,
     /// The longest of as many bare writes.
     pub longest_bare_ms: f64,
+    /// How long ours took to open after its process was killed, in milliseconds, and how many bytes the
+    /// segment had that was being filled.
+    pub after_a_kill: (f64, u64),
     /// `SQLite`'s file with the same events.
     pub sqlite_bytes: u64,
     /// Ours.
@@ -172,6 +178,11 @@ pub struct Ready {
 }
 
 impl Ready {
+    /// Where all of them are.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// All who append, in the order of their turns.
     pub fn contenders(&self) -> Vec<Box<dyn Contender>> {
         let events = |commit: &Prepared| Ok(as_events(&RecordRef::parse(commit.record.bytes())?));

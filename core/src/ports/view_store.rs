@@ -63,7 +63,7 @@ pub enum ViewStoreError {
 }
 
 /// One moment of a view: all reads through it see the same rows.
-pub trait ViewSnapshot: Send {
+pub trait ViewSnapshot: Send + Sync {
     /// How far the view had read.
     ///
     /// # Errors

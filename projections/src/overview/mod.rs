@@ -115,6 +115,10 @@ impl Projection for Overview {
         Interest::in_cases()
     }
 
+    fn by_case(&self) -> bool {
+        true
+    }
+
     fn apply(&self, part: &PartInLog<'_>, views: &mut Views<'_>) -> Result<(), ProjectionError> {
         let case = part.part.case;
         let key = Key::of(CASE).case(case);

@@ -158,6 +158,10 @@ impl Projection for Process {
         Interest::in_cases()
     }
 
+    fn by_case(&self) -> bool {
+        true
+    }
+
     fn apply(&self, part: &PartInLog<'_>, views: &mut Views<'_>) -> Result<(), ProjectionError> {
         let service = part.part.service;
         let key = cases(Some(service)).case(part.part.case);

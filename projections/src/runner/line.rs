@@ -10,6 +10,7 @@ use std::thread::Thread;
 use futures::channel::oneshot;
 use kanzlei_core::Position;
 use kanzlei_core::ports::{EventStore, ViewId, ViewStore, Watermark};
+use kanzlei_core::record::Page;
 
 use super::GENERATION_BITS;
 use super::status::{Failure, ViewError, ViewStatus};
@@ -21,10 +22,29 @@ pub(super) struct Line {
     pub views: Arc<dyn ViewStore>,
     pub worker: Arc<dyn Worker>,
     pub page_bytes: usize,
+    pub sharing: Sharing,
     /// How far the view that serves has read.
     pub applied: Watermark,
     state: Mutex<State>,
     pub thread: OnceLock<Thread>,
+}
+
+/// Which pages are shared among threads.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sharing {
+    pub commits_min: usize,
+    pub threads: usize,
+}
+
+impl Sharing {
+    /// How many threads a page is worth.
+    pub fn threads(self, page: &Page) -> usize {
+        if page.len() < self.commits_min {
+            1
+        } else {
+            self.threads
+        }
+    }
 }
 
 #[derive(Default)]
@@ -65,12 +85,14 @@ impl Line {
         views: Arc<dyn ViewStore>,
         worker: Arc<dyn Worker>,
         page_bytes: usize,
+        sharing: Sharing,
     ) -> Self {
         Self {
             log,
             views,
             worker,
             page_bytes,
+            sharing,
             applied: Watermark::default(),
             state: Mutex::default(),
             thread: OnceLock::new(),

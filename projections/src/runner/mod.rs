@@ -12,14 +12,14 @@ mod tail;
 pub(crate) mod worker;
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::JoinHandle;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use futures::channel::oneshot;
 use kanzlei_core::ports::{EventStore, ViewSnapshot, ViewStore, ViewStoreError};
 use kanzlei_core::{PersonId, Position};
 
-use self::line::{Ask, Line, Order};
+use self::line::{Ask, Line, Order, Sharing};
 use self::worker::{Amendment, Plain, Worker};
 use crate::directory::{self, Directory, Involvement};
 use crate::projection::Projection;
@@ -30,11 +30,14 @@ pub use self::status::{Failure, RunnerError, ViewError, ViewStatus};
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// How long a view that is up to date lets commits gather: a batch for each few of them would cost
 /// more than the commits themselves. Nobody waits for it: who asks for a position hurries the view.
-const LINGER: Duration = Duration::from_millis(20);
+const LINGER: Duration = Duration::from_millis(50);
 
 /// Bytes of the log that are taken in with one batch: large enough that the batch costs little,
 /// small enough for memory.
 const PAGE_BYTES: usize = 1024 * 1024;
+
+/// Fewer commits aren't worth a second thread.
+const SHARED_MIN: usize = 512;
 
 /// A view's revision in the store is the projection's, and below it the generation, which a rebuild
 /// counts on so that the old view can serve meanwhile.
@@ -50,6 +53,7 @@ pub struct RunnerBuilder {
     workers: Vec<Arc<dyn Worker>>,
     directory: Option<Arc<Directory>>,
     page_bytes: usize,
+    sharing: Sharing,
 }
 
 impl RunnerBuilder {
@@ -82,6 +86,18 @@ impl RunnerBuilder {
         self
     }
 
+    /// Shares the cases of a page of at least so many commits among so many threads, where a view is
+    /// [by case](Projection::by_case). Unless this says otherwise, pages of at least 512 are shared
+    /// among as many threads as the machine has cores: those of a view that is being rebuilt.
+    #[must_use]
+    pub fn share_pages(mut self, commits_min: usize, threads: usize) -> Self {
+        self.sharing = Sharing {
+            commits_min,
+            threads,
+        };
+        self
+    }
+
     /// Starts a thread for each view.
     ///
     /// # Errors
@@ -97,7 +113,13 @@ impl RunnerBuilder {
                 return Err(RunnerError::Revision { name, revision });
             }
             let (log, views) = (self.log.clone(), self.views.clone());
-            lines.push(Arc::new(Line::new(log, views, worker, self.page_bytes)));
+            lines.push(Arc::new(Line::new(
+                log,
+                views,
+                worker,
+                self.page_bytes,
+                self.sharing,
+            )));
         }
         let runner = Runner {
             views: self.views,
@@ -108,7 +130,7 @@ impl RunnerBuilder {
         for line in &*runner.lines {
             let name = line.name();
             let line = line.clone();
-            let thread = std::thread::Builder::new().name(format!("view {name}"));
+            let thread = thread::Builder::new().name(format!("view {name}"));
             let thread = thread.spawn(move || line.run());
             let thread = thread.map_err(|error| RunnerError::Thread {
                 name,
@@ -152,6 +174,10 @@ impl Runner {
             workers: Vec::new(),
             directory: None,
             page_bytes: PAGE_BYTES,
+            sharing: Sharing {
+                commits_min: SHARED_MIN,
+                threads: thread::available_parallelism().map_or(1, usize::from),
+            },
         }
     }
 

@@ -223,8 +223,9 @@ impl Line {
     fn apply(&self, target: &mut Target, page: &Page) -> Result<(), Trouble> {
         let snapshot = self.snapshot(target.view)?;
         let mut views = Views::over(&*snapshot);
+        let threads = self.sharing.threads(page);
         self.worker
-            .apply(page, &mut views)
+            .apply(page, &mut views, threads)
             .map_err(|stuck| self.stuck(stuck))?;
         if let Some(last) = page.commits().next_back() {
             target.checkpoint = Checkpoint {

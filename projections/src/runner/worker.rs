@@ -1,6 +1,8 @@
 //! What the runner drives: projections, and the directory, which alone has keys.
 
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::thread;
 
 use kanzlei_core::record::Page;
 use kanzlei_core::{CaseId, PersonId, Position, Version};
@@ -37,8 +39,9 @@ pub(crate) trait Worker: Send + Sync {
     fn name(&self) -> &'static str;
     fn revision(&self) -> u32;
 
-    /// Takes in a page. It may be called again with the same page if its rows weren't written.
-    fn apply(&self, page: &Page, views: &mut Views<'_>) -> Result<(), Stuck>;
+    /// Takes in a page, on so many threads if they can share it. It may be called again with the same
+    /// page if its rows weren't written.
+    fn apply(&self, page: &Page, views: &mut Views<'_>, threads: usize) -> Result<(), Stuck>;
 
     /// Makes a change that no event says.
     fn amend(&self, _amendment: Amendment, _views: &mut Views<'_>) -> Result<(), ProjectionError> {
@@ -72,19 +75,18 @@ impl Plain {
     }
 }
 
-impl Worker for Plain {
-    fn name(&self) -> &'static str {
-        self.projection.name()
-    }
-
-    fn revision(&self) -> u32 {
-        self.projection.revision()
-    }
-
-    fn apply(&self, page: &Page, views: &mut Views<'_>) -> Result<(), Stuck> {
+impl Plain {
+    /// Takes in the cases of one share of so many.
+    fn share(
+        &self,
+        page: &Page,
+        views: &mut Views<'_>,
+        (share, of): (usize, usize),
+    ) -> Result<(), Stuck> {
         for commit in page.commits() {
             for part in commit.record.parts() {
-                if !self.interest.takes(&part) {
+                let [.., last] = *part.case.as_bytes();
+                if usize::from(last) % of != share || !self.interest.takes(&part) {
                     continue;
                 }
                 let part = PartInLog {
@@ -99,5 +101,61 @@ impl Worker for Plain {
             }
         }
         Ok(())
+    }
+
+    /// Takes in each share on a thread of its own.
+    fn shared(&self, page: &Page, views: &mut Views<'_>, of: usize) -> Result<(), Stuck> {
+        let outcomes = thread::scope(|scope| {
+            let mut others = Vec::new();
+            let mut own = vec![0];
+            for share in 1..of {
+                let mut beside = views.beside();
+                let thread = thread::Builder::new().spawn_scoped(scope, move || {
+                    let outcome = self.share(page, &mut beside, (share, of));
+                    outcome.map(|()| beside.into_share())
+                });
+                match thread {
+                    Ok(thread) => others.push(thread),
+                    // More threads can't be had.
+                    Err(_) => own.push(share),
+                }
+            }
+            let own: Vec<_> = own
+                .into_iter()
+                .map(|share| self.share(page, views, (share, of)).map(|()| None))
+                .collect();
+            let others = others.into_iter().map(|thread| {
+                let outcome = thread.join().unwrap_or_else(|panic| resume_unwind(panic));
+                outcome.map(Some)
+            });
+            own.into_iter().chain(others).collect::<Vec<_>>()
+        });
+        let (done, stuck): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
+        let first = stuck.into_iter().filter_map(Result::err);
+        if let Some(first) = first.min_by_key(|stuck| stuck.at) {
+            return Err(first);
+        }
+        for share in done.into_iter().flatten().flatten() {
+            views.join(share);
+        }
+        Ok(())
+    }
+}
+
+impl Worker for Plain {
+    fn name(&self) -> &'static str {
+        self.projection.name()
+    }
+
+    fn revision(&self) -> u32 {
+        self.projection.revision()
+    }
+
+    fn apply(&self, page: &Page, views: &mut Views<'_>, threads: usize) -> Result<(), Stuck> {
+        if threads > 1 && self.projection.by_case() {
+            self.shared(page, views, threads)
+        } else {
+            self.share(page, views, (0, 1))
+        }
     }
 }

@@ -58,6 +58,10 @@ impl Projection for Worklist {
         Interest::in_cases()
     }
 
+    fn by_case(&self) -> bool {
+        true
+    }
+
     fn apply(&self, part: &PartInLog<'_>, views: &mut Views<'_>) -> Result<(), ProjectionError> {
         let case = part.part.case;
         let key = case_key(case);

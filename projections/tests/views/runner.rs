@@ -366,3 +366,76 @@ fn a_view_is_served_once_it_has_read_the_log() {
     block_on(runner.caught_up("counter", last)).unwrap();
     assert_eq!(count(&runner), Ok(3));
 }
+
+/// Says that it is by case, and counts all cases in one row.
+struct Mistaken;
+
+impl Projection for Mistaken {
+    fn name(&self) -> &'static str {
+        "mistaken"
+    }
+
+    fn revision(&self) -> u32 {
+        1
+    }
+
+    fn interest(&self) -> Interest {
+        Interest::everywhere()
+    }
+
+    fn by_case(&self) -> bool {
+        true
+    }
+
+    fn apply(&self, part: &PartInLog<'_>, views: &mut Views<'_>) -> Result<(), ProjectionError> {
+        views.count(b"parts", 1);
+        if part.part.first.0 > 1 {
+            let last: u64 = views.read(b"last")?.unwrap_or(0);
+            views.write(b"last", &(last + 1))?;
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn a_view_that_is_not_by_case_after_all_stops_and_keeps_what_it_had() {
+    let mut town = Town::new();
+    let cases: Vec<_> = (0..16)
+        .map(|_| town.case("dog-registration", 1061))
+        .collect();
+    let mut last = Position::START;
+    for case in &cases {
+        last = more(&mut town, *case);
+    }
+    let views = TestViews::new();
+    let start = |town: &Town| {
+        let builder = Runner::builder(town.log.clone(), Arc::new(views.clone()));
+        let builder = builder.project(Arc::new(Mistaken)).share_pages(2, 4);
+        builder.start().unwrap()
+    };
+    let runner = start(&town);
+    block_on(runner.caught_up("mistaken", last)).unwrap();
+    let parts = |runner: &Runner| {
+        let snapshot = runner.reader().open("mistaken", 1).unwrap();
+        snapshot.get(b"parts").unwrap().unwrap()
+    };
+    assert_eq!(
+        parts(&runner),
+        [2 * 16],
+        "16 parts, as postcard writes them"
+    );
+    drop(runner);
+    for case in &cases {
+        last = more(&mut town, *case);
+    }
+    let runner = start(&town);
+    let error = block_on(runner.caught_up("mistaken", last)).unwrap_err();
+    assert!(
+        error.to_string().contains("row 6c617374 of a view"),
+        "{error}"
+    );
+    let [view] = &runner.status()[..] else {
+        panic!("one view");
+    };
+    assert_eq!(view.position, Position(16), "nothing of the page is there");
+}

@@ -85,7 +85,7 @@ pub fn load(
 }
 
 /// So many cases from one place on, in no order of theirs.
-fn drawn(cases: &[CaseId], from: usize, count: usize) -> Vec<CaseId> {
+pub(super) fn drawn(cases: &[CaseId], from: usize, count: usize) -> Vec<CaseId> {
     // A stride that shares no factor with the count visits them all.
     let stride = 7_919;
     let drawn = (from..from + count).map(move |n| n * stride % cases.len().max(1));
@@ -94,7 +94,7 @@ fn drawn(cases: &[CaseId], from: usize, count: usize) -> Vec<CaseId> {
         .collect()
 }
 
-fn loaded(store: &dyn EventStore, id: CaseId) -> Outcome<Case> {
+pub(super) fn loaded(store: &dyn EventStore, id: CaseId) -> Outcome<Case> {
     let page = block_on(store.case(id, Version::NONE, PAGE, Read::Any))?;
     let mut case = Case::new(id, ServiceKey(0));
     let mut commits = page.commits().peekable();

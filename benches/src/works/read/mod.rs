@@ -1,5 +1,6 @@
 //! Reading: the whole log, one kind of its events, one case, and views built from it.
 
+mod cold;
 mod load;
 mod pages;
 mod rebuild;
@@ -7,8 +8,9 @@ mod replay;
 
 use std::time::Instant;
 
+pub use cold::cold;
 pub use load::load;
-pub use rebuild::rebuild;
+pub use rebuild::{rebuild, shared};
 pub use replay::replay;
 
 use crate::Outcome;
