@@ -23,9 +23,11 @@ use crate::admission::{self, Ledger, Tip};
 /// Rounds that are kept after they were settled, for callers who looked things up before. One who was
 /// away for longer looks again.
 const KEPT: u64 = 3;
-/// How long the writer waits at most for as many callers as the round before had: they have just been
+/// How long the thread waits at most for as many callers as the round before had: they have just been
 /// answered, and mostly come again. With all of them one sync does for more, and less is computed.
-const LINGERS: Duration = Duration::from_micros(300);
+const LINGERS_MAX: Duration = Duration::from_micros(300);
+/// And how long at least: an unsynced group takes less than waking a thread for each caller.
+const LINGERS_MIN: Duration = Duration::from_micros(60);
 /// So many rounds of one caller each, and the next one writes its round itself: two threads needn't be
 /// woken for it.
 const ALONE_MIN: u32 = 8;
@@ -81,7 +83,8 @@ struct State {
 impl State {
     /// Whether there is nothing for the thread to do.
     const fn is_idle(&self) -> bool {
-        self.writer.is_none() || self.round.callers() < self.wanted && !self.closing
+        let more_may_come = self.waiting.is_empty() && !self.closing;
+        self.writer.is_none() || self.round.callers() < self.wanted && more_may_come
     }
 }
 
@@ -147,6 +150,7 @@ impl Line {
             if !state.waiting.iter().any(|known| known.will_wake(waker)) {
                 state.waiting.push(waker.clone());
             }
+            self.wake(state);
             return Poll::Pending;
         }
         let kept = state
@@ -236,7 +240,7 @@ impl Line {
             let lingers = state
                 .writer
                 .as_ref()
-                .map(|writer| writer.took().min(LINGERS));
+                .map(|writer| writer.took().clamp(LINGERS_MIN, LINGERS_MAX));
             state = self.sleep(state, lingers.unwrap_or_default());
         }
         state.wanted = 1;
