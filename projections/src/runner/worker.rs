@@ -73,9 +73,7 @@ impl Plain {
             interest,
         }
     }
-}
 
-impl Plain {
     /// Takes in the cases of one share of so many.
     fn share(
         &self,
