@@ -14,6 +14,10 @@ use super::super::layout::Group;
 use super::bytes::{CHECK, GROUP_HEADER, GroupHeader, SegmentHeader, check};
 use super::{Place, Segments};
 
+/// So many quarters of a segment are full when the next one is made ready: the last lasts longer than
+/// that takes, and one that is ready takes room on the disk.
+const FULL_QUARTERS: u64 = 3;
+
 /// The segment after the one that is being filled.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Next {
@@ -96,7 +100,7 @@ impl Appender {
         if rolls && self.number > 1 {
             self.keeper.settle(self.number - 1)?;
         }
-        if self.at > self.capacity / 2 {
+        if self.at > self.capacity / 4 * FULL_QUARTERS {
             self.ask()?;
         }
         Ok(())
