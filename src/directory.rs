@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kanzlei_core::engine::Ports;
-use kanzlei_core::ports::{Entropy, EventStore, ViewStore};
+use kanzlei_core::ports::{Entropy, EventStore};
 use kanzlei_core::{Code, Position};
 use kanzlei_store::{
     Documents, DocumentsOptions, FileKeyVault, FjallEventStore, FjallViewStore, InstallationKey,
@@ -74,7 +74,7 @@ impl Directory {
     }
 
     /// The views.
-    pub(crate) fn views(&self) -> Result<Arc<dyn ViewStore>, Error> {
+    pub(crate) fn views(&self) -> Result<Arc<FjallViewStore>, Error> {
         Ok(Arc::new(FjallViewStore::open(self.path("views"))?))
     }
 

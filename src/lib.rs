@@ -63,6 +63,7 @@
 )]
 
 mod backup;
+mod compact;
 mod directory;
 mod documents;
 mod drafts;
@@ -85,6 +86,7 @@ pub use kanzlei_store as store;
 #[doc(inline)]
 pub use self::{
     backup::{backup, backup_vault, restore, restore_vault},
+    compact::{Evidence, Room},
     documents::Naming,
     drafts::{Draft, DraftContent, DraftId, DraftList, Drafts, DraftsError},
     erasure::Erasure,
@@ -119,8 +121,8 @@ pub use kanzlei_projections::{
 };
 #[doc(inline)]
 pub use kanzlei_store::{
-    AppendFigures, BackedUp, BackupError, Declared, DocumentReader, Documents, DocumentsError,
-    DocumentsOptions, EntryId, InstallationKey, LogRepair, MediaType, Progress, Restored, Revision,
-    SealedError, SealedFolder, SealedOptions, SyncPolicy, Upload, Uploaded, VaultBackup,
-    VaultRestored, Work,
+    AppendFigures, BackedUp, BackupError, Compacted, Declared, DocumentReader, Documents,
+    DocumentsError, DocumentsOptions, EntryId, InstallationKey, LogRepair, MediaType, Progress,
+    Restored, Revision, SealedError, SealedFolder, SealedOptions, SyncPolicy, Upload, Uploaded,
+    VaultBackup, VaultRestored, Work,
 };

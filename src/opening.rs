@@ -11,8 +11,8 @@ use kanzlei_core::record::Hash;
 use kanzlei_core::{Actor, Command, Register, Service};
 use kanzlei_projections::Projection;
 use kanzlei_store::{
-    DiskFaults, DocumentsOptions, FileKeyVault, FjallEventStore, InstallationKey, Progress,
-    SoundDisk, SyncPolicy, SystemClock, SystemEntropy, make_folder,
+    DiskFaults, DocumentsOptions, FileKeyVault, FjallEventStore, FjallViewStore, InstallationKey,
+    Progress, SoundDisk, SyncPolicy, SystemClock, SystemEntropy, make_folder,
 };
 
 use crate::directory::Directory;
@@ -182,7 +182,7 @@ impl Opening {
     fn lay(&mut self) -> Result<Ground, Error> {
         let path = self.directory.0.clone();
         make_folder(&path).map_err(|source| Error::Directory { path, source })?;
-        let (mut embedded, mut own_vault) = (None, None);
+        let (mut embedded, mut own_vault, mut own_views) = (None, None, None);
         let entropy = Arc::clone(&self.entropy);
         let store = if let Some(store) = self.store.take() {
             store
@@ -201,9 +201,11 @@ impl Opening {
             let vault = self.directory.vault(key, store.as_ref(), entropy)?;
             Arc::clone(own_vault.insert(vault)) as Arc<dyn KeyVault>
         };
-        let views = match self.views.take() {
-            Some(views) => views,
-            None => self.directory.views()?,
+        let views = if let Some(views) = self.views.take() {
+            views
+        } else {
+            let views = self.directory.views()?;
+            Arc::clone(own_views.insert(views)) as Arc<dyn ViewStore>
         };
         let ports = Ports {
             store,
@@ -216,6 +218,7 @@ impl Opening {
             views,
             embedded,
             vault: own_vault,
+            own_views,
             directory: self.directory.clone(),
             documents: self.documents.clone(),
             faults: Arc::clone(&self.faults),
@@ -233,6 +236,8 @@ pub struct Ground {
     pub(crate) embedded: Option<Arc<FjallEventStore>>,
     /// The vault in the directory, if it is the one that is used.
     pub(crate) vault: Option<Arc<FileKeyVault>>,
+    /// The views in the directory, if they are those that are used.
+    pub(crate) own_views: Option<Arc<FjallViewStore>>,
     /// Where everything else is kept.
     pub(crate) directory: Directory,
     /// Which documents are taken.

@@ -2,6 +2,7 @@
 
 mod backup;
 mod cases;
+mod compact;
 mod demo;
 mod erase;
 mod failure;
@@ -74,6 +75,7 @@ enum Cmd {
     Backup(backup::Backup),
     Restore(restore::Restore),
     Repair(repair::Repair),
+    Compact(compact::Compact),
     /// Recompute every hash and chain, open every value, build every view anew, and say what isn't
     /// as it should be.
     Verify,
@@ -111,6 +113,7 @@ fn run(cli: &Cli) -> Result<(), Failure> {
         Cmd::Backup(backup) => backup::run(store, &mut out, backup),
         Cmd::Restore(restore) => restore::run(store, &mut out, restore),
         Cmd::Repair(repair) => repair::run(store, &mut out, repair),
+        Cmd::Compact(_) => compact::run(store, &mut out),
         Cmd::Log(log) => log::run(store, &mut out, log),
         Cmd::Verify => verify::run(store, &mut out),
     }?;

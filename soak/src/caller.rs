@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::Path;
+use std::thread;
 
 use futures::executor::block_on;
 use futures::future::join_all;
@@ -43,6 +44,11 @@ impl Work {
         }
     }
 
+    /// Whether it compacts meanwhile: every other process that goes on until it is killed.
+    const fn compacts(&self) -> bool {
+        self.steps.is_none() && self.round % 2 == 1
+    }
+
     /// What that caller does.
     pub fn plan(&self, number: u32) -> Plan {
         Plan::of(self.caller(number), self.text_max)
@@ -56,10 +62,24 @@ impl Work {
 pub fn run(folder: &Path, work: Work) -> Outcome {
     let kanzlei = town::opening(folder)?.start()?;
     say(&Line::Open);
+    if work.compacts() {
+        let kanzlei = kanzlei.clone();
+        thread::spawn(move || compact(&kanzlei));
+    }
     let callers = (0..work.callers).map(|number| call(&kanzlei, work, number));
     block_on(join_all(callers));
     kanzlei.close()?;
     Ok(())
+}
+
+/// Compacts until the process is killed; a process that can't ends by itself, which it must not.
+fn compact(kanzlei: &Kanzlei) {
+    loop {
+        if let Err(why) = kanzlei.compact(&|_, _, _| {}) {
+            eprintln!("compacting: {why}");
+            std::process::exit(1);
+        }
+    }
 }
 
 async fn call(kanzlei: &Kanzlei, work: Work, number: u32) {

@@ -38,9 +38,9 @@ pub use documents::{
     SweptDocuments, Upload, Uploaded,
 };
 pub use embedded::{
-    AppendFigures, Faults, FjallEventStore, FjallViewStore, Histogram, LogDamage, LogElsewhere,
-    LogRepair, Moment, Options, Positions, Progress, Repair, ShortenedCase, SyncPolicy,
-    WitnessFound, Work,
+    AppendFigures, Compacted, Faults, FjallEventStore, FjallViewStore, Histogram, LogDamage,
+    LogElsewhere, LogRepair, Moment, Options, Positions, Progress, Repair, ShortenedCase,
+    SyncPolicy, WitnessFound, Work,
 };
 pub use memory::MemoryEventStore;
 pub use memory_views::MemoryViewStore;

@@ -10,9 +10,9 @@ use serde_json::Value;
 
 use crate::hand::{Ran, command, copy, done, run};
 
-const COMMANDS: [&str; 15] = [
-    "portal", "demo", "import", "services", "cases", "show", "inbox", "overview", "stats", "log",
-    "rebuild", "erase", "backup", "restore", "verify",
+const COMMANDS: [&str; 16] = [
+    "compact", "portal", "demo", "import", "services", "cases", "show", "inbox", "overview",
+    "stats", "log", "rebuild", "erase", "backup", "restore", "verify",
 ];
 
 /// A move that is over and went through two municipalities.
@@ -135,7 +135,7 @@ fn what_isnt_there_ends_with_1_and_a_word_on_what_is() {
 fn a_store_that_is_open_elsewhere_ends_with_3() {
     let store = copy();
     let kanzlei = Kanzlei::open(store.path()).start().unwrap();
-    for command in ["cases", "verify", "demo"] {
+    for command in ["cases", "compact", "verify", "demo"] {
         let ran = run(store.path(), &[command]);
         assert_eq!(ran.code, 3, "{ran:?}");
         assert!(ran.err.contains("open already"), "{}", ran.err);

@@ -8,6 +8,7 @@
 
 mod backup;
 mod commands;
+mod compact;
 mod damage;
 mod demo;
 mod hand;

@@ -14,6 +14,7 @@ use kanzlei_core::ports::{
 use kanzlei_core::record::Page;
 use kanzlei_core::{CaseId, CommandId, Position, Version};
 
+use super::compact::Compacted;
 use super::figures::AppendFigures;
 use super::layout::Layout;
 use super::migrate;
@@ -100,6 +101,17 @@ impl FjallEventStore {
     /// What was written since the store was opened, and how long that took.
     pub fn figures(&self) -> AppendFigures {
         self.shared.counters.snapshot()
+    }
+
+    /// Merges the index of the log, which grows by a table with each segment that is full, and returns what that gave
+    /// back; the log itself has nothing to give back. Appends and reads go on meanwhile. It needs as much room again
+    /// until it is done, and blocks; broken off, it leaves the index as it was. `told` is told how many bytes are
+    /// merged, and how many there are.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if the disk fails. The log is untouched then.
+    pub fn compact(&self, told: &dyn Fn(u64, u64)) -> Result<Compacted, StoreError> {
+        self.shared.layout.compact(told)
     }
 
     fn end(&mut self) -> Result<(), StoreError> {

@@ -3,13 +3,14 @@
 //! Nothing outside knows a file: what is above asks for commits by position, command and case.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use kanzlei_core::ports::{StoreError, TreeHead};
 use kanzlei_core::record::{Frontier, Record, Stamp};
 use kanzlei_core::{CaseId, CommandId, Position, Version};
 
+use super::compact::{Compacted, bytes_in};
 use super::index::keeper::Keeper;
 use super::index::tail::Tail;
 use super::index::{Index, tree_row};
@@ -55,6 +56,7 @@ pub(super) struct Group<'a> {
 pub(super) struct Layout {
     pub(super) segments: Arc<Segments>,
     index: Arc<Index>,
+    index_folder: PathBuf,
     tail: Arc<Tail>,
     appender: Mutex<Appender>,
 }
@@ -87,6 +89,7 @@ impl Layout {
             appender: Mutex::new(appender.map_err(io)?),
             segments,
             index,
+            index_folder: directory.join(INDEX),
             tail,
         };
         let end = &mut found.opened.end;
@@ -116,6 +119,19 @@ impl Layout {
 
     fn appender(&self) -> std::sync::MutexGuard<'_, Appender> {
         self.appender.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Merges the index's tables whole.
+    pub(super) fn compact(&self, told: &dyn Fn(u64, u64)) -> Result<Compacted, StoreError> {
+        let bytes = || {
+            bytes_in(&self.index_folder).map_err(|error| {
+                let place = self.index_folder.display();
+                StoreError::Unavailable(format!("{place}: {error}"))
+            })
+        };
+        let before = bytes()?;
+        self.index.compact(told)?;
+        Ok(Compacted::of(INDEX, before, bytes()?))
     }
 
     /// Where the commit of a command stands.

@@ -13,6 +13,7 @@
 
 mod at;
 mod birth;
+mod compact;
 mod elsewhere;
 mod events;
 mod figures;
@@ -36,6 +37,7 @@ mod views;
 mod witness;
 mod writer;
 
+pub use compact::Compacted;
 pub use elsewhere::LogElsewhere;
 pub use events::FjallEventStore;
 pub use figures::{AppendFigures, Histogram};

@@ -4,6 +4,7 @@
 //! meta                    0                  → layout number (u32 LE)
 //!                         1 ‖ name           → the revision that queries read (u32 LE)
 //!                         2                  → 1 while a keyspace is being made
+//!                         3                  → nothing that counts, while a journal is renewed
 //! REVISION.NAME, a view   0                  → checkpoint: position (u64 LE) ‖ content hash
 //!                         1 ‖ a row's key    → the row
 //! ```
@@ -24,6 +25,7 @@ use fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions, PersistM
 use kanzlei_core::ports::{Checkpoint, RowChange, ViewId, ViewSnapshot, ViewStore, ViewStoreError};
 
 use super::birth;
+use super::compact::{self, Compacted, bytes_in};
 use super::index::WORKERS;
 use super::inspect::{inspect, is_damage};
 use super::view_at::ViewAt;
@@ -38,6 +40,8 @@ pub(super) const FIRST: [u8; 1] = [0];
 pub(super) const NAMED: u8 = 1;
 /// In `meta`: a keyspace is being made.
 const MAKING: [u8; 1] = [2];
+/// In `meta`: what fills a journal up, while one is renewed.
+const FILLING: [u8; 1] = [3];
 /// Behind all that begins with [`NAMED`].
 pub(super) const END: [u8; 1] = [2];
 /// Small, because opening replays what memtables hold.
@@ -155,6 +159,60 @@ impl FjallViewStore {
         let mut batch = self.db.batch().durability(Some(PersistMode::SyncAll));
         batch.insert(&self.meta, key, number.to_le_bytes());
         batch.commit().map_err(|error| self.failed(&error))
+    }
+
+    /// Merges what each view has, lets a long journal go, and returns what that gave back: rows that were overwritten
+    /// or deleted stay on the disk until then. The views are written and read meanwhile; who has a snapshot keeps what
+    /// it reads. It needs as much room again until it is done, and 70 MB for a journal, and blocks; broken off, it leaves the views as they were. `told` is told how
+    /// many bytes are merged, and how many there are.
+    ///
+    /// # Errors
+    /// [`ViewStoreError::Unavailable`] if the disk fails.
+    pub fn compact(&self, told: &dyn Fn(u64, u64)) -> Result<Vec<Compacted>, ViewStoreError> {
+        let keyspaces = self.all()?;
+        let before = self.sizes(&keyspaces)?;
+        let mark = || {
+            let mut batch = self.db.batch().durability(Some(PersistMode::Buffer));
+            batch.insert(&self.meta, FIRST, LAYOUT.to_le_bytes());
+            batch.commit().map(|()| self.meta.clone())
+        };
+        let renewed = compact::renew_journal(&self.db, &self.database, &self.meta, &FILLING);
+        let merged = renewed.and_then(|()| compact::merge(&self.db, &keyspaces, mark, told));
+        merged.map_err(|error| self.failed(&error))?;
+        let after = self.sizes(&keyspaces)?;
+        let parts = before.iter().zip(&after);
+        let parts = parts.map(|((part, before), (_, after))| Compacted::of(part, *before, *after));
+        Ok(parts.collect())
+    }
+
+    /// All that was made and not deleted, by name.
+    fn all(&self) -> Result<Vec<Keyspace>, ViewStoreError> {
+        // None is made or deleted meanwhile, or asking for one that has just gone would make it anew.
+        let _open = self.open.write().unwrap_or_else(PoisonError::into_inner);
+        let mut names = self.db.list_keyspace_names();
+        names.sort_unstable();
+        let all = names.iter().map(|name| self.db.keyspace(name, options));
+        all.collect::<Result<_, _>>()
+            .map_err(|error| self.failed(&error))
+    }
+
+    /// What each of them takes of the disk, and what the rest does.
+    fn sizes(&self, keyspaces: &[Keyspace]) -> Result<Vec<(String, u64)>, ViewStoreError> {
+        let io = |error| {
+            let place = self.database.display();
+            ViewStoreError::Unavailable(format!("{place}: {error}"))
+        };
+        let of =
+            |keyspace: &Keyspace| Ok((keyspace.name().to_string(), bytes_in(keyspace.path())?));
+        let mut sizes = keyspaces
+            .iter()
+            .map(of)
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(io)?;
+        let all = bytes_in(&self.database).map_err(io)?;
+        let named: u64 = sizes.iter().map(|(_, bytes)| bytes).sum();
+        sizes.push(("journals".to_owned(), all.saturating_sub(named)));
+        Ok(sizes)
     }
 
     /// The view's keyspace, if it was ever written.

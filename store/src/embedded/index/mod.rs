@@ -16,6 +16,7 @@ pub(super) mod keeper;
 pub(super) mod tail;
 
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use fjall::config::{BlockSizePolicy, CompressionPolicy, PinningPolicy};
 use fjall::{
@@ -27,6 +28,7 @@ use kanzlei_core::{CaseId, CommandId, Position, Version};
 
 use self::tail::SegmentTail;
 use super::birth;
+use super::compact;
 use super::inspect::{inspect, is_damage};
 use super::segments::{Place, Segments};
 
@@ -45,6 +47,8 @@ pub(super) const WORKERS: usize = 1;
 pub(super) struct Index {
     db: Database,
     rows: Keyspace,
+    /// Held by whoever writes, lest one says again what it knew before.
+    writing: Mutex<()>,
 }
 
 impl Index {
@@ -110,7 +114,8 @@ impl Index {
                 .filter_block_pinning_policy(PinningPolicy::all(true))
                 .max_memtable_size(MEMTABLE_BYTES)
         })?;
-        Ok(Self { db, rows })
+        let writing = Mutex::default();
+        Ok(Self { db, rows, writing })
     }
 
     /// How many segments it knows, and the tree after them.
@@ -135,6 +140,7 @@ impl Index {
         let mut cases: Vec<_> = tail.cases.iter().collect();
         cases.sort_unstable_by_key(|(case, _)| **case);
         let load = || -> Result<(), fjall::Error> {
+            let _writing = self.writing();
             let mut rows = self.rows.start_ingestion()?;
             rows.write(KNOWN, known.concat())?;
             for (first, at) in &tail.groups {
@@ -156,6 +162,25 @@ impl Index {
             rows.finish()
         };
         load().map_err(|error| unavailable(&error))
+    }
+
+    /// Merges its tables whole, while it is read and written.
+    pub(super) fn compact(&self, told: &dyn Fn(u64, u64)) -> Result<(), StoreError> {
+        let mark = || -> Result<Keyspace, fjall::Error> {
+            let _writing = self.writing();
+            if let Some(known) = self.rows.get(KNOWN)? {
+                let mut batch = self.db.batch().durability(Some(PersistMode::Buffer));
+                batch.insert(&self.rows, KNOWN, known);
+                batch.commit()?;
+            }
+            Ok(self.rows.clone())
+        };
+        let rows = std::slice::from_ref(&self.rows);
+        compact::merge(&self.db, rows, mark, told).map_err(|error| unavailable(&error))
+    }
+
+    fn writing(&self) -> std::sync::MutexGuard<'_, ()> {
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Where a command's commit stands.
