@@ -28,11 +28,21 @@ impl DirectoryLock {
     /// Makes the directory if there is none, and takes it.
     pub(crate) fn take(directory: &Path) -> Result<Self, LockError> {
         make_folder(directory)?;
-        let file = File::options()
+        Self::of(&directory.join("lock"))
+    }
+
+    /// Takes what is to be written as this file.
+    pub(crate) fn beside(file: &Path) -> Result<Self, LockError> {
+        Self::of(&file.with_added_extension("lock"))
+    }
+
+    fn of(path: &Path) -> Result<Self, LockError> {
+        let mut options = File::options();
+        let file = options
             .create(true)
             .truncate(false)
             .write(true)
-            .open(directory.join("lock"))?;
+            .open(path)?;
         match file.try_lock() {
             Ok(()) => Ok(Self(file)),
             Err(TryLockError::WouldBlock) => Err(LockError::Taken),

@@ -320,3 +320,40 @@ fn who_looked_long_before_it_finds_room_is_checked_against_what_came_meanwhile()
     assert_eq!(answer, Err(conflict));
     assert!(actual > Version(1) && store.watermark().now() > Position(LONG as u64));
 }
+
+/// Somebody else's code that fails when it is told.
+struct Fails;
+
+impl Wake for Fails {
+    fn wake(self: Arc<Self>) {
+        panic!("woken");
+    }
+}
+
+#[test]
+fn a_waker_that_panics_keeps_nobody_else_from_being_answered() {
+    let (mut bench, gate) = Bench::new(6);
+    let (one, other) = (bench.opening(), bench.opening());
+    bench.disk.set(|state| state.held = true);
+    thread::scope(|scope| {
+        let mut fails = bench.store.append(&one);
+        let waker = Waker::from(Arc::new(Fails));
+        assert!(
+            fails
+                .as_mut()
+                .poll(&mut Context::from_waker(&waker))
+                .is_pending()
+        );
+        let writes = scope.spawn(|| block_on(bench.store.append(&other)));
+        bench.disk.await_groups(1);
+        drop(gate);
+        writes.join().unwrap().unwrap();
+        assert!(
+            fails
+                .as_mut()
+                .poll(&mut Context::from_waker(Waker::noop()))
+                .is_ready()
+        );
+    });
+    assert_eq!(bench.store.closed(), None);
+}

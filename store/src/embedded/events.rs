@@ -72,8 +72,13 @@ impl FjallEventStore {
         })?;
         repair::resumed(directory).map_err(io)?;
         migrate::moved(directory, &options)?;
-        let (witness, testimony) = Witness::open(directory).map_err(io)?;
+        let (mut witness, testimony) = Witness::open(directory).map_err(io)?;
         let (layout, opened) = Layout::open(directory, &options, testimony)?;
+        if opened.damage.is_none() && opened.head.size > testimony.size() {
+            // What a process left that was killed, or a power loss took from the witness.
+            layout.sync()?;
+            witness.write(opened.head).map_err(io)?;
+        }
         let sync = options.sync;
         let shared = Arc::new(Shared::new(layout, opened, options, witness));
         let written = Arc::clone(&shared);

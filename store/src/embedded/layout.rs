@@ -84,7 +84,9 @@ impl Layout {
         if let Some(full) = tail.full().last() {
             keeper.settle(full.number).map_err(io)?;
         }
-        let appender = Appender::at(Arc::clone(&segments), Arc::clone(&tail), keeper, found.at);
+        let unsynced = found.opened.head.size > testimony.size();
+        let (of_segments, of_tail) = (Arc::clone(&segments), Arc::clone(&tail));
+        let appender = Appender::at(of_segments, of_tail, keeper, found.at, unsynced);
         let layout = Self {
             appender: Mutex::new(appender.map_err(io)?),
             segments,

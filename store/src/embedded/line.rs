@@ -175,7 +175,7 @@ impl Line {
         let seat = Seat::new(Arc::clone(&state.round.ending), answer);
         if let Some((writer, round, waiting)) = self.led(&mut state) {
             drop(state);
-            waiting.into_iter().for_each(Waker::wake);
+            wake_all(waiting);
             return Poll::Ready(Joined::Leads(seat, writer, round));
         }
         self.wake(state);
@@ -256,7 +256,7 @@ impl Line {
         let (round, waiting) = self.taken(&mut state);
         state.wanted = round.callers();
         drop(state);
-        waiting.into_iter().for_each(Waker::wake);
+        wake_all(waiting);
         Some(Next::Round(writer, round))
     }
 
@@ -337,6 +337,13 @@ impl Ledger for Known<'_> {
         let seen = self.seen.tips.iter().find(|(seen, _)| *seen == case);
         let unseen = || AppendError::Unknown(format!("case {case} was not looked up"));
         seen.map_or_else(|| Err(unseen()), |(_, tip)| tip.clone())
+    }
+}
+
+/// Wakes all; one whose waker panics keeps the others from nothing, and whoever wakes them from going on.
+pub(super) fn wake_all(waiting: Vec<Waker>) {
+    for waker in waiting {
+        let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
     }
 }
 

@@ -9,6 +9,7 @@ use kanzlei_core::record::{Frontier, Stamp, leaf_hash};
 use kanzlei_core::{CaseId, CommandId, Position, Timestamp};
 
 use super::layout::Staged;
+use super::line::wake_all;
 use crate::admission::{self, Tip};
 
 /// Callers of a round: some four times as many as ever gained from more.
@@ -147,7 +148,7 @@ impl Ending {
         // A round ends once.
         let _ = self.outcome.set(outcome);
         let waiting = std::mem::take(&mut *self.waiting());
-        waiting.into_iter().for_each(Waker::wake);
+        wake_all(waiting);
     }
 
     fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<Waker>> {

@@ -50,6 +50,16 @@ pub(super) enum Testimony {
     Damaged,
 }
 
+impl Testimony {
+    /// How many commits the log had at least.
+    pub(super) const fn size(self) -> u64 {
+        match self {
+            Self::Head(head) => head.size,
+            Self::None | Self::Damaged => 0,
+        }
+    }
+}
+
 impl Witness {
     /// Opens or makes the witness of the store in this directory, and reads it.
     pub(super) fn open(directory: &Path) -> io::Result<(Self, Testimony)> {

@@ -22,6 +22,7 @@ use super::slots::{SLOT, SlotFile, destroyed, offset};
 use super::states::{SlotState, States, destroyed_in};
 use crate::backup::{BackupError, DestroyedSlots, Few};
 use crate::disk::{Disk, DiskFaults};
+use crate::lock::{DirectoryLock, LockError};
 
 const MAGIC: [u8; 8] = *b"KNZVLTBK";
 const LAYOUT: u32 = 1;
@@ -227,6 +228,11 @@ fn taken(
     disk: &Disk,
     told: &dyn Fn(u64, u64),
 ) -> Result<VaultBackup, BackupError> {
+    // Another run may read the vault at the same time, and would write the same files.
+    let _lock = DirectoryLock::beside(to).map_err(|error| match error {
+        LockError::Taken => BackupError::Locked(to.to_owned()),
+        LockError::Io(error) => BackupError::disk(to, error),
+    })?;
     let earlier = match to.try_exists() {
         Ok(true) => Some(VaultBackup::open(to)?),
         Ok(false) => None,

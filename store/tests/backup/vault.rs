@@ -324,3 +324,18 @@ fn a_copy_isn_t_replaced_by_something_older_or_written_over_something_else() {
         b"minutes of a meeting"
     );
 }
+
+#[test]
+fn a_file_that_another_run_backs_up_to_is_left_to_it() {
+    let vault = Vault::with(3);
+    vault.copy().unwrap();
+    let file = vault.path("copy");
+    let before = fs::read(&file).unwrap();
+    let held = fs::File::create(file.with_added_extension("lock")).unwrap();
+    held.lock().unwrap();
+    let error = vault.copy().unwrap_err();
+    assert!(matches!(error, BackupError::Locked(_)), "{error}");
+    assert_eq!(fs::read(&file).unwrap(), before);
+    drop(held);
+    vault.copy().unwrap();
+}

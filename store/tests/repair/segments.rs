@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::ops::Range;
 
+use futures::executor::block_on;
+use kanzlei_core::ports::EventStore;
+
 use crate::oracle::expected;
 use crate::{Log, SEGMENT_HEADER, looked, mended, open, same_as_before, segment};
 
@@ -104,4 +107,55 @@ fn segments_that_are_called_as_one_another_lose_nothing() {
     let (found, _) = mended(copy.path(), None);
     assert!(!found.loses() && found.damage.len() == 2, "{found:?}");
     same_as_before(copy.path(), &log, "called as one another");
+}
+
+#[test]
+fn a_segment_in_which_nothing_stands_any_more_is_told_from_one_that_is_ready() {
+    let log = Log::large();
+    let begun = (1..).take_while(|number| segment(log.path(), *number).exists());
+    let last = begun
+        .filter(|number| !within(&log, *number).is_empty())
+        .max();
+    let last = last.unwrap();
+    for number in 2..=last {
+        for left in [0, 1 << 20] {
+            let what = format!("segment {number} with {left} zeros");
+            let copy = log.copy();
+            let path = segment(copy.path(), number);
+            fs::write(&path, vec![0; left]).unwrap();
+            fs::write(segment(copy.path(), last + 1), vec![0; 1 << 20]).unwrap();
+            open(copy.path()).unwrap_err();
+            let hit = within(&log, number).iter().map(|(at, _)| *at).collect();
+            let expected = expected(&log.commits, &hit);
+            let (found, kept) = mended(copy.path(), None);
+            expected.said(&found, &what);
+            expected.is(copy.path(), &kept, &log, &what);
+            assert!(looked(copy.path(), None).unwrap().is_sound(), "{what}");
+        }
+    }
+}
+
+#[test]
+fn a_segment_that_was_begun_and_never_synced_is_begun_again() {
+    let log = Log::small();
+    let copy = log.copy();
+    for number in 2..=3 {
+        fs::write(segment(copy.path(), number), vec![0; 1 << 20]).unwrap();
+    }
+    let store = open(copy.path()).unwrap();
+    assert_eq!(store.closed(), None);
+    let mut there = log.stamped.len();
+    for commit in crate::interleaved(9, 80, 40_000) {
+        block_on(store.append(&commit)).unwrap();
+        there += 1;
+    }
+    let before = crate::all(&store);
+    assert_eq!(before.len(), there);
+    store.close().unwrap();
+    assert!(
+        fs::read(segment(copy.path(), 3))
+            .unwrap()
+            .starts_with(b"KZLSEGMT")
+    );
+    assert!(crate::all(&open(copy.path()).unwrap()) == before);
 }

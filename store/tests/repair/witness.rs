@@ -4,7 +4,7 @@ use std::fs;
 
 use kanzlei_core::Position;
 use kanzlei_core::ports::{EventStore, StoreError};
-use kanzlei_store::{BackupError, Repair, WitnessFound};
+use kanzlei_store::{BackupError, LogElsewhere, Repair, WitnessFound};
 
 use crate::oracle::expected;
 use crate::{Log, interleaved, looked, mended, open, same_as_before, segment};
@@ -97,4 +97,19 @@ fn a_log_of_which_nothing_can_be_read_is_left_as_it_is() {
     same_as_before(log.path(), &log, "all of it from the backup");
     let store = open(log.path()).unwrap();
     assert_eq!(store.watermark().now(), Position(14));
+}
+
+#[test]
+fn a_witness_that_is_behind_sees_the_whole_log_as_soon_as_that_is_open() {
+    let (log, shorter) = (
+        Log::of(interleaved(3, 12, 5), 1),
+        Log::of(interleaved(3, 6, 5), 1),
+    );
+    let copy = log.copy();
+    fs::copy(shorter.path().join("witness"), copy.path().join("witness")).unwrap();
+    let seen = || LogElsewhere::open(copy.path()).unwrap().head();
+    assert_eq!(seen().position, Position(6));
+    let store = open(copy.path()).unwrap();
+    assert_eq!(Some(seen()), store.tree().unwrap());
+    assert_eq!(seen().position, Position(12));
 }

@@ -111,6 +111,7 @@ impl Work {
             Job::Prepare(number) => {
                 let path = self.segments.path(number);
                 let made = spare::make(&self.folder, &path, spare::capacity(number));
+                self.segments.forget(number);
                 // Nobody waits for it any more if the store is closed.
                 let _ = self.told.send(made);
             }

@@ -155,6 +155,7 @@ impl<'a> Repair<'a> {
         found.damage.is_empty()
             && found.filled == 0
             && found.disputed.is_none()
+            && found.aside.is_empty()
             && found.changed.is_none_or(at_its_end)
     }
 }

@@ -41,6 +41,8 @@ struct SegmentFile {
     header: Option<SegmentHeader>,
     /// The position with which it begins, as far as that can be known.
     first: Option<Position>,
+    /// Whether nothing stands in it.
+    blank: bool,
 }
 
 /// The files of a log that may be damaged.
@@ -48,6 +50,8 @@ pub(super) struct Salvage {
     segments: Segments,
     /// In the order of their commits, whatever the files are called.
     files: Vec<SegmentFile>,
+    /// The last in which something stands; those behind it are ready.
+    begun: u32,
     /// Those that should be there.
     pub(super) missing: Vec<PathBuf>,
 }
@@ -61,8 +65,9 @@ impl Salvage {
             .map_err(|error| segments.failed(&error))?;
         let (mut files, mut missing) = (Vec::new(), Vec::new());
         for number in 1..=last {
-            if !segments.path(number).exists() {
-                missing.push(segments.path(number));
+            let path = segments.path(number);
+            if !path.try_exists().map_err(|error| segments.failed(&error))? {
+                missing.push(path);
                 continue;
             }
             let header = match segments.header(number) {
@@ -80,15 +85,19 @@ impl Salvage {
                     .as_ref()
                     .map(|header| Position(header.before.size() + 1)),
                 header,
+                blank: false,
             };
             if file.first.is_none() {
-                file.first = first(&whole(&segments, number)?);
+                let bytes = whole(&segments, number)?;
+                (file.first, file.blank) = (first(&bytes), scan::is_blank(&bytes));
             }
             files.push(file);
         }
         // One in which nothing stands comes last, as it does in a log that is sound.
         files.sort_by_key(|file| file.first.unwrap_or(Position(u64::MAX)));
+        let begun = files.iter().filter(|file| !file.blank);
         Ok(Self {
+            begun: begun.map(|file| file.number).max().unwrap_or(0),
             segments,
             files,
             missing,
@@ -124,8 +133,9 @@ impl Salvage {
                     visit(Found::Head(head))?;
                 }
                 None if file.first.is_some() => drop(visit(Found::Damage(path.clone(), 0))?),
-                None if scan::is_blank(&bytes) => {}
-                None => drop(visit(Found::Torn(path.clone(), 0))?),
+                None if file.number > self.begun => {}
+                None if file.number == self.begun => drop(visit(Found::Torn(path.clone(), 0))?),
+                None => drop(visit(Found::Damage(path.clone(), 0))?),
             }
             if file.first.is_some() {
                 walk(&bytes, &path, file.number == last, visit)?;

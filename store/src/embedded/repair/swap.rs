@@ -72,7 +72,7 @@ impl Site {
 
 /// Goes on with what was broken off once the repaired log was whole.
 pub(in super::super) fn resumed(directory: &Path) -> io::Result<()> {
-    if directory.join(READY).is_dir() {
+    if directory.join(READY).try_exists()? {
         finish(directory)?;
     }
     Ok(())
@@ -83,10 +83,10 @@ fn finish(directory: &Path) -> io::Result<PathBuf> {
     let new = ready.join(NEW);
     for part in PARTS {
         let (here, made) = (directory.join(part), new.join(part));
-        if !made.exists() {
+        if !made.try_exists()? {
             continue;
         }
-        if here.exists() {
+        if here.try_exists()? {
             fs::rename(&here, ready.join(part))?;
             // What was damaged must be safe before its name is another's.
             sync_folder(&ready)?;
@@ -96,7 +96,7 @@ fn finish(directory: &Path) -> io::Result<PathBuf> {
         sync_folder(directory)?;
         sync_folder(&new)?;
     }
-    if new.exists() {
+    if new.try_exists()? {
         fs::remove_dir_all(new)?;
     }
     let mut names = (1_u32..).map(|number| directory.join(format!("{KEPT}{number}")));

@@ -43,12 +43,13 @@ pub(in super::super) struct Appender {
 }
 
 impl Appender {
-    /// Goes on at this place of the last segment.
+    /// Goes on at this place of the last segment, of which something may not be synced.
     pub(in super::super) fn at(
         segments: Arc<Segments>,
         tail: Arc<Tail>,
         keeper: Keeper,
         at: u64,
+        unsynced: bool,
     ) -> io::Result<Self> {
         let number = segments.last();
         segments.fill(number, at);
@@ -66,7 +67,7 @@ impl Appender {
             file,
             at,
             capacity,
-            unsynced: false,
+            unsynced,
             buffer: Vec::new(),
         })
     }

@@ -101,10 +101,22 @@ impl Segments {
                 }
                 // Made ready, or torn when it was to be begun.
                 Err(_) if number == last => {}
+                // Begun, the next one made ready, and nothing synced before the power went.
+                Err(Unread::Blank) if self.are_blank(number + 1, last)? => break,
                 Err(_) => return Err(self.damaged(number, 0)),
             }
         }
         Ok(self)
+    }
+
+    /// Whether nothing was ever written to these.
+    fn are_blank(&self, from: u32, to: u32) -> Result<bool, StoreError> {
+        for number in from..=to {
+            if self.header(number)? != Err(Unread::Blank) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// The highest number for which there is a file.
@@ -190,6 +202,11 @@ impl Segments {
                 .open(self.path(number));
             file.map(Arc::new)
         })
+    }
+
+    /// Another file has a segment's name now.
+    pub(super) fn forget(&self, number: u32) {
+        self.files.remove(&number);
     }
 
     /// Reads from a place on, up to so many bytes and no further than the file goes, behind what is in
