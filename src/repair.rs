@@ -42,7 +42,8 @@ pub fn repair(
     if found.is_sound() || (found.loses() && !anyway) {
         return Ok(Repaired { found, kept: None });
     }
-    if found.loses() {
+    // Where nothing can be read nothing is changed.
+    if found.loses() && found.commits > 0 {
         // Before there is another log, so that they are never taken for views of that.
         let views = directory.path("views");
         match fs::remove_dir_all(&views) {

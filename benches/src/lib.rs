@@ -29,7 +29,8 @@
 //! # What is fair
 //!
 //! - Peers get the bytes that the engine has made of this mix, from as many callers, on the same
-//!   runtime, through one queue for all of them, and start from the same data on the same disk. They check nothing: no versions, no repeated commands.
+//!   runtime, through one queue for all of them, and start from the same data on the same disk.
+//!   They check nothing: no versions, no repeated commands.
 //! - The machine's limit is the same group writer whose groups are written over zeros that are on
 //!   disk already, and synced: nothing is checked, indexed or found again. For one caller it is the
 //!   write and the sync alone.

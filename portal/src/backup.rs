@@ -16,8 +16,9 @@ use crate::progress::Told;
 ///
 /// A folder that has a backup of this log gets what is new since then, which is checked to follow from what it
 /// has. Documents are copied sealed as they are, and keys not at all: the folder says only which of them were
-/// destroyed. A portal may run meanwhile: the log is backed up as far as it is on the disk then. Drafts and sign-ins aren't backed up, since they expire. A vault's backup is as secret as the
-/// vault. The installation's key is in neither: keep it elsewhere.
+/// destroyed. A portal may run meanwhile: the log is backed up as far as it is on the disk then. Drafts and sign-ins
+/// aren't backed up, since they expire. A vault's backup is as secret as the vault. The installation's key is in
+/// neither: keep it elsewhere.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("what").required(true).multiple(true)))]
 pub struct Backup {

@@ -180,3 +180,20 @@ fn an_open_store_a_missing_one_and_a_wrong_backup_are_refused() {
     let from = ["repair", "--from", &folder];
     says(&run(store.path(), &from), 1, &["another log"]);
 }
+
+#[test]
+fn where_nothing_can_be_read_nothing_is_changed() {
+    let store = copy();
+    let folder = segments(store.path());
+    for entry in fs::read_dir(&folder).unwrap() {
+        fs::write(entry.unwrap().path(), [1; 5_000]).unwrap();
+    }
+    let views = store.path().join("views");
+    assert!(views.is_dir());
+    says(
+        &run(store.path(), &["repair", "--yes"]),
+        3,
+        &["restore a backup"],
+    );
+    assert!(views.is_dir() && folder.is_dir());
+}

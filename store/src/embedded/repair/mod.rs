@@ -50,8 +50,8 @@ pub struct Repair<'a> {
 impl<'a> Repair<'a> {
     /// Looks through the embedded store's log in this directory, and at what a backup of it has of what is
     /// missing. Changes nothing, unless a repair was broken off when all that was left was to give the
-    /// repaired log its name, or an older release wrote the log. `told` is told how many bytes are read, and how many there are to read until it
-    /// is repaired.
+    /// repaired log its name, or an older release wrote the log. `told` is told how many bytes are read, and how
+    /// many there are to read until it is repaired.
     ///
     /// # Errors
     /// If there is no log, it is in use, a newer release wrote it, the backup is of another log or damaged, or the

@@ -159,13 +159,10 @@ impl<'a> Plan<'a> {
             let Some(other) = &mut self.other else {
                 return Ok(());
             };
-            let seen = self.seen;
-            let wanted = |commit: &Result<(Stamp, Record), BackupError>| !matches!(commit, Ok((stamp, _)) if stamp.position > until);
-            let Some(commit) = other.commits.next_if(wanted) else {
+            let Some((stamp, record)) = other.next_up_to(until)? else {
                 return Ok(());
             };
-            let (stamp, record) = commit?;
-            if stamp.position > seen {
+            if stamp.position > self.seen {
                 self.report.filled += 1;
                 self.take(stamp, record)?;
             }
@@ -177,11 +174,9 @@ impl<'a> Plan<'a> {
         let Some(other) = &mut self.other else {
             return Ok(());
         };
-        let here = |commit: &Result<(Stamp, Record), BackupError>| !matches!(commit, Ok((there, _)) if there.position > stamp.position);
-        let Some(commit) = other.commits.next_if(here) else {
+        let Some((there, theirs)) = other.next_up_to(stamp.position)? else {
             return Ok(());
         };
-        let (there, theirs) = commit?;
         if (there, theirs.content_hash()) != (stamp, record.content_hash()) {
             return Err(other.differs(stamp.position));
         }
@@ -278,6 +273,15 @@ impl<'a> Plan<'a> {
 }
 
 impl Other<'_> {
+    /// Its next commit, if that stands no further than there.
+    fn next_up_to(&mut self, position: Position) -> Result<Option<(Stamp, Record)>, BackupError> {
+        let further = |(stamp, _): &(Stamp, Record)| stamp.position > position;
+        let commit = self
+            .commits
+            .next_if(|commit| !commit.as_ref().is_ok_and(further));
+        commit.transpose()
+    }
+
     fn differs(&self, position: Position) -> BackupError {
         let path = self.backup.path().to_owned();
         if self.same {
