@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use kanzlei_store::{Backup, BackupError, LogRepair, Repair};
+use kanzlei_store::{BackupError, LogRepair, Repair};
 
 use crate::Error;
 use crate::directory::Directory;
@@ -21,14 +21,14 @@ pub struct Repaired {
 }
 
 /// Makes the log of an installation's directory whole again: of what can be read of it, and of what a backup of it
-/// has. If nothing is missing then, it is the same log with the same root. Where something would be lost, nothing is
+/// has, as far as that is sound. If nothing is missing then, it is the same log with the same root. Where something would be lost, nothing is
 /// changed, unless it is to be repaired `anyway`; views are built anew then. Documents, vault and drafts are left as
 /// they are. `told` is told how many bytes are read, and how many there are to read. Broken off, it can be begun
 /// again.
 ///
 /// # Errors
 /// [`Error::Backup`] if the log is in use or isn't there, nothing of it can be read, the backup is of another log or
-/// damaged, or something can't be written.
+/// none, or something can't be written.
 pub fn repair(
     directory: impl AsRef<Path>,
     from: Option<&Path>,
@@ -36,8 +36,7 @@ pub fn repair(
     told: &dyn Fn(u64, u64),
 ) -> Result<Repaired, Error> {
     let directory = Directory(directory.as_ref().to_owned());
-    let backup = from.map(Backup::open).transpose()?;
-    let repair = Repair::look(directory.path("log"), backup.as_ref(), told)?;
+    let repair = Repair::look(directory.path("log"), from, told)?;
     let found = repair.found().clone();
     if found.is_sound() || (found.loses() && !anyway) {
         return Ok(Repaired { found, kept: None });

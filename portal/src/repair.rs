@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use kanzlei::store::{Positions, WitnessFound};
+use kanzlei::store::{LogDamage, Positions, WitnessFound};
 use kanzlei::{Position, Repaired, Version};
 use serde::Serialize;
 
@@ -26,7 +26,8 @@ const NAMED: usize = 10;
 /// isn't needed. Documents and vault are left as they are.
 #[derive(Debug, Args)]
 pub struct Repair {
-    /// The folder with a backup of the log, from which is taken what can't be read.
+    /// The folder with a backup of the log, from which is taken what can't be read. Where it is damaged itself nothing is
+    /// taken, and this says where that is.
     #[arg(long, value_name = "FOLDER")]
     from: Option<PathBuf>,
     /// Repair it although something is lost.
@@ -40,6 +41,8 @@ struct Report {
     repaired: bool,
     /// What isn't what was written.
     damage: Vec<Damage>,
+    /// The same of the backup.
+    backup_damage: Vec<Damage>,
     witness: &'static str,
     /// How many commits the log has then, and the root of its tree.
     commits: u64,
@@ -61,6 +64,24 @@ struct Damage {
     file: PathBuf,
     /// From which byte on; nothing if the file is missing.
     at: Option<u64>,
+}
+
+impl Damage {
+    fn of(list: &[LogDamage]) -> Vec<Self> {
+        let damage = list.iter().map(|damage| Self {
+            file: damage.file.clone(),
+            at: damage.at,
+        });
+        damage.collect()
+    }
+
+    fn said(&self) -> String {
+        let file = self.file.display();
+        match self.at {
+            Some(at) => format!("{file} is damaged at byte {at}"),
+            None => format!("{file} is missing"),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -103,20 +124,18 @@ pub fn run(store: &Path, out: &mut Output, repair: &Repair) -> Result<(), Failur
     let report = report(&done);
     if out.json {
         out.value(&report)?;
-    } else if done.found.is_sound() {
-        let Report { commits, root, .. } = &report;
-        out.line(format_args!(
-            "there is nothing to repair: {commits} commits, root {root}"
-        ))?;
     } else {
-        tell(out, &report)?;
+        some(out, &report.backup_damage, |damage| {
+            format!("in the backup, {}", damage.said())
+        })?;
+        tell(out, &report, done.found.is_sound())?;
     }
     if done.kept.is_some() || done.found.is_sound() {
         return Ok(());
     }
     out.flush()?;
     let elsewhere = match repair.from {
-        Some(_) => "a newer backup of the log may have it",
+        Some(_) => "another backup of the log may have it",
         None => "a backup of the log may have it (--from FOLDER)",
     };
     Err(Failure::wrong(format!(
@@ -128,14 +147,8 @@ fn report(done: &Repaired) -> Report {
     let found = &done.found;
     Report {
         repaired: done.kept.is_some(),
-        damage: found
-            .damage
-            .iter()
-            .map(|damage| Damage {
-                file: damage.file.clone(),
-                at: damage.at,
-            })
-            .collect(),
+        damage: Damage::of(&found.damage),
+        backup_damage: Damage::of(&found.backup_damage),
         witness: match found.witness {
             WitnessFound::Damaged => "damaged",
             _ => "sound",
@@ -160,14 +173,14 @@ fn report(done: &Repaired) -> Report {
     }
 }
 
-fn tell(out: &mut Output, report: &Report) -> Result<(), Failure> {
-    some(out, &report.damage, |damage| {
-        let file = damage.file.display();
-        match damage.at {
-            Some(at) => format!("{file} is damaged at byte {at}"),
-            None => format!("{file} is missing"),
-        }
-    })?;
+fn tell(out: &mut Output, report: &Report, is_sound: bool) -> Result<(), Failure> {
+    let Report { commits, root, .. } = report;
+    if is_sound {
+        return out.line(format_args!(
+            "there is nothing to repair: {commits} commits, root {root}"
+        ));
+    }
+    some(out, &report.damage, Damage::said)?;
     if report.witness == "damaged" {
         out.line("the file witness is damaged: nothing tells whether the log was longer")?;
     }
@@ -181,8 +194,8 @@ fn tell(out: &mut Output, report: &Report) -> Result<(), Failure> {
              one of them, or what was written down"
         ))?;
     }
-    commits(out, "lost", &report.lost)?;
-    commits(out, "put aside, because they follow those", &report.aside)?;
+    positions(out, "lost", &report.lost)?;
+    positions(out, "put aside, because they follow those", &report.aside)?;
     some(out, &report.shortened, |one| match one.version {
         Version::NONE => format!("case {} is gone; it had event {}", one.case, one.was),
         version => format!(
@@ -198,7 +211,6 @@ fn tell(out: &mut Output, report: &Report) -> Result<(), Failure> {
             "what was proven of commits from position {position} on no longer holds: their receipts are void"
         ))?;
     }
-    let Report { commits, root, .. } = report;
     let is = if report.repaired { "has" } else { "would have" };
     out.line(format_args!("the log {is} {commits} commits, root {root}"))?;
     if let Some(kept) = &report.kept {
@@ -211,7 +223,7 @@ fn tell(out: &mut Output, report: &Report) -> Result<(), Failure> {
 }
 
 /// Says how many commits it is, and where the first of them were.
-fn commits(out: &mut Output, what: &str, commits: &Commits) -> Result<(), Failure> {
+fn positions(out: &mut Output, what: &str, commits: &Commits) -> Result<(), Failure> {
     if commits.count == 0 {
         return Ok(());
     }

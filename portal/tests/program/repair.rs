@@ -92,6 +92,34 @@ fn a_damaged_log_is_repaired_from_its_backup_to_the_same_root() {
 }
 
 #[test]
+fn a_damaged_backup_gives_what_is_sound_in_it_and_is_said_to_be_damaged() {
+    let (store, backup) = (copy(), tempfile::tempdir().unwrap());
+    let folder = backup.path().display().to_string();
+    done(store.path(), &["backup", &folder]);
+    let before = done(store.path(), &["verify", "--json"]).json();
+    let files = fs::read_dir(backup.path()).unwrap();
+    let mut paths = files.map(|entry| entry.unwrap().path());
+    let file = paths.find(|path| path.extension().is_some_and(|end| end == "commits"));
+    let file = file.unwrap();
+    let mut bytes = fs::read(&file).unwrap();
+    // In its first commit, which the log has.
+    bytes[300] ^= 1;
+    fs::write(&file, bytes).unwrap();
+    let place = format!("in the backup, {} is damaged at byte 256", file.display());
+    let from = ["repair", "--from", &folder];
+    let sound = run(store.path(), &from);
+    says(&sound, 0, &[&place, "there is nothing to repair"]);
+    hit(store.path());
+    let repaired = run(store.path(), &from);
+    says(&repaired, 0, &[&place, "1 commit is taken from the backup"]);
+    assert_eq!(done(store.path(), &["verify", "--json"]).json(), before);
+    // Nothing else takes it.
+    let to = store.path().join("again").display().to_string();
+    let restored = run(store.path(), &["restore", &folder, "--to", &to]);
+    says(&restored, 3, &["is damaged at byte 256"]);
+}
+
+#[test]
 fn what_would_be_lost_is_said_before_it_is_and_what_is_left_is_sound() {
     let store = copy();
     hit(store.path());

@@ -94,7 +94,13 @@ pub(super) fn chain(folder: &Path) -> Result<Vec<(PathBuf, Header)>, BackupError
     Ok(files)
 }
 
-fn follows(folder: &Path, path: &Path, header: &Header, end: TreeHead) -> Result<(), BackupError> {
+/// That a file goes on where the one before it ends.
+pub(super) fn follows(
+    folder: &Path,
+    path: &Path,
+    header: &Header,
+    end: TreeHead,
+) -> Result<(), BackupError> {
     if header.before == end {
         return Ok(());
     }
@@ -110,7 +116,7 @@ fn follows(folder: &Path, path: &Path, header: &Header, end: TreeHead) -> Result
 }
 
 /// The names in a folder, sorted; none if there is no such folder.
-fn names(folder: &Path) -> io::Result<Vec<String>> {
+pub(super) fn names(folder: &Path) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(names),

@@ -33,7 +33,7 @@ pub(super) struct Header {
 impl Header {
     /// What the file is called.
     pub(super) fn name(&self) -> String {
-        format!("{:020}-{:020}{ENDING}", self.first.0, self.after.position.0)
+        file_name(self.first, self.after.position)
     }
 
     pub(super) fn to_bytes(&self) -> Vec<u8> {
@@ -93,6 +93,11 @@ impl Header {
         let follows = header.before.position < header.first;
         (grows && follows && header.first <= header.after.position).then_some(header)
     }
+}
+
+/// What the file with the commits between these positions is called.
+pub(super) fn file_name(first: Position, last: Position) -> String {
+    format!("{:020}-{:020}{ENDING}", first.0, last.0)
 }
 
 /// Checks magic and layout number, which come first in every file of a backup and in every layout.

@@ -14,9 +14,9 @@ use super::tree::{Tree, peaks_length};
 use super::write::checksum;
 
 /// Length and checksum before each commit.
-const ENTRY: u64 = 8;
+pub(super) const ENTRY: u64 = 8;
 /// The most that a commit with its stamp has; a length beyond isn't believed.
-const COMMIT_MAX: usize = Stamp::LENGTH + limits::RECORD_MAX;
+pub(super) const COMMIT_MAX: usize = Stamp::LENGTH + limits::RECORD_MAX;
 
 /// A file of commits that is read from its beginning to its end.
 pub(super) struct FileReader<R> {
@@ -49,12 +49,16 @@ pub(super) fn commits(
     )
 }
 
+/// Where a file's commits end, and its peaks begin.
+pub(super) fn commits_end(header: &Header) -> u64 {
+    let peaks = peaks_length(header.after.size);
+    header.length.saturating_sub(4 + peaks)
+}
+
 /// The tree after a file's commits, as it stands at its end.
 pub(super) fn end(path: &Path, header: &Header) -> Result<Tree, BackupError> {
     let mut file = open(path)?;
-    let at = header
-        .length
-        .saturating_sub(4 + peaks_length(header.after.size));
+    let at = commits_end(header);
     file.seek(SeekFrom::Start(at))
         .map_err(|error| BackupError::disk(path, error))?;
     let frontier = peaks(&mut file, at, header, path)?;
@@ -160,7 +164,7 @@ impl<R: Read> FileReader<R> {
 
     fn end(&mut self) -> Result<(), BackupError> {
         let here = self.at;
-        if here + 4 + peaks_length(self.header.after.size) != self.header.length {
+        if here != commits_end(&self.header) {
             let why = "the commits end there, and the file doesn't";
             return Err(BackupError::damaged(&self.path, here, why));
         }

@@ -190,22 +190,17 @@ impl Backup {
     }
 
     /// All its commits, in order. Each file's root is checked at its end.
-    pub(crate) fn commits(&self) -> BackupCommits {
+    fn commits(&self) -> BackupCommits {
         BackupCommits {
             files: self.files.iter().cloned().collect(),
             open: None,
             tree: Tree::default(),
         }
     }
-
-    /// Where it is.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
 }
 
 /// The commits of a backup, read file by file.
-pub(crate) struct BackupCommits {
+struct BackupCommits {
     files: VecDeque<(PathBuf, Header)>,
     open: Option<FileReader<BufReader<File>>>,
     tree: Tree,

@@ -7,6 +7,7 @@
 )]
 
 mod backup;
+mod damaged_backup;
 mod hits;
 mod oracle;
 mod segments;
@@ -25,8 +26,8 @@ use kanzlei_core::record::Hash;
 use kanzlei_core::testing::ManualClock;
 use kanzlei_store::conformance::commits::{BEGINNING, Commits, Tail, tails};
 use kanzlei_store::{
-    Backup, BackupError, BackupFolder, FjallEventStore, LogRepair, Options, Repair, SoundDisk,
-    Source, SyncPolicy,
+    BackupError, BackupFolder, FjallEventStore, LogRepair, Options, Repair, SoundDisk, Source,
+    SyncPolicy,
 };
 use tempfile::TempDir;
 
@@ -132,15 +133,20 @@ impl Log {
 
 fn back_up(store: &Path) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
+    add_to(folder.path(), store);
+    folder
+}
+
+/// Adds what is new in a log to a backup.
+fn add_to(backup: &Path, store: &Path) {
     let store = open(store).unwrap();
     let source = Source {
         log: kanzlei_store::Log::Here(&store),
         documents: None,
         vault: None,
     };
-    let backup = BackupFolder::open(folder.path(), Arc::new(SoundDisk)).unwrap();
+    let backup = BackupFolder::open(backup, Arc::new(SoundDisk)).unwrap();
     backup.add(&source, &|_, _| {}).unwrap();
-    folder
 }
 
 /// Stamp and record of all commits.
@@ -192,16 +198,14 @@ fn bytes(directory: &Path) -> Vec<(PathBuf, Vec<u8>)> {
 }
 
 fn looked(directory: &Path, backup: Option<&Path>) -> Result<LogRepair, BackupError> {
-    let backup = backup.map(|folder| Backup::open(folder).unwrap());
-    let repair = Repair::look(directory, backup.as_ref(), &|_, _| {})?;
+    let repair = Repair::look(directory, backup, &|_, _| {})?;
     Ok(repair.found().clone())
 }
 
 /// Repairs, and checks that nothing of the damaged log is gone; gives where it is kept.
 fn mended(directory: &Path, backup: Option<&Path>) -> (LogRepair, PathBuf) {
     let before = bytes(directory);
-    let backup = backup.map(|folder| Backup::open(folder).unwrap());
-    let repair = Repair::look(directory, backup.as_ref(), &|_, _| {}).unwrap();
+    let repair = Repair::look(directory, backup, &|_, _| {}).unwrap();
     assert_eq!(bytes(directory), before, "looking changes nothing");
     let found = repair.found().clone();
     let kept = repair.mend().unwrap();

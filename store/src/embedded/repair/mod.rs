@@ -30,7 +30,7 @@ use super::migrate;
 use super::options::{Options, SyncPolicy};
 use super::witness::{self, Testimony, Witness};
 use crate::SystemClock;
-use crate::backup::{Backup, BackupError, LooseCommits};
+use crate::backup::{BackupError, LooseCommits, SoundBackup};
 use crate::lock::{DirectoryLock, LockError};
 
 pub use report::{LogDamage, LogRepair, Positions, ShortenedCase, WitnessFound};
@@ -39,7 +39,7 @@ pub(super) use swap::resumed;
 /// A log that was looked through, and can be repaired. It is nobody else's meanwhile.
 pub struct Repair<'a> {
     directory: PathBuf,
-    backup: Option<&'a Backup>,
+    backup: Option<SoundBackup>,
     told: &'a dyn Fn(u64, u64),
     salvage: Salvage,
     testimony: Testimony,
@@ -48,17 +48,17 @@ pub struct Repair<'a> {
 }
 
 impl<'a> Repair<'a> {
-    /// Looks through the embedded store's log in this directory, and at what a backup of it has of what is
-    /// missing. Changes nothing, unless a repair was broken off when all that was left was to give the
+    /// Looks through the embedded store's log in this directory, and at what the backup of it in a folder has of what is
+    /// missing; nothing is taken from where that is damaged. Changes nothing, unless a repair was broken off when all that was left was to give the
     /// repaired log its name, or an older release wrote the log. `told` is told how many bytes are read, and how
     /// many there are to read until it is repaired.
     ///
     /// # Errors
-    /// If there is no log, it is in use, a newer release wrote it, the backup is of another log or damaged, or the
+    /// If there is no log, it is in use, a newer release wrote it, the backup is of another log or none, or the
     /// disk fails.
     pub fn look(
         directory: impl AsRef<Path>,
-        backup: Option<&'a Backup>,
+        backup: Option<&Path>,
         told: &'a dyn Fn(u64, u64),
     ) -> Result<Self, BackupError> {
         let directory = directory.as_ref().to_owned();
@@ -67,6 +67,7 @@ impl<'a> Repair<'a> {
             let why = format!("there is no log in {}", directory.display());
             return Err(StoreError::Unavailable(why).into());
         }
+        let backup = backup.map(SoundBackup::open).transpose()?;
         let lock = DirectoryLock::take(&directory).map_err(|error| match error {
             LockError::Taken => BackupError::Locked(directory.clone()),
             LockError::Io(error) => failed(error),
@@ -77,7 +78,7 @@ impl<'a> Repair<'a> {
         let salvage = Salvage::of(&directory.join(SEGMENTS))?;
         let size = salvage.size();
         let mut nowhere = Nowhere;
-        let plan = Plan::new(testimony, backup, &mut nowhere);
+        let plan = Plan::new(testimony, backup.as_ref(), &mut nowhere);
         let found = plan.carry_out(&salvage, &|done| told(done, 2 * size))?;
         Ok(Self {
             directory,
@@ -136,7 +137,7 @@ impl<'a> Repair<'a> {
             salvaged: site.salvaged(),
             loose: None,
         };
-        let plan = Plan::new(self.testimony, self.backup, &mut written);
+        let plan = Plan::new(self.testimony, self.backup.as_ref(), &mut written);
         let read = self.salvage.size();
         let made = plan.carry_out(&self.salvage, &|done| (self.told)(read + done, 2 * read))?;
         if made != self.found {

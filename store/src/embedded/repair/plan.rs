@@ -5,7 +5,6 @@
 //! others are put aside.
 
 use std::collections::{BTreeMap, HashMap};
-use std::iter::Peekable;
 
 use kanzlei_core::ports::TreeHead;
 use kanzlei_core::record::{Frontier, Record, Stamp, leaf_hash};
@@ -16,7 +15,7 @@ use super::super::witness::Testimony;
 use super::report::{LogDamage, LogRepair, Positions, ShortenedCase, WitnessFound};
 use super::salvage::{Found, Salvage};
 use crate::admission::Tip;
-use crate::backup::{Backup, BackupCommits, BackupError};
+use crate::backup::{BackupError, SoundBackup, SoundCommits};
 
 /// Takes the commits, those of the repaired log with their new stamps.
 pub(super) trait Sink {
@@ -39,8 +38,12 @@ impl Sink for Nowhere {
 
 /// A backup as it is read beside the log.
 struct Other<'a> {
-    backup: &'a Backup,
-    commits: Peekable<BackupCommits>,
+    backup: &'a SoundBackup,
+    commits: SoundCommits,
+    /// The next of them, if it was read already.
+    ahead: Option<(Stamp, Record)>,
+    /// Whether something was taken from it.
+    used: bool,
     /// Whether something shows that it is of the same log.
     same: bool,
 }
@@ -65,12 +68,14 @@ pub(super) struct Plan<'a> {
 impl<'a> Plan<'a> {
     pub(super) fn new(
         testimony: Testimony,
-        backup: Option<&'a Backup>,
+        backup: Option<&'a SoundBackup>,
         sink: &'a mut dyn Sink,
     ) -> Self {
         let other = backup.map(|backup| Other {
             backup,
-            commits: backup.commits().peekable(),
+            commits: backup.commits(),
+            ahead: None,
+            used: false,
             same: false,
         });
         let witness = match testimony {
@@ -89,6 +94,7 @@ impl<'a> Plan<'a> {
             agreed: Position::START,
             report: LogRepair {
                 damage: Vec::new(),
+                backup_damage: Vec::new(),
                 witness,
                 commits: 0,
                 root: tree.root(),
@@ -127,7 +133,7 @@ impl<'a> Plan<'a> {
             Found::Commit(stamp, record) => {
                 self.fill(Position(stamp.position.0 - 1))?;
                 self.same(stamp, &record)?;
-                self.take(stamp, record)?;
+                self.take(stamp, record, false)?;
             }
             Found::Head(head) => {
                 self.fill(head.position)?;
@@ -163,8 +169,8 @@ impl<'a> Plan<'a> {
                 return Ok(());
             };
             if stamp.position > self.seen {
-                self.report.filled += 1;
-                self.take(stamp, record)?;
+                other.used = true;
+                self.take(stamp, record, true)?;
             }
         }
     }
@@ -204,8 +210,8 @@ impl<'a> Plan<'a> {
         Ok(())
     }
 
-    /// Decides on the commit that comes next.
-    fn take(&mut self, stamp: Stamp, record: Record) -> Result<(), BackupError> {
+    /// Decides on the commit that comes next, which the log has or the backup fills in.
+    fn take(&mut self, stamp: Stamp, record: Record, fills: bool) -> Result<(), BackupError> {
         self.lose(Position(stamp.position.0 - 1));
         self.seen = stamp.position;
         let follows = record.parts().iter().all(|part| {
@@ -224,6 +230,7 @@ impl<'a> Plan<'a> {
             let (version, hash) = (part.last, part.hash);
             self.tips.insert(part.case, Tip { version, hash });
         }
+        self.report.filled += u64::from(fills);
         let position = Position(self.tree.size() + 1);
         let recorded = stamp.recorded;
         let stamp = Stamp { position, recorded };
@@ -250,9 +257,12 @@ impl<'a> Plan<'a> {
     }
 
     fn end(mut self) -> Result<LogRepair, BackupError> {
-        if let Some(other) = self.other.filter(|other| !other.same) {
-            let path = other.backup.path().to_owned();
-            return Err(BackupError::AnotherLog { path });
+        if let Some(other) = self.other {
+            if other.used && !other.same {
+                let path = other.backup.path().to_owned();
+                return Err(BackupError::AnotherLog { path });
+            }
+            self.report.backup_damage = other.commits.into_damage();
         }
         if self.report.disputed.is_some() {
             let first = next(self.agreed);
@@ -275,11 +285,11 @@ impl<'a> Plan<'a> {
 impl Other<'_> {
     /// Its next commit, if that stands no further than there.
     fn next_up_to(&mut self, position: Position) -> Result<Option<(Stamp, Record)>, BackupError> {
-        let further = |(stamp, _): &(Stamp, Record)| stamp.position > position;
-        let commit = self
-            .commits
-            .next_if(|commit| !commit.as_ref().is_ok_and(further));
-        commit.transpose()
+        if self.ahead.is_none() {
+            self.ahead = self.commits.next().transpose()?;
+        }
+        let ahead = &mut self.ahead;
+        Ok(ahead.take_if(|(stamp, _)| stamp.position <= position))
     }
 
     fn differs(&self, position: Position) -> BackupError {

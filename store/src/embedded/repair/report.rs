@@ -67,6 +67,8 @@ pub enum WitnessFound {
 pub struct LogRepair {
     /// What isn't what was written, in the order of the log.
     pub damage: Vec<LogDamage>,
+    /// What of the backup isn't what was written, in the order of its files: nothing is taken from there.
+    pub backup_damage: Vec<LogDamage>,
     /// What the witness says.
     pub witness: WitnessFound,
     /// How many commits the repaired log has.
