@@ -15,10 +15,12 @@ use super::segments::bytes::{
 };
 use super::segments::{Place, Segments, next, scan};
 
-/// Bytes that are read at once, at most.
-const PIECE: usize = 1024 * 1024;
-/// What is read and passed over at most to find a position, unless groups are large.
-const NEAR: usize = 64 * 1024;
+/// Bytes that are read at once, at most: what is looked at next is still in the processor's cache.
+const PIECE_MAX: usize = 256 * 1024;
+/// And at least.
+const PIECE_MIN: usize = 16 * 1024;
+/// No more than this is set aside for a page before it is needed.
+const SET_ASIDE_MAX: usize = 1024 * 1024;
 
 /// A commit in the buffer.
 pub(super) struct Found {
@@ -34,7 +36,7 @@ pub(super) struct LogReader<'a> {
     /// How far they were gone through, and where what comes next in them stands.
     at: usize,
     here: Place,
-    /// Before it nothing is needed any more.
+    /// From where on what was read is still needed, if anything is.
     kept: Option<usize>,
     /// Bytes that are wanted.
     limit: usize,
@@ -53,11 +55,12 @@ impl<'a> LogReader<'a> {
     ) -> Result<Self, StoreError> {
         Ok(Self {
             segments: &layout.segments,
-            bytes: Vec::new(),
+            bytes: Vec::with_capacity(limit.min(SET_ASIDE_MAX) + 4 * PIECE_MIN),
             at: 0,
             here: layout.group_before(position)?,
             kept: None,
-            limit: limit.min(PIECE) + NEAR,
+            // Checksums and the headers of groups stand between the records.
+            limit: limit.saturating_add(limit / 32),
             left: 0,
             position: Position::START,
             sound: false,
@@ -66,31 +69,47 @@ impl<'a> LogReader<'a> {
 
     /// The commit of this position: the first that is asked for, or the one after the last.
     pub(super) fn next(&mut self, wanted: Position) -> Result<Found, StoreError> {
+        // Mostly it is the next of a group of which all is in memory and sound.
+        if self.sound && self.left > 0 && self.position == wanted {
+            let length = checked_length(self.rest()).unwrap_or(usize::MAX);
+            if length <= self.rest().len() {
+                return Ok(self.taken(length));
+            }
+        }
+        self.searched(wanted)
+    }
+
+    fn searched(&mut self, wanted: Position) -> Result<Found, StoreError> {
         loop {
             if self.left == 0 {
                 self.group(wanted)?;
             }
             let length = self.commit(wanted)?;
-            let at = self.at + CHECK..self.at + length;
-            let sound = self.sound || is_sound(self.rest());
+            let is_sound = self.sound || is_sound(self.rest());
             let position = self.position;
-            if position >= wanted {
-                self.kept.get_or_insert(self.at);
-            }
-            self.pass(length);
-            self.left -= 1;
-            self.position = next(position);
-            if !sound && self.left > 0 && !self.goes_on()? {
+            let found = self.taken(length);
+            if !is_sound && self.left > 0 && !self.goes_on()? {
                 self.left = 0;
             }
             if position >= wanted {
-                if !sound {
+                if !is_sound {
                     return Err(self.missing(position, Some(self.before(length))));
                 }
-                let sound = self.sound;
-                return Ok(Found { at, sound });
+                return Ok(found);
             }
+            self.kept = None;
         }
+    }
+
+    /// Takes the commit that comes next, which is so long.
+    fn taken(&mut self, length: usize) -> Found {
+        let at = self.at + CHECK..self.at + length;
+        self.kept.get_or_insert(self.at);
+        self.pass(length);
+        self.left -= 1;
+        self.position = next(self.position);
+        let sound = self.sound;
+        Found { at, sound }
     }
 
     fn pass(&mut self, length: usize) {
@@ -206,6 +225,13 @@ impl<'a> LogReader<'a> {
         self.bytes.get(self.at..).unwrap_or_default()
     }
 
+    /// How much is read at once: hardly more than what is still wanted.
+    fn piece(&self) -> usize {
+        let kept = self.kept.map_or(0, |from| self.bytes.len() - from);
+        let wanted = self.limit.saturating_sub(kept);
+        wanted.clamp(PIECE_MIN, PIECE_MAX)
+    }
+
     /// Has so many bytes in memory from here on, unless the segment ends before.
     fn have(&mut self, least: usize) -> Result<(), StoreError> {
         let has = self.rest().len();
@@ -225,7 +251,7 @@ impl<'a> LogReader<'a> {
         };
         let read = self
             .segments
-            .read(from, (least - has).max(self.limit), &mut self.bytes);
+            .read(from, (least - has).max(self.piece()), &mut self.bytes);
         read.map_err(|error| self.segments.failed(&error))
     }
 }

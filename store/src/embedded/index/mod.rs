@@ -4,7 +4,7 @@
 //! ```text
 //! index/   a fjall database of one keyspace, index; keys begin with a byte
 //!   0                        → u32 how many segments it knows ‖ u64 commits in them ‖ root of the tree [32]
-//!   1 ‖ position             → segment u32 ‖ byte u32: a group that begins with it, one every 64 KiB
+//!   1 ‖ position             → segment u32 ‖ byte u32: a group that begins with it, one every 16 KiB
 //!   2 ‖ command [16]         → segment u32 ‖ byte u32 of its commit
 //!   3 ‖ case [16] ‖ n u32    → segment u32 ‖ for each commit in it: first version u32 ‖ byte u32; n is 0
 //!                              where the case begins, else the segment's number

@@ -10,7 +10,7 @@ use super::super::segments::Place;
 
 /// A group whose place is noted is followed by others for so many bytes: what is read and passed over to
 /// find a position.
-const NOTED_EVERY: u32 = 64 * 1024;
+const NOTED_EVERY: u32 = 16 * 1024;
 
 /// What stands where in one segment. Places are bytes in it.
 #[derive(Default)]
