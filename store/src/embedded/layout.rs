@@ -10,14 +10,14 @@ use kanzlei_core::ports::{StoreError, TreeHead};
 use kanzlei_core::record::{Frontier, Record, Stamp};
 use kanzlei_core::{CaseId, CommandId, Position, Version};
 
+use super::appender::Appender;
 use super::compact::{Compacted, bytes_in};
-use super::index::keeper::Keeper;
 use super::index::tail::Tail;
 use super::index::{Index, tree_row};
+use super::keeper::Keeper;
 use super::open::{self, Opened};
 use super::options::Options;
 use super::read;
-use super::segments::appender::Appender;
 use super::segments::{Place, Segments, spare};
 use super::witness::Testimony;
 use crate::disk::make_folder;

@@ -4,13 +4,14 @@
 //! directory too, with a database of its own. docs/format.md has the bytes.
 //!
 //! ```text
-//!             line ─► round ─► writer ─► layout ─► segments/appender ─► disk
-//!                                          │              │
-//!   read ◄─ pages ◄────────────────────────┤              ├─► index/tail       in memory
-//!                                          │              └─► index/keeper     the next segment, and
-//!                                          └─► index ◄───────────┘             the index of full ones
+//!             line ─► round ─► writer ─► layout ─► appender ─► segments     the disk
+//!                                          │           │
+//!   read ◄─ pages ◄────────────────────────┤           ├─► index/tail        in memory
+//!                                          │           └─► keeper            the next segment, and
+//!                                          └─► index ◄───────┘               the index of full ones
 //! ```
 
+mod appender;
 mod at;
 mod birth;
 mod compact;
@@ -20,6 +21,7 @@ mod figures;
 mod index;
 mod inspect;
 mod journal;
+mod keeper;
 mod layout;
 mod line;
 mod making;

@@ -12,7 +12,6 @@
 //!
 //! A full segment's rows are loaded at once, sorted, past the journal: all of them are there, or none.
 
-pub(super) mod keeper;
 pub(super) mod tail;
 
 use std::path::Path;

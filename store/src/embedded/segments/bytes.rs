@@ -68,7 +68,7 @@ pub(in super::super) enum Unread {
 }
 
 impl SegmentHeader {
-    pub(super) fn to_bytes(&self) -> Vec<u8> {
+    pub(in super::super) fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = SEGMENT_MAGIC.to_vec();
         bytes.extend_from_slice(&LAYOUT.to_le_bytes());
         bytes.extend_from_slice(&self.number.to_le_bytes());
@@ -148,7 +148,13 @@ impl GroupHeader {
     }
 
     /// Writes the header in front of what it is for, which begins after room for it.
-    pub(super) fn seal(group: &mut [u8], first: Position, commits: u16, synced: bool, root: Hash) {
+    pub(in super::super) fn seal(
+        group: &mut [u8],
+        first: Position,
+        commits: u16,
+        synced: bool,
+        root: Hash,
+    ) {
         let Some((header, records)) = group.split_at_mut_checked(GROUP_HEADER) else {
             return;
         };
@@ -199,7 +205,7 @@ impl GroupHeader {
 }
 
 /// The checksum in front of a commit.
-pub(super) fn check(commit: &[u8]) -> Option<[u8; CHECK]> {
+pub(in super::super) fn check(commit: &[u8]) -> Option<[u8; CHECK]> {
     let said = commit.get(..Stamp::LENGTH + FRAME)?;
     Some(crc32c::crc32c(said).to_le_bytes())
 }

@@ -9,7 +9,6 @@
 //! that the disk has: what must be synced with it is the group alone, and a full disk is noticed a segment
 //! ahead. The first is small, and each is twice as long as the one before up to a limit.
 
-pub(super) mod appender;
 pub(super) mod bytes;
 pub(super) mod scan;
 pub(super) mod spare;
@@ -161,7 +160,7 @@ impl Segments {
     }
 
     /// The next segment was begun, with this position.
-    fn begin(&self, first: Position) {
+    pub(super) fn begin(&self, first: Position) {
         let mut begun = self.begun.write().unwrap_or_else(PoisonError::into_inner);
         begun.push(first);
     }

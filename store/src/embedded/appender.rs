@@ -7,12 +7,12 @@ use std::sync::Arc;
 use kanzlei_core::Position;
 use kanzlei_core::record::Frontier;
 
-use super::super::at;
-use super::super::index::keeper::Keeper;
-use super::super::index::tail::Tail;
-use super::super::layout::Group;
-use super::bytes::{CHECK, GROUP_HEADER, GroupHeader, SegmentHeader, check};
-use super::{Place, Segments};
+use super::at;
+use super::index::tail::Tail;
+use super::keeper::Keeper;
+use super::layout::Group;
+use super::segments::bytes::{CHECK, GROUP_HEADER, GroupHeader, SegmentHeader, check};
+use super::segments::{Place, Segments};
 
 /// So many quarters of a segment are full when the next one is made ready: the last lasts longer than
 /// that takes, and one that is ready takes room on the disk.
@@ -27,7 +27,7 @@ enum Next {
 }
 
 /// Where the next group goes.
-pub(in super::super) struct Appender {
+pub(super) struct Appender {
     segments: Arc<Segments>,
     tail: Arc<Tail>,
     keeper: Keeper,
@@ -44,7 +44,7 @@ pub(in super::super) struct Appender {
 
 impl Appender {
     /// Goes on at this place of the last segment, of which something may not be synced.
-    pub(in super::super) fn at(
+    pub(super) fn at(
         segments: Arc<Segments>,
         tail: Arc<Tail>,
         keeper: Keeper,
@@ -73,7 +73,7 @@ impl Appender {
     }
 
     /// Writes a group, and syncs it if that is wanted.
-    pub(in super::super) fn append(&mut self, group: &Group<'_>, sync: bool) -> io::Result<()> {
+    pub(super) fn append(&mut self, group: &Group<'_>, sync: bool) -> io::Result<()> {
         let Some(first) = group.commits.first().map(|commit| commit.stamp.position) else {
             return Ok(());
         };
@@ -108,7 +108,7 @@ impl Appender {
     }
 
     /// The bytes that the segment has left.
-    pub(in super::super) const fn left(&self) -> u64 {
+    pub(super) const fn left(&self) -> u64 {
         self.capacity.saturating_sub(self.at)
     }
 
@@ -185,7 +185,7 @@ impl Appender {
     }
 
     /// Syncs what was written.
-    pub(in super::super) fn sync(&mut self) -> io::Result<()> {
+    pub(super) fn sync(&mut self) -> io::Result<()> {
         if let Some(file) = self.file.as_ref().filter(|_| self.unsynced) {
             file.sync_data()?;
             self.unsynced = false;

@@ -7,9 +7,9 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
-use super::super::segments::{Segments, spare};
-use super::Index;
-use super::tail::Tail;
+use super::index::Index;
+use super::index::tail::Tail;
+use super::segments::{Segments, spare};
 
 /// Jobs that wait. A writer that is faster than the index waits for it, and what isn't in it stays within
 /// some segments.
@@ -21,7 +21,7 @@ enum Job {
 }
 
 /// The thread, as the writer sees it.
-pub(in super::super) struct Keeper {
+pub(super) struct Keeper {
     jobs: Option<SyncSender<Job>>,
     ready: Receiver<io::Result<()>>,
     failed: Arc<OnceLock<String>>,
@@ -29,7 +29,7 @@ pub(in super::super) struct Keeper {
 }
 
 impl Keeper {
-    pub(in super::super) fn start(
+    pub(super) fn start(
         folder: PathBuf,
         segments: Arc<Segments>,
         index: Arc<Index>,
@@ -58,17 +58,17 @@ impl Keeper {
     }
 
     /// Has a segment made ready.
-    pub(in super::super) fn prepare(&self, number: u32) -> io::Result<()> {
+    pub(super) fn prepare(&self, number: u32) -> io::Result<()> {
         self.give(Job::Prepare(number))
     }
 
     /// Waits until the segment is ready that was asked for.
-    pub(in super::super) fn prepared(&self) -> io::Result<()> {
+    pub(super) fn prepared(&self) -> io::Result<()> {
         self.ready.recv().unwrap_or_else(|_| Err(self.gone()))
     }
 
     /// Has the index know a segment that is full.
-    pub(in super::super) fn settle(&self, number: u32) -> io::Result<()> {
+    pub(super) fn settle(&self, number: u32) -> io::Result<()> {
         self.give(Job::Settle(number))
     }
 
