@@ -11,7 +11,9 @@ use super::at;
 use super::index::tail::Tail;
 use super::keeper::Keeper;
 use super::layout::Group;
-use super::segments::bytes::{CHECK, GROUP_HEADER, GroupHeader, SegmentHeader, check};
+use super::segments::bytes::{
+    CHECK, GROUP_HEADER, GroupHeader, SEGMENT_HEADER, SegmentHeader, check,
+};
 use super::segments::{Place, Segments};
 
 /// So many quarters of a segment are full when the next one is made ready: the last lasts longer than
@@ -83,11 +85,9 @@ impl Appender {
             .map(|commit| CHECK + commit.size())
             .sum();
         let rolls = self.number == 0 || self.at + (GROUP_HEADER + length) as u64 > self.capacity;
-        self.buffer.clear();
         if rolls {
             self.roll(group.before)?;
         }
-        let begins = self.buffer.len();
         self.fill(group, first);
         let file = self.file.as_ref().ok_or(io::ErrorKind::NotFound)?;
         at::write(file, &self.buffer, self.at)?;
@@ -96,7 +96,7 @@ impl Appender {
         }
         self.unsynced = !sync;
         let end = self.at + self.buffer.len() as u64;
-        self.note(group, first, begins, end);
+        self.note(group, first, end);
         self.at = end;
         if rolls && self.number > 1 {
             self.keeper.settle(self.number - 1)?;
@@ -113,7 +113,8 @@ impl Appender {
     }
 
     /// Goes over to the next segment. What is in the one before is on the disk before anything is
-    /// written to it.
+    /// written to it, and its header before its first group: a group behind a header that can't be read was not
+    /// torn off by a power loss.
     fn roll(&mut self, before: &Frontier) -> io::Result<()> {
         self.sync()?;
         self.ask()?;
@@ -123,10 +124,13 @@ impl Appender {
         self.next = Next::Missing;
         let number = self.number + 1;
         let file = self.segments.file(number)?;
+        let (first, before) = (Position(before.size() + 1), before.clone());
+        at::write(&file, &SegmentHeader { number, before }.to_bytes(), 0)?;
+        file.sync_data()?;
+        self.segments.begin(first);
+        self.tail.begin(number);
         self.capacity = file.metadata()?.len();
-        (self.file, self.number, self.at) = (Some(file), number, 0);
-        let before = before.clone();
-        self.buffer = SegmentHeader { number, before }.to_bytes();
+        (self.file, self.number, self.at) = (Some(file), number, SEGMENT_HEADER as u64);
         Ok(())
     }
 
@@ -140,8 +144,8 @@ impl Appender {
     }
 
     fn fill(&mut self, group: &Group<'_>, first: Position) {
-        let begins = self.buffer.len();
-        self.buffer.resize(begins + GROUP_HEADER, 0);
+        self.buffer.clear();
+        self.buffer.resize(GROUP_HEADER, 0);
         for commit in group.commits {
             let at = self.buffer.len();
             self.buffer.extend_from_slice(&[0; CHECK]);
@@ -156,23 +160,24 @@ impl Appender {
             }
         }
         let count = u16::try_from(group.commits.len()).unwrap_or(u16::MAX);
-        let bytes = self.buffer.get_mut(begins..).unwrap_or_default();
-        GroupHeader::seal(bytes, first, count, !self.unsynced, group.tree.root);
+        GroupHeader::seal(
+            &mut self.buffer,
+            first,
+            count,
+            !self.unsynced,
+            group.tree.root,
+        );
     }
 
     /// Lets readers find what was written. They don't look beyond the watermark.
-    fn note(&mut self, group: &Group<'_>, first: Position, begins: usize, end: u64) {
+    fn note(&mut self, group: &Group<'_>, first: Position, end: u64) {
         let segment = self.number;
         let place = |at: u64| Place {
             segment,
             at: u32::try_from(at).unwrap_or(u32::MAX),
         };
-        if begins > 0 {
-            self.segments.begin(first);
-            self.tail.begin(segment);
-        }
         self.segments.fill(segment, end);
-        let mut at = self.at + begins as u64;
+        let mut at = self.at;
         let mut open = self.tail.open();
         open.group(first, place(at));
         at += GROUP_HEADER as u64;
@@ -191,5 +196,27 @@ impl Appender {
             self.unsynced = false;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::index::Index;
+    use super::*;
+
+    #[test]
+    fn a_segment_has_its_header_before_anything_is_written_behind_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let folder = directory.path();
+        let segments = Arc::new(Segments::open(folder).unwrap());
+        let index = Arc::new(Index::open(&folder.join("index"), 1 << 20).unwrap());
+        let tail = Arc::new(Tail::of(Vec::new()));
+        let (of_segments, of_tail) = (Arc::clone(&segments), Arc::clone(&tail));
+        let keeper = Keeper::start(folder.to_owned(), of_segments, index, of_tail).unwrap();
+        let mut appender = Appender::at(Arc::clone(&segments), tail, keeper, 0, false).unwrap();
+        appender.roll(&Frontier::default()).unwrap();
+        let before = Frontier::default();
+        let header = segments.header(1).unwrap();
+        assert_eq!(header, Ok(SegmentHeader { number: 1, before }));
     }
 }
