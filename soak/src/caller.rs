@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use std::ffi::OsString;
 use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use futures::executor::block_on;
@@ -32,6 +34,8 @@ pub struct Work {
     pub text_max: u64,
     /// How many steps each takes; if none is said, they go on until they are killed.
     pub steps: Option<u32>,
+    /// Whether it compacts meanwhile, again and again.
+    pub compacts: bool,
 }
 
 impl Work {
@@ -42,11 +46,6 @@ impl Work {
             round: self.round,
             number,
         }
-    }
-
-    /// Whether it compacts meanwhile: every other process that goes on until it is killed.
-    const fn compacts(&self) -> bool {
-        self.steps.is_none() && self.round % 2 == 1
     }
 
     /// What that caller does.
@@ -62,23 +61,30 @@ impl Work {
 pub fn run(folder: &Path, work: Work) -> Outcome {
     let kanzlei = town::opening(folder)?.start()?;
     say(&Line::Open);
-    if work.compacts() {
-        let kanzlei = kanzlei.clone();
-        thread::spawn(move || compact(&kanzlei));
-    }
+    let done = Arc::new(AtomicBool::new(false));
+    let compacting = work.compacts.then(|| {
+        let (kanzlei, done) = (kanzlei.clone(), Arc::clone(&done));
+        thread::spawn(move || compact(&kanzlei, &done))
+    });
     let callers = (0..work.callers).map(|number| call(&kanzlei, work, number));
     block_on(join_all(callers));
+    done.store(true, Ordering::Relaxed);
+    if let Some(compacting) = compacting {
+        compacting.join().map_err(|_| "compacting panicked")?;
+    }
     kanzlei.close()?;
     Ok(())
 }
 
-/// Compacts until the process is killed; a process that can't ends by itself, which it must not.
-fn compact(kanzlei: &Kanzlei) {
-    loop {
+/// Compacts until all else is done; a process that can't ends by itself, which it must not.
+fn compact(kanzlei: &Kanzlei, done: &AtomicBool) {
+    while !done.load(Ordering::Relaxed) {
+        say(&Line::Compacting);
         if let Err(why) = kanzlei.compact(&|_, _, _| {}) {
             eprintln!("compacting: {why}");
             std::process::exit(1);
         }
+        say(&Line::Compacted);
     }
 }
 
@@ -210,10 +216,12 @@ pub fn words(folder: &Path, work: Work) -> Vec<OsString> {
         callers,
         text_max,
         steps,
+        compacts,
     } = work;
     let mut words = vec!["work".into(), folder.into()];
     let numbers = [seed, round.into(), callers.into(), text_max];
     words.extend(numbers.map(|number| number.to_string().into()));
+    words.push(compacts.to_string().into());
     words.extend(steps.map(|steps| steps.to_string().into()));
     words
 }
@@ -224,15 +232,16 @@ impl Work {
     /// # Errors
     /// If that isn't numbers.
     pub fn read(words: &[&str]) -> Outcome<Self> {
-        let ([seed, round, callers, text_max], steps) = words
+        let ([seed, round, callers, text_max, compacts], steps) = words
             .split_first_chunk()
-            .ok_or("say seed, round, callers and the longest text")?;
+            .ok_or("say seed, round, callers, the longest text and whether it compacts")?;
         Ok(Self {
             seed: seed.parse()?,
             round: round.parse()?,
             callers: callers.parse()?,
             text_max: text_max.parse()?,
             steps: steps.first().map(|steps| steps.parse()).transpose()?,
+            compacts: compacts.parse()?,
         })
     }
 }

@@ -31,6 +31,7 @@ const SMALL: Work = Work {
     callers: 2,
     text_max: 200,
     steps: Some(14),
+    compacts: false,
 };
 const SETTLED: Work = Work {
     callers: 8,

@@ -109,6 +109,7 @@ impl Failing<'_> {
             callers: CALLERS,
             text_max: TEXT_MAX,
             steps: Some(STEPS),
+            compacts: false,
         };
         let traced = self
             .tracer

@@ -116,6 +116,7 @@ impl Killing {
                 callers: CALLERS,
                 text_max,
                 steps: None,
+                compacts: round % 2 == 1,
             };
             let moment = moment(&mut random, heard.begun.is_empty());
             let opened = self.kill(folder, work, moment, &mut heard)?;

@@ -114,8 +114,8 @@ impl Wanted {
         let mut progress = Progress::new("power lost", self.images);
         let cut = cutting.run(self.images, &mut |so_far| progress.reach(so_far))?;
         println!(
-            "power loss: {} images of {} processes, nothing lost",
-            cut.images, cut.traces
+            "power loss: {} images of {} processes, {} images in the middle of compacting; nothing lost",
+            cut.images, cut.traces, cut.compacting
         );
         Ok(())
     }

@@ -14,11 +14,23 @@ use crate::trace::{Heard, Op};
 use crate::tracer::{Traced, Tracer};
 use crate::{Outcome, ensure};
 
-/// Callers of the process, and how many steps each takes.
-const CALLERS: u32 = 6;
-const STEPS: u32 = 24;
-/// The longest text.
-const TEXT_MAX: u64 = 900;
+/// What a process does, and what one does that writes so much that its log settles.
+const SMALL: Work = Work {
+    seed: 0,
+    round: 0,
+    callers: 6,
+    text_max: 900,
+    steps: Some(24),
+    compacts: false,
+};
+const LARGE: Work = Work {
+    text_max: 40_000,
+    steps: Some(36),
+    ..SMALL
+};
+/// One process of so many writes much, and one of so many compacts meanwhile.
+const LARGE_ONE_OF: u64 = 4;
+const COMPACTS_ONE_OF: u64 = 2;
 /// Images that are made of one trace: another trace has other moments.
 const IMAGES: usize = 80;
 
@@ -40,6 +52,8 @@ pub struct Cut {
     pub images: usize,
     /// Of how many traces.
     pub traces: usize,
+    /// How many images are of a moment at which the process compacted.
+    pub compacting: usize,
 }
 
 impl Cutting<'_> {
@@ -56,29 +70,25 @@ impl Cutting<'_> {
             } else {
                 Loses::TheLast
             };
-            let traced = self.trace(seed)?;
+            let mut random = Random::seeded(seed);
+            let work = work(seed, &mut random);
+            let traced = self.trace(work)?;
             let wanted = IMAGES.min(images - cut.images);
-            let mut moments = Moments::new(&traced.ops, loses, seed, wanted);
+            let mut moments = Moments::new(&traced.ops, loses, work, random, wanted);
             while let Some(number) = moments.next()? {
                 told(cut.images + number);
             }
             cut.images += wanted;
             cut.traces += 1;
+            cut.compacting += moments.compacting;
         }
         Ok(cut)
     }
 
     /// Lets a process work, and makes sure that what it did was followed: its trace gives the
     /// folder that it has left.
-    fn trace(&self, seed: u64) -> Outcome<Traced> {
+    fn trace(&self, work: Work) -> Outcome<Traced> {
         let folder = folder::new()?;
-        let work = Work {
-            seed,
-            round: 0,
-            callers: CALLERS,
-            text_max: TEXT_MAX,
-            steps: Some(STEPS),
-        };
         let traced = self.tracer.run(&self.program, folder.path(), work, None)?;
         ensure(traced.code == Some(0), || traced.complaints.clone())?;
         let again = folder::new()?;
@@ -90,29 +100,42 @@ impl Cutting<'_> {
     }
 }
 
+/// What the process with this seed does.
+fn work(seed: u64, random: &mut Random) -> Work {
+    let large = random.below(LARGE_ONE_OF) == 0;
+    let compacts = random.below(COMPACTS_ONE_OF) == 0;
+    Work {
+        seed,
+        compacts,
+        ..if large { LARGE } else { SMALL }
+    }
+}
+
 /// The moments of a trace at which the power goes.
 struct Moments<'a> {
     ops: &'a [Op],
     done: usize,
     disk: Disk,
     heard: Heard,
-    seed: u64,
+    work: Work,
     random: Random,
     made: usize,
+    compacting: usize,
     wanted: usize,
     loses: Loses,
 }
 
 impl<'a> Moments<'a> {
-    fn new(ops: &'a [Op], loses: Loses, seed: u64, wanted: usize) -> Self {
+    fn new(ops: &'a [Op], loses: Loses, work: Work, random: Random, wanted: usize) -> Self {
         Self {
             ops,
             done: 0,
             disk: Disk::new(loses),
-            heard: Heard::new(seed),
-            seed,
-            random: Random::seeded(seed),
+            heard: Heard::new(work.seed),
+            work,
+            random,
             made: 0,
+            compacting: 0,
             wanted,
             loses,
         }
@@ -136,16 +159,22 @@ impl<'a> Moments<'a> {
         let before = folder::new()?;
         folder::copy(folder.path(), before.path())?;
         let sound = nothing_to_mend(folder.path())
-            .and_then(|()| check(folder.path(), &self.heard.told, TEXT_MAX));
+            .and_then(|()| check(folder.path(), &self.heard.told, self.work.text_max));
         sound.map_err(|why| {
-            let (seed, op, loses) = (self.seed, self.done, self.loses);
+            let (seed, op, loses) = (self.work.seed, self.done, self.loses);
+            let compacting = if self.heard.compacting {
+                "compacting, "
+            } else {
+                ""
+            };
             format!(
-                "{why}\n  seed {seed}, cut off after {op} calls, on a disk that loses {loses:?}; \
-                 {} is what it left",
+                "{why}\n  seed {seed}, {compacting}cut off after {op} calls, on a disk that loses \
+                 {loses:?}; {} is what it left",
                 before.keep().display()
             )
         })?;
         self.made += 1;
+        self.compacting += usize::from(self.heard.compacting);
         Ok(Some(self.made))
     }
 

@@ -13,6 +13,10 @@ use crate::{Outcome, ensure};
 pub enum Line {
     /// The installation is open.
     Open,
+    /// It is about to be compacted.
+    Compacting,
+    /// It is.
+    Compacted,
     /// A step is begun.
     Begun(u32, u32),
     /// The step of a caller is done, and this is its receipt.
@@ -42,6 +46,8 @@ impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Open => write!(f, "open"),
+            Self::Compacting => write!(f, "compacting"),
+            Self::Compacted => write!(f, "compacted"),
             Self::Begun(caller, step) => write!(f, "begun {caller} {step}"),
             Self::Done(caller, step, receipt) => {
                 let (position, case) = (receipt.position, receipt.case);
@@ -71,6 +77,8 @@ impl Line {
         let words: Vec<&str> = line.split(' ').collect();
         Ok(match words.as_slice() {
             ["open"] => Self::Open,
+            ["compacting"] => Self::Compacting,
+            ["compacted"] => Self::Compacted,
             ["begun", caller, step] => Self::Begun(caller.parse()?, step.parse()?),
             ["done", caller, step, position, case, version] => {
                 let receipt = Receipt {
@@ -124,7 +132,7 @@ impl Told {
         };
         let said = line.to_string();
         let new = match line {
-            Line::Open => true,
+            Line::Open | Line::Compacting | Line::Compacted => true,
             Line::Begun(number, step) => {
                 self.begun.insert(caller(number), step);
                 true

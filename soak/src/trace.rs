@@ -97,6 +97,8 @@ pub struct Heard {
     seed: u64,
     /// What it was.
     pub told: Told,
+    /// Whether the installation is just being compacted.
+    pub compacting: bool,
     half: Vec<u8>,
 }
 
@@ -106,6 +108,7 @@ impl Heard {
         Self {
             seed,
             told: Told::default(),
+            compacting: false,
             half: Vec::new(),
         }
     }
@@ -122,7 +125,13 @@ impl Heard {
         while let Some(end) = self.half.iter().position(|byte| *byte == b'\n') {
             let line: Vec<u8> = self.half.drain(..=end).collect();
             let line = std::str::from_utf8(&line).map_err(Failure::from)?;
-            self.told.hear(self.seed, 0, Line::read(line.trim_end())?)?;
+            let line = Line::read(line.trim_end())?;
+            self.compacting = match line {
+                Line::Compacting => true,
+                Line::Compacted => false,
+                _ => self.compacting,
+            };
+            self.told.hear(self.seed, 0, line)?;
         }
         Ok(())
     }
