@@ -328,7 +328,7 @@ fn a_segment_that_is_missing_or_begins_with_damage_is_named() {
 fn an_index_that_is_lost_or_damaged_is_made_anew() {
     let (directory, commits) = of_three_segments(9);
     let index = directory.path().join("index");
-    let harms: [&dyn Fn(); 3] = [
+    let harms: [&dyn Fn(); 4] = [
         &|| fs::remove_dir_all(&index).unwrap(),
         &|| {
             let current = index.join("keyspaces/1/current");
@@ -341,6 +341,15 @@ fn an_index_that_is_lost_or_damaged_is_made_anew() {
             let (other, _) = of_three_segments(10);
             fs::remove_dir_all(&index).unwrap();
             fs::rename(other.path().join("index"), &index).unwrap();
+        },
+        // That of a release with other rows.
+        &|| {
+            let db = fjall::Database::builder(&index).open().unwrap();
+            let rows = db.keyspace("index", Default::default).unwrap();
+            let known = rows.get([4]).unwrap().unwrap();
+            rows.insert([0], known).unwrap();
+            rows.remove([4]).unwrap();
+            db.persist(fjall::PersistMode::SyncAll).unwrap();
         },
     ];
     for harm in harms {
@@ -367,7 +376,7 @@ fn an_index_that_cannot_be_read_says_how_it_is_made_anew() {
     let rows = tables.max_by_key(|path| fs::metadata(path).unwrap().len());
     let rows = rows.expect("a full segment is in the index");
     let mut bytes = fs::read(&rows).unwrap();
-    // In one of the blocks behind the first, which says what the index knows.
+    // In one of the blocks before the last, which says what the index knows.
     let middle = bytes.len() / 2;
     bytes[middle..middle + 100].fill(7);
     fs::write(rows, bytes).unwrap();

@@ -106,6 +106,15 @@ impl Model {
             let page = block_on(store.case(*case, Version::NONE, usize::MAX, Read::Any)).unwrap();
             let expected: Vec<_> = shares.iter().map(|share| self.share(*share)).collect();
             assert!(bytes(&page) == expected, "case {case}");
+            let since = below(random, shares.len());
+            let (position, part) = shares[since];
+            let record = &self.log[usize::try_from(position).unwrap() - 1].record;
+            let after = record.parts()[usize::from(part)].expected;
+            let page = block_on(store.case(*case, after, usize::MAX, Read::Any)).unwrap();
+            assert!(
+                bytes(&page) == expected[since..],
+                "case {case} after {after}"
+            );
         }
         let mut others = Commits::seeded(99);
         assert_eq!(block_on(store.answered(others.command())).unwrap(), None);

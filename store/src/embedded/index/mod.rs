@@ -3,14 +3,17 @@
 //!
 //! ```text
 //! index/   a fjall database of one keyspace, index; keys begin with a byte
-//!   0                        → u32 how many segments it knows ‖ u64 commits in them ‖ root of the tree [32]
 //!   1 ‖ position             → segment u32 ‖ byte u32: a group that begins with it, one every 16 KiB
 //!   2 ‖ command [16]         → segment u32 ‖ byte u32 of its commit
-//!   3 ‖ case [16] ‖ n u32    → segment u32 ‖ for each commit in it: first version u32 ‖ byte u32; n is 0
-//!                              where the case begins, else the segment's number
+//!   3 ‖ case [16]            → segment u32 ‖ the one before in which the case has commits u32, 0 if none
+//!                              ‖ for each commit in it: first version u32 ‖ byte u32
+//!   3 ‖ case [16] ‖ segment  → the same of a segment before
+//!   4                        → u32 how many segments it knows ‖ u64 commits in them ‖ root of the tree [32]
 //! ```
 //!
-//! A full segment's rows are loaded at once, sorted, past the journal: all of them are there, or none.
+//! A full segment's rows are loaded at once, sorted, past the journal: all of them are there, or none. What
+//! is asked for of a case are its last commits or all of them, and each row is found by its key: a range would
+//! look into every table.
 
 pub(super) mod tail;
 
@@ -31,10 +34,11 @@ use super::compact;
 use super::inspect::{inspect, is_damage};
 use super::segments::{Place, Segments};
 
-const KNOWN: [u8; 1] = [0];
 const GROUP: u8 = 1;
 const COMMAND: u8 = 2;
 const CASE: u8 = 3;
+/// An index with other rows said under 0 what it knows, and is made anew.
+const KNOWN: [u8; 1] = [4];
 /// Nothing but this database's own bookkeeping goes through memory.
 const MEMTABLE_BYTES: u64 = 4 * 1024 * 1024;
 
@@ -138,26 +142,28 @@ impl Index {
         commands.sort_unstable();
         let mut cases: Vec<_> = tail.cases.iter().collect();
         cases.sort_unstable_by_key(|(case, _)| **case);
+        let before = cases.iter().map(|(case, _)| self.newest(**case));
+        let before = before.collect::<Result<Vec<_>, _>>()?;
         let load = || -> Result<(), fjall::Error> {
             let _writing = self.writing();
             let mut rows = self.rows.start_ingestion()?;
-            rows.write(KNOWN, known.concat())?;
             for (first, at) in &tail.groups {
                 rows.write(prefixed(GROUP, &first.0.to_be_bytes()), place(*at))?;
             }
             for (command, at) in commands {
                 rows.write(prefixed(COMMAND, command.as_bytes()), place(*at))?;
             }
-            for (case, commits) in cases {
-                let begins = commits
-                    .first()
-                    .is_some_and(|(first, _)| *first == Version(1));
-                let nth = if begins { 0 } else { tail.number };
-                let entries = commits.iter().flat_map(|(first, at)| [first.0, *at]);
-                let value = std::iter::once(tail.number).chain(entries);
-                let value: Vec<u8> = value.flat_map(u32::to_le_bytes).collect();
-                rows.write(case_key(*case, nth), value)?;
+            for ((case, commits), before) in cases.into_iter().zip(before) {
+                let row = CaseRow {
+                    segment: tail.number,
+                    before: before.as_ref().map_or(0, |(segment, _)| *segment),
+                };
+                rows.write(case_key(*case), row.with(commits))?;
+                if let Some((segment, row)) = before {
+                    rows.write(older_key(*case, segment), row)?;
+                }
             }
+            rows.write(KNOWN, known.concat())?;
             rows.finish()
         };
         load().map_err(|error| unavailable(&error))
@@ -206,18 +212,11 @@ impl Index {
         case: CaseId,
         from: Version,
     ) -> Result<Vec<(Version, Place)>, StoreError> {
-        let snapshot = self.db.snapshot();
-        // Most cases that are asked for are new: their first key is absent, which a filter knows,
-        // and a range doesn't.
-        let begun = snapshot.contains_key(&self.rows, case_key(case, 0));
-        if !begun.map_err(|error| damaged(&error))? {
-            return Ok(Vec::new());
-        }
         let mut found = Vec::new();
-        let rows = snapshot.range(&self.rows, case_key(case, 0)..=case_key(case, u32::MAX));
-        for row in rows.rev() {
-            let row = row.value().map_err(|error| damaged(&error))?;
-            let (segment, entries) = case_row(&row).ok_or_else(|| cut_off(case))?;
+        let mut next = self.get(&case_key(case))?;
+        while let Some(row) = next {
+            let (row, entries) = CaseRow::parse(&row).ok_or_else(|| cut_off(case))?;
+            let segment = row.segment;
             for (first, at) in entries.rev() {
                 found.push((first, Place { segment, at }));
                 if first <= from {
@@ -225,14 +224,29 @@ impl Index {
                     return Ok(found);
                 }
             }
+            if row.before == 0 {
+                break;
+            }
+            next = self.get(&older_key(case, row.before))?;
+            if next.is_none() {
+                return Err(cut_off(case));
+            }
         }
         found.reverse();
         Ok(found)
     }
 
+    /// The row of a case's last commits, and the segment in which they are.
+    fn newest(&self, case: CaseId) -> Result<Option<(u32, Slice)>, StoreError> {
+        let Some(row) = self.get(&case_key(case))? else {
+            return Ok(None);
+        };
+        let (said, _) = CaseRow::parse(&row).ok_or_else(|| cut_off(case))?;
+        Ok(Some((said.segment, row)))
+    }
+
     fn get(&self, key: &[u8]) -> Result<Option<Slice>, StoreError> {
-        let row = self.db.snapshot().get(&self.rows, key);
-        row.map_err(|error| damaged(&error))
+        self.rows.get(key).map_err(|error| damaged(&error))
     }
 }
 
@@ -248,16 +262,34 @@ pub(super) fn tree_row(tree: &Frontier) -> [u8; 40] {
     row
 }
 
-fn case_row(row: &[u8]) -> Option<(u32, impl DoubleEndedIterator<Item = (Version, u32)>)> {
-    let (segment, entries) = row.split_first_chunk()?;
-    let (entries, rest) = entries.as_chunks();
-    let entry = |entry: &[u8; 8]| {
-        let (first, at) = two(*entry);
-        (Version(first), at)
-    };
-    let entries = entries.iter().map(entry);
-    rest.is_empty()
-        .then(|| (u32::from_le_bytes(*segment), entries))
+/// What a case's row begins with.
+struct CaseRow {
+    /// The segment in which the commits are.
+    segment: u32,
+    /// The one before in which it has commits; 0 if it begins here.
+    before: u32,
+}
+
+impl CaseRow {
+    fn with(&self, commits: &[(Version, u32)]) -> Vec<u8> {
+        let commits = commits.iter().flat_map(|(first, at)| [first.0, *at]);
+        let numbers = [self.segment, self.before].into_iter().chain(commits);
+        numbers.flat_map(u32::to_le_bytes).collect()
+    }
+
+    /// The row, and the first version and the byte of each commit; `None` if it isn't one. The row before
+    /// is of an earlier segment, so that no row leads back to itself.
+    fn parse(row: &[u8]) -> Option<(Self, impl DoubleEndedIterator<Item = (Version, u32)>)> {
+        let (segments, entries) = row.split_first_chunk()?;
+        let (segment, before) = two(*segments);
+        let (entries, rest) = entries.as_chunks();
+        let entry = |entry: &[u8; 8]| {
+            let (first, at) = two(*entry);
+            (Version(first), at)
+        };
+        let sound = rest.is_empty() && before < segment;
+        sound.then(|| (Self { segment, before }, entries.iter().map(entry)))
+    }
 }
 
 fn place(row: &[u8]) -> Option<Place> {
@@ -273,8 +305,14 @@ fn two(bytes: [u8; 8]) -> (u32, u32) {
     }
 }
 
-fn case_key(case: CaseId, nth: u32) -> Vec<u8> {
-    [&[CASE], &case.as_bytes()[..], &nth.to_be_bytes()].concat()
+/// The key of a case's last commits.
+fn case_key(case: CaseId) -> Vec<u8> {
+    prefixed(CASE, case.as_bytes())
+}
+
+/// The key of its commits in a segment before.
+fn older_key(case: CaseId, segment: u32) -> Vec<u8> {
+    [&[CASE], &case.as_bytes()[..], &segment.to_be_bytes()].concat()
 }
 
 fn prefixed(prefix: u8, rest: &[u8]) -> Vec<u8> {
@@ -286,7 +324,7 @@ fn unavailable(error: &fjall::Error) -> StoreError {
 }
 
 fn cut_off(case: CaseId) -> StoreError {
-    lost(&format!("a row of case {case} is cut off"))
+    lost(&format!("a row of case {case} is missing or cut off"))
 }
 
 fn damaged(error: &fjall::Error) -> StoreError {
