@@ -64,12 +64,14 @@ impl Ground {
     }
 }
 
-/// What was put aside in an installation's directory: damaged logs, torn ends, vaults in whose place another came.
+/// What was put aside in an installation's directory: damaged logs and documents, torn ends, vaults in whose place another
+/// came.
 fn evidence(directory: &Path) -> Result<Vec<Evidence>, Error> {
     let log = directory.join("log");
     let mut found = Vec::new();
     let databases = [log.join("index"), directory.join("views/views")];
-    let folders = [directory.to_owned(), log.join("segments"), log];
+    let documents = directory.join("documents");
+    let folders = [directory.to_owned(), documents, log.join("segments"), log];
     for folder in folders.iter().chain(&databases) {
         let (paths, _) = listed(folder)?;
         for path in paths.into_iter().filter(|path| is_evidence(path)) {

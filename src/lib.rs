@@ -95,7 +95,7 @@ pub use self::{
     keeping::Sweep,
     opening::{Ground, Opening},
     position::PositionError,
-    repair::{Repaired, repair},
+    repair::{Repaired, repair, repair_documents},
     session::Session,
     verify::{Finding, Verified},
 };
@@ -122,7 +122,7 @@ pub use kanzlei_projections::{
 #[doc(inline)]
 pub use kanzlei_store::{
     AppendFigures, BackedUp, BackupError, Compacted, Declared, DocumentReader, Documents,
-    DocumentsError, DocumentsOptions, EntryId, InstallationKey, LogRepair, MediaType, Progress,
-    Restored, Revision, SealedError, SealedFolder, SealedOptions, SyncPolicy, Upload, Uploaded,
-    VaultBackup, VaultRestored, Work,
+    DocumentsError, DocumentsOptions, DocumentsRepair, EntryId, InstallationKey, LogRepair,
+    MediaType, Progress, Restored, Revision, SealedError, SealedFolder, SealedOptions, SyncPolicy,
+    Upload, Uploaded, VaultBackup, VaultRestored, Work,
 };

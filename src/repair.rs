@@ -1,10 +1,15 @@
-//! Repairing an installation whose log is damaged.
+//! Repairing an installation whose log or documents are damaged.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use kanzlei_store::{BackupError, LogRepair, Repair};
+use kanzlei_core::ports::StoreError;
+use kanzlei_store::{
+    BackupError, DocumentsRepair, DocumentsTarget, LogRepair, Options, Repair, SyncPolicy,
+    SystemClock,
+};
 
 use crate::Error;
 use crate::directory::Directory;
@@ -22,8 +27,8 @@ pub struct Repaired {
 
 /// Makes the log of an installation's directory whole again: of what can be read of it, and of what a backup of it
 /// has, as far as that is sound. If nothing is missing then, it is the same log with the same root. Where something would be lost, nothing is
-/// changed, unless it is to be repaired `anyway`; views are built anew then. Documents, vault and drafts are left as
-/// they are. `told` is told how many bytes are read, and how many there are to read. Broken off, it can be begun
+/// changed, unless it is to be repaired `anyway`; views are built anew then. Vault and drafts are left as they are, and so
+/// are documents: see [`repair_documents`]. `told` is told how many bytes are read, and how many there are to read. Broken off, it can be begun
 /// again.
 ///
 /// # Errors
@@ -55,4 +60,34 @@ pub fn repair(
     }
     let kept = Some(repair.mend()?);
     Ok(Repaired { found, kept })
+}
+
+/// Brings back, from the backup of the log in a folder, documents that the log of an installation's directory names and that
+/// aren't there or damaged. A damaged one is kept aside, and a sound one is never written over. What was erased stays so:
+/// nothing comes back whose key isn't in the vault, or is known, there or in the backup, to be destroyed. `told` is told
+/// how many documents were looked at, and how many there are. Repair the log first. Broken off, it can be begun again.
+///
+/// # Errors
+/// [`Error::Store`] if the log is in use, isn't there or can't be read; [`Error::Backup`] if a list of destroyed keys is
+/// damaged or of another vault, or something can't be written.
+pub fn repair_documents(
+    directory: impl AsRef<Path>,
+    from: &Path,
+    told: &dyn Fn(u64, u64),
+) -> Result<DocumentsRepair, Error> {
+    let directory = Directory(directory.as_ref().to_owned());
+    let log = directory.path("log");
+    if !log.is_dir() {
+        let why = format!("there is no log in {}", log.display());
+        return Err(StoreError::Unavailable(why).into());
+    }
+    // It isn't anybody else's meanwhile, and so nobody erases.
+    let log = directory.log(Options::new(SyncPolicy::EachGroup, Arc::new(SystemClock)))?;
+    let target = DocumentsTarget {
+        log: log.as_ref(),
+        documents: &directory.path("documents"),
+        vault: &directory.path("vault"),
+        destroyed: &directory.0,
+    };
+    Ok(target.bring_back(from, told)?)
 }

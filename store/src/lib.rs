@@ -30,7 +30,8 @@ mod system;
 mod vault;
 
 pub use backup::{
-    BackedUp, Backup, BackupError, BackupFolder, DestroyedSlots, Few, Log, Restored, Source, Target,
+    BackedUp, Backup, BackupError, BackupFolder, DestroyedSlots, DocumentsRepair, DocumentsTarget,
+    Few, Log, NamedDocument, Restored, Source, Target,
 };
 pub use disk::{DiskFaults, DiskStep, SoundDisk, make_folder};
 pub use documents::{

@@ -13,18 +13,18 @@ use kanzlei::store::{Backup, DiskFaults, DiskStep};
 use kanzlei::{BackupError, CaseId};
 
 /// A directory with an installation, and places beside it.
-struct Place(tempfile::TempDir);
+pub(super) struct Place(tempfile::TempDir);
 
 impl Place {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    fn open(&self, name: &str) -> Kanzlei {
+    pub(super) fn open(&self, name: &str) -> Kanzlei {
         opening(&self.path(name)).start().unwrap()
     }
 
@@ -39,7 +39,7 @@ impl Place {
     }
 
     /// Nothing is wrong with it; gives the root of its log's tree.
-    fn verified(&self, name: &str) -> Hash {
+    pub(super) fn verified(&self, name: &str) -> Hash {
         let ground = opening(&self.path(name)).ground().unwrap();
         let verified = ground.verify(&|| {}).unwrap();
         assert_eq!(verified.findings, []);
@@ -58,9 +58,9 @@ impl Place {
     }
 }
 
-fn nothing(_: u64, _: u64) {}
+pub(super) fn nothing(_: u64, _: u64) {}
 
-fn erase(kanzlei: &Kanzlei, case: CaseId) {
+pub(super) fn erase(kanzlei: &Kanzlei, case: CaseId) {
     let erasure = block_on(kanzlei.erasure(case, Some(PartyId(1)))).unwrap();
     block_on(kanzlei.erase(&erasure)).unwrap();
 }

@@ -11,6 +11,7 @@ mod documents;
 mod erasure;
 mod keeping;
 mod lists;
+mod repair;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -3,7 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use futures::executor::block_on;
+use kanzlei::core::DocumentKind;
 use kanzlei::core::record::RecordRef;
+use kanzlei::{
+    Actor, AuthorityId, Code, Declared, Form, Kanzlei, Labels, Naming, PersonId, services,
+};
 use serde_json::json;
 
 use crate::hand::{Ran, copy, copy_folder, done, figures, run};
@@ -117,6 +122,125 @@ fn a_damaged_backup_gives_what_is_sound_in_it_and_is_said_to_be_damaged() {
     let to = store.path().join("again").display().to_string();
     let restored = run(store.path(), &["restore", &folder, "--to", &to]);
     says(&restored, 3, &["is damaged at byte 256"]);
+}
+
+/// A store in which a case has two documents.
+fn with_documents(store: &Path) {
+    let mut service = services::certificate_of_residence().unwrap();
+    service.documents.push(DocumentKind {
+        code: Code::new("lease").unwrap(),
+        labels: Labels::de("Mietvertrag"),
+        required: false,
+    });
+    let opening = Kanzlei::open(store).register(services::register::lucerne().unwrap());
+    let kanzlei = opening.service(service).start().unwrap();
+    let anna = Actor::resident(PersonId::from_bytes([1; 16]), "Anna Muster");
+    let session = kanzlei.act_as(anna);
+    let form = Form::new().with("municipality", AuthorityId(1061)).unwrap();
+    let form = form.with("copies", 1).unwrap();
+    let case = block_on(session.submit("certificate-of-residence", form))
+        .unwrap()
+        .case;
+    for text in ["%PDF-1.7 a lease", "%PDF-1.7 another"] {
+        let declared = Declared {
+            name: "Vertrag.pdf".into(),
+            media_type: "application/pdf".into(),
+            length: None,
+        };
+        let mut upload = block_on(session.upload(declared)).unwrap();
+        upload.write(text.as_bytes()).unwrap();
+        let digest = block_on(upload.finish()).unwrap().digest;
+        let kind = Code::new("lease").unwrap();
+        let naming = Naming {
+            id: None,
+            case,
+            if_version: None,
+            kind,
+            digest,
+        };
+        block_on(session.name_document(naming)).unwrap();
+    }
+    drop(session);
+    kanzlei.close().unwrap();
+}
+
+/// The documents in a folder.
+fn documents(of: &Path) -> Vec<PathBuf> {
+    let inside = |folder: &Path| {
+        fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+    };
+    let name = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
+    let folders = inside(&of.join("documents")).filter(|path| name(path).len() == 2);
+    let mut files: Vec<_> = folders
+        .flat_map(|folder| inside(&folder).collect::<Vec<_>>())
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn documents_come_back_from_a_backup_and_what_does_not_is_said() {
+    let (folder, backup) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let store = folder.path().join("store");
+    with_documents(&store);
+    let from = backup.path().display().to_string();
+    done(&store, &["backup", &from]);
+    let before = done(&store, &["verify", "--json"]).json();
+    let files = documents(&store);
+    let [lost, damaged] = &files[..] else {
+        panic!("{files:?}");
+    };
+    fs::remove_file(lost).unwrap();
+    fs::write(damaged, "nothing").unwrap();
+    says(&run(&store, &["verify"]), 4, &["document"]);
+    // Without a backup they are left alone.
+    says(
+        &run(&store, &["repair"]),
+        0,
+        &["there is nothing to repair in the log"],
+    );
+    assert_eq!(documents(&store).len(), 1);
+    let place = segments(&store).join("00000001.seg");
+    let mut bytes = fs::read(&place).unwrap();
+    let at = records(&bytes)[1].0;
+    bytes[at + 16] ^= 16;
+    fs::write(place, bytes).unwrap();
+    let repair = ["repair", "--from", &from];
+    let said = [
+        "1 commit is taken from the backup",
+        "2 documents are brought back from the backup",
+        "the damaged ones are kept in ",
+        "documents/damaged-1",
+    ];
+    says(&run(&store, &repair), 0, &said);
+    assert_eq!(done(&store, &["verify", "--json"]).json(), before);
+    // What the backup hasn't either.
+    for file in documents(backup.path()) {
+        fs::write(file, "nothing").unwrap();
+    }
+    fs::remove_file(lost).unwrap();
+    fs::write(damaged, "nothing").unwrap();
+    let said = [
+        "1 document is neither here nor to be had from the backup",
+        " is damaged, and not to be had from the backup",
+    ];
+    says(&run(&store, &repair), 4, &said);
+    let report = run(&store, &["repair", "--from", &from, "--json"]).json();
+    let documents = &report["documents"];
+    assert_eq!(
+        (&documents["brought_back"], &documents["keyless"]),
+        (&json!(0), &json!(0))
+    );
+    for (what, file) in [("missing", lost), ("damaged", damaged)] {
+        let digest = file.file_name().unwrap().to_str().unwrap();
+        let named = documents[what].as_array().unwrap();
+        assert_eq!(
+            named.iter().map(|one| &one["digest"]).collect::<Vec<_>>(),
+            [digest]
+        );
+    }
 }
 
 #[test]

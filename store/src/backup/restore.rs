@@ -229,7 +229,8 @@ impl Iterator for BackupCommits {
     }
 }
 
-fn sound() -> Disk {
+/// The disk as it is.
+pub(super) fn sound() -> Disk {
     Disk(Arc::new(SoundDisk))
 }
 

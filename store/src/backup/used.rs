@@ -1,7 +1,7 @@
 //! What a commit needs that isn't in it: keys and documents.
 
-use kanzlei_core::domain::TypedEvent;
 use kanzlei_core::domain::event::Event;
+use kanzlei_core::domain::{DocumentId, TypedEvent};
 use kanzlei_core::record::{Acting, Hash, RecordRef};
 use kanzlei_core::{CaseId, KeySlot};
 
@@ -38,12 +38,33 @@ pub(crate) fn slots(record: &RecordRef<'_>) -> Vec<(KeySlot, CaseId)> {
     slots
 }
 
+/// A document that a case names.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct NamedDocument {
+    /// The case.
+    pub case: CaseId,
+    /// Its number there.
+    pub document: DocumentId,
+    /// The hash of its file.
+    pub digest: Hash,
+    /// The slot of its key.
+    pub slot: KeySlot,
+}
+
 /// The documents that a commit names.
-pub(super) fn documents(record: &RecordRef<'_>) -> Vec<Hash> {
+pub(super) fn documents(record: &RecordRef<'_>) -> Vec<NamedDocument> {
     let mut documents = Vec::new();
-    for event in record.parts().flat_map(|part| part.events()) {
-        if let Ok(Some(Event::DocumentReferenced(named))) = Event::decode(&event) {
-            documents.push(named.digest);
+    for part in record.parts() {
+        for event in part.events() {
+            if let Ok(Some(Event::DocumentReferenced(named))) = Event::decode(&event) {
+                documents.push(NamedDocument {
+                    case: part.case,
+                    document: named.document,
+                    digest: named.digest,
+                    slot: named.slot,
+                });
+            }
         }
     }
     documents

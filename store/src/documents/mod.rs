@@ -5,6 +5,7 @@
 //! pending/                     a folder of sealed entries: uploads that no command has named yet
 //! uploads/<slot>-<proof>       a document that is being written; 16 hexadecimal digits each
 //! <2 digits>/<digest>          a document; 64 hexadecimal digits, and the first two of them
+//! damaged-N/<digest>           one that was damaged, and in whose place a repair has put a sound one
 //!
 //!  0   magic "KNZDOC01"        the last two digits are the format
 //!  8   u8 binary logarithm of a frame's length = 16

@@ -97,3 +97,13 @@ impl States {
 pub(crate) fn destroyed_in(path: &Path) -> Result<DestroyedSlots, BackupError> {
     Ok(States::read(path, 0)?.destroyed())
 }
+
+/// The same, and of these slots those whose keys are there.
+pub(crate) fn slots_in(
+    path: &Path,
+    asked: impl Iterator<Item = KeySlot>,
+) -> Result<(DestroyedSlots, BTreeSet<KeySlot>), BackupError> {
+    let states = States::read(path, 0)?;
+    let living = asked.filter(|slot| states.get(*slot) == SlotState::Alive);
+    Ok((states.destroyed(), living.collect()))
+}

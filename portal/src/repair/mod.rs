@@ -1,4 +1,6 @@
-//! `repair`: a damaged log, of what can be read of it and what a backup has.
+//! `repair`: a damaged log, of what can be read of it and what a backup has; and documents, of what a backup has.
+
+mod documents;
 
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
@@ -8,6 +10,7 @@ use kanzlei::store::{LogDamage, Positions, WitnessFound};
 use kanzlei::{Position, Repaired, Version};
 use serde::Serialize;
 
+use self::documents::Documents;
 use crate::failure::Failure;
 use crate::installation;
 use crate::output::Output;
@@ -16,17 +19,19 @@ use crate::progress::Told;
 /// How many things of a kind are named in text; `--json` has all of them.
 const NAMED: usize = 10;
 
-/// Repair a damaged log.
+/// Repair a damaged log, and bring back documents.
 ///
 /// What can be read of the log, and what a backup of it has of the rest, becomes a log again that can be appended to.
 /// If nothing is missing, it is the same log with the same root. If something is, this says what would be lost
 /// and changes nothing; with --yes it is done: what is missing nowhere is lost, the commits behind it move up, and those
 /// that go on from it in their case are put aside, in a folder with the form of a backup. The damaged log is kept
 /// beside the repaired one, which needs as much room again, in a folder damaged-1, damaged-2 and so on; remove it once it
-/// isn't needed. Documents and vault are left as they are.
+/// isn't needed. With --from, documents that the log names and that are missing or damaged are then brought back, too:
+/// damaged ones are kept, in a folder documents/damaged-1 and so on, and what was erased doesn't come back. The vault is
+/// left as it is.
 #[derive(Debug, Args)]
 pub struct Repair {
-    /// The folder with a backup of the log, from which is taken what can't be read. Where it is damaged itself nothing is
+    /// The folder with a backup of the log, from which is taken what can't be read, or is missing. Where it is damaged itself nothing is
     /// taken, and this says where that is.
     #[arg(long, value_name = "FOLDER")]
     from: Option<PathBuf>,
@@ -37,7 +42,7 @@ pub struct Repair {
 
 #[derive(Serialize)]
 struct Report {
-    /// Whether anything was changed.
+    /// Whether anything of the log was changed.
     repaired: bool,
     /// What isn't what was written.
     damage: Vec<Damage>,
@@ -57,6 +62,8 @@ struct Report {
     disputed: Option<Position>,
     /// Where the damaged log is kept.
     kept: Option<PathBuf>,
+    /// What became of documents; nothing, if they weren't looked at.
+    documents: Option<Documents>,
 }
 
 #[derive(Serialize)]
@@ -121,7 +128,16 @@ pub fn run(store: &Path, out: &mut Output, repair: &Repair) -> Result<(), Failur
     let told = |done, of| progress.reach(done, of);
     let done = kanzlei::repair(store, repair.from.as_deref(), repair.yes, &told)?;
     progress.finish();
-    let report = report(&done);
+    let mut report = report(&done);
+    let is_whole = done.kept.is_some() || done.found.is_sound();
+    let mut failed = None;
+    if let Some(from) = repair.from.as_deref().filter(|_| is_whole) {
+        // Whatever comes of it, what was done to the log is said.
+        match documents::bring_back(store, from) {
+            Ok(documents) => report.documents = Some(documents),
+            Err(failure) => failed = Some(failure),
+        }
+    }
     if out.json {
         out.value(&report)?;
     } else {
@@ -129,11 +145,24 @@ pub fn run(store: &Path, out: &mut Output, repair: &Repair) -> Result<(), Failur
             format!("in the backup, {}", damage.said())
         })?;
         tell(out, &report, done.found.is_sound())?;
-    }
-    if done.kept.is_some() || done.found.is_sound() {
-        return Ok(());
+        if let Some(documents) = &report.documents {
+            documents.tell(out)?;
+        }
     }
     out.flush()?;
+    if let Some(failure) = failed {
+        return Err(failure);
+    }
+    let damaged = report
+        .documents
+        .map_or(0, |documents| documents.damaged.len());
+    if damaged > 0 {
+        let said = format!("{damaged} documents are damaged, and not to be had from the backup");
+        return Err(Failure::wrong(said));
+    }
+    if is_whole {
+        return Ok(());
+    }
     let elsewhere = match repair.from {
         Some(_) => "another backup of the log may have it",
         None => "a backup of the log may have it (--from FOLDER)",
@@ -170,6 +199,7 @@ fn report(done: &Repaired) -> Report {
         changed: found.changed,
         disputed: found.disputed,
         kept: done.kept.clone(),
+        documents: None,
     }
 }
 
@@ -177,7 +207,7 @@ fn tell(out: &mut Output, report: &Report, is_sound: bool) -> Result<(), Failure
     let Report { commits, root, .. } = report;
     if is_sound {
         return out.line(format_args!(
-            "there is nothing to repair: {commits} commits, root {root}"
+            "there is nothing to repair in the log: {commits} commits, root {root}"
         ));
     }
     some(out, &report.damage, Damage::said)?;
