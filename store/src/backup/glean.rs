@@ -192,14 +192,15 @@ impl Entries {
     /// The commit that stands here, and goes behind it; none, if there is something else.
     pub(super) fn next(&mut self) -> Option<(Stamp, Record)> {
         let (here, left) = (self.at, self.end.saturating_sub(self.at + ENTRY));
-        let (length, crc) = self.bytes(here, ENTRY)?.split_first_chunk::<4>()?;
-        let (length, crc) = (*length, *crc.first_chunk()?);
+        let length = *self.bytes(here, ENTRY)?.first_chunk()?;
         let count = u64::from(u32::from_le_bytes(length));
         if count > COMMIT_MAX as u64 || count > left {
             return None;
         }
-        let bytes = self.bytes(here + ENTRY, count)?;
-        if checksum(here, &[&length, bytes]) != u32::from_le_bytes(crc) {
+        // From its beginning on, so that what comes next is at hand if this is none.
+        let (_, rest) = self.bytes(here, ENTRY + count)?.split_first_chunk::<4>()?;
+        let (crc, bytes) = rest.split_first_chunk()?;
+        if checksum(here, &[&length, bytes]) != u32::from_le_bytes(*crc) {
             return None;
         }
         let (stamp, record) = Stamp::split(bytes)?;

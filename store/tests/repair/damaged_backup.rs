@@ -209,6 +209,40 @@ fn what_a_damaged_backup_gives_becomes_the_log() {
     }
 }
 
+#[test]
+fn behind_much_that_is_damaged_the_next_commit_is_found() {
+    let log = Log::large();
+    let backup = log.back_up();
+    let file = backup.path().join(format!("{:020}-{:020}.commits", 1, 100));
+    let mut bytes = fs::read(&file).unwrap();
+    let places = log.places(&bytes);
+    let place = |index: usize| places[index].clone().unwrap();
+    // More than is read at once, and wherever one looks a commit could begin.
+    let damaged = place(20).start + 1_000..place(60).end - 1_000;
+    assert!(damaged.len() > 1_500_000);
+    for some in bytes[damaged].chunks_exact_mut(4) {
+        some.copy_from_slice(&[0, 0, 1, 0]);
+    }
+    fs::write(&file, bytes).unwrap();
+    let harmed = log.copy();
+    for number in 1..=3 {
+        let path = segment(harmed.path(), number);
+        let mut bytes = fs::read(&path).unwrap();
+        let places = log.places(&bytes);
+        for place in [2, 19, 61, 99].into_iter().flat_map(|index| &places[index]) {
+            bytes[place.start + 30] ^= 1;
+        }
+        fs::write(path, bytes).unwrap();
+    }
+    let found = looked(harmed.path(), Some(backup.path())).unwrap();
+    assert_eq!((found.filled, found.root), (4, log.root), "{found:?}");
+    let [damage] = &found.backup_damage[..] else {
+        panic!("{found:?}");
+    };
+    let at = place(20).start - (ENTRY - 4);
+    assert_eq!((&damage.file, damage.at), (&file, Some(at as u64)));
+}
+
 /// A commit of a backup gets another moment, and all that tells is its leaf in the tree.
 fn forge(bytes: &mut [u8], entry: &Range<usize>) {
     // Behind its position.
