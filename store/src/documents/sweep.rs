@@ -98,8 +98,13 @@ impl Documents {
             if self.active().contains(&slot) || name != self.name(slot).await? {
                 continue;
             }
-            self.0.slots.vault.destroy(&[slot]).await?;
             let path = folder.join(&name);
+            // It may have finished since the folder was listed: it has its final name before it isn't active any more.
+            let left = path.try_exists();
+            if !left.map_err(|error| DocumentsError::disk(&path, error))? {
+                continue;
+            }
+            self.0.slots.vault.destroy(&[slot]).await?;
             let removed = self.disk().remove(&path);
             removed.map_err(|error| DocumentsError::disk(&path, error))?;
             swept.broken_off += 1;

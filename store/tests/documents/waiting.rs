@@ -1,5 +1,12 @@
 //! Uploads that wait for a command, and what becomes of those that no command names.
 
+use std::sync::Mutex;
+
+use futures::future::join_all;
+use kanzlei_core::ports::VaultError;
+use kanzlei_core::record::Keyring;
+use kanzlei_store::Upload;
+
 use super::*;
 
 const DAY: i64 = 86_400_000_000;
@@ -135,6 +142,61 @@ fn an_upload_that_is_broken_off_takes_no_room_and_is_swept_and_one_that_goes_on_
     let uploaded = block_on(going_on.finish()).unwrap();
     assert_eq!(sweep(&documents, &[]), (0, 0, 0));
     assert_eq!(read(&documents, &uploaded).unwrap(), pdf(2 * FRAME));
+}
+
+/// A vault in which uploads finish while a key is destroyed for the first time.
+struct Meanwhile {
+    vault: Arc<MemoryKeyVault>,
+    going_on: Mutex<Vec<Upload>>,
+    finished: Mutex<Vec<Uploaded>>,
+}
+
+#[async_trait]
+impl KeyVault for Meanwhile {
+    async fn mint(&self, count: usize) -> Result<Vec<KeySlot>, VaultError> {
+        self.vault.mint(count).await
+    }
+
+    async fn fetch(&self, slots: &[KeySlot], why: Access) -> Result<Keyring, VaultError> {
+        self.vault.fetch(slots, why).await
+    }
+
+    async fn destroy(&self, slots: &[KeySlot]) -> Result<(), VaultError> {
+        let going_on = std::mem::take(&mut *self.going_on.lock().unwrap());
+        let finished = join_all(going_on.into_iter().map(Upload::finish)).await;
+        let finished = finished.into_iter().map(Result::unwrap);
+        self.finished.lock().unwrap().extend(finished);
+        self.vault.destroy(slots).await
+    }
+
+    async fn token(&self, purpose: Purpose, of: &[u8]) -> Result<[u8; 16], VaultError> {
+        self.vault.token(purpose, of).await
+    }
+}
+
+/// A folder is listed in no order: of so many, one that was broken off is come to before one that goes on.
+#[test]
+fn an_upload_that_finishes_while_others_are_swept_keeps_its_key() {
+    let ground = Ground::new();
+    let vault = Arc::new(Meanwhile {
+        vault: ground.vault.clone(),
+        going_on: Mutex::default(),
+        finished: Mutex::default(),
+    });
+    let documents = ground.open_with(vault.clone(), DocumentsOptions::default());
+    let begin = || block_on(documents.begin(b"anna", declared("application/pdf"))).unwrap();
+    for _ in 0..20 {
+        drop(begin());
+        let mut going_on = begin();
+        going_on.write(&pdf(100)).unwrap();
+        vault.going_on.lock().unwrap().push(going_on);
+    }
+    assert_eq!(sweep(&documents, &[]), (0, 0, 20));
+    let finished = std::mem::take(&mut *vault.finished.lock().unwrap());
+    assert_eq!(finished.len(), 20);
+    for uploaded in finished {
+        assert_eq!(read(&documents, &uploaded).unwrap(), pdf(100));
+    }
 }
 
 #[test]
