@@ -257,6 +257,30 @@ fn damage_far_behind_the_end_closes_nothing() {
 }
 
 #[test]
+fn damage_far_behind_the_end_closes_the_store_if_the_index_is_made_anew_over_it() {
+    let harms: [&Harm; 2] = [
+        &|bytes, groups, _| bytes[groups[2]..].fill(0),
+        &|bytes, groups, _| bytes[groups[1] + 300] ^= 1,
+    ];
+    for harm in harms {
+        let (directory, commits) = of_three_segments(6);
+        harmed(directory.path(), &commits[..3], harm);
+        fs::remove_dir_all(directory.path().join("index")).unwrap();
+        // What was taken once isn't taken again, however often it is opened.
+        for _ in 0..2 {
+            let store = open(directory.path(), EACH).unwrap();
+            let said = block_on(store.append(&commits[2])).unwrap_err();
+            assert!(matches!(said, AppendError::Closed(_)), "{said}");
+            assert!(said.to_string().contains("00000001.seg"), "{said}");
+            let first = block_on(store.answered(commits[0].command())).unwrap();
+            assert_eq!(first.map(|first| first.position), Some(Position(1)));
+            let last = block_on(store.answered(commits[89].command())).unwrap();
+            assert_eq!(last.map(|last| last.position), Some(Position(90)));
+        }
+    }
+}
+
+#[test]
 fn a_full_segment_that_was_cut_off_gives_what_is_left_and_names_the_rest() {
     const COUNT: u64 = 150;
     // Groups that are shorter than what lies between two that the index has noted.

@@ -81,7 +81,9 @@ impl Layout {
         let index = Arc::new(index);
         let (of_segments, of_index) = (Arc::clone(&segments), Arc::clone(&index));
         let keeper = Keeper::start(folder, of_segments, of_index, Arc::clone(&tail)).map_err(io)?;
-        if let Some(full) = tail.full().last() {
+        if let Some(full) = tail.full().last()
+            && found.opened.damage.is_none()
+        {
             keeper.settle(full.number).map_err(io)?;
         }
         let unsynced = found.opened.head.size > testimony.size();

@@ -67,10 +67,14 @@ pub(super) fn found(
         }
     };
     let last = segments.last();
-    let mut tails = Vec::new();
+    let (mut tails, mut damage) = (Vec::new(), None);
     for number in known + 1..last {
-        let full = SegmentRead::of(segments, number, None)?;
-        if number + LEFT < last {
+        let mut full = SegmentRead::of(segments, number, None)?;
+        full.leads_on(segments)?;
+        // The index never knows a segment of which it wouldn't have all: what it didn't know could be
+        // appended a second time.
+        damage = damage.or(full.damage);
+        if damage.is_none() && number + LEFT < last {
             index.add(&full.tail, segments)?;
             let (done, of) = (u64::from(number), u64::from(last));
             options.progress.told(Work::Indexing, done, of);
@@ -87,7 +91,7 @@ pub(super) fn found(
             head: end.head.position,
         });
     }
-    let damage = match end.damage.take() {
+    let damage = match damage.or(end.damage.take()) {
         Some(damage) => Some(damage),
         None => end.witnessed(segments, testified)?,
     };
@@ -230,6 +234,22 @@ impl SegmentRead {
     fn damaged(&mut self, position: Position, why: String) {
         self.damage
             .get_or_insert(StoreError::Damaged { position, why });
+    }
+
+    /// Compares with where the next segment goes on.
+    fn leads_on(&mut self, segments: &Segments) -> Result<(), StoreError> {
+        let after = self.number + 1;
+        if self.damage.is_none() && self.tree != segments.tree_before(after)? {
+            let (path, after) = (segments.path(self.number), segments.path(after));
+            let ends = self.at;
+            let why = format!(
+                "{} has nothing more from byte {ends} on, and {} goes on elsewhere",
+                path.display(),
+                after.display()
+            );
+            self.damaged(next(self.head.position), why);
+        }
+        Ok(())
     }
 
     /// Compares with the witness, once its size is reached.
