@@ -257,6 +257,43 @@ fn damage_far_behind_the_end_closes_nothing() {
 }
 
 #[test]
+fn a_first_group_whose_segment_has_half_a_header_was_torn_with_it() {
+    let (directory, _) = store_of(0, 0, EACH, 1);
+    let witness = directory.path().join("witness");
+    let before = fs::read(&witness).unwrap();
+    let mut commits = Commits::seeded(2);
+    let cases = commits.cases(2);
+    let commit = commits.commit(&cases, 300);
+    let store = open(directory.path(), EACH).unwrap();
+    block_on(store.append(&commit)).unwrap();
+    store.close().unwrap();
+    // The power went before the sync: of the header only a part is there, and the witness knows nothing.
+    let path = segment(directory.path(), 1);
+    let mut bytes = fs::read(&path).unwrap();
+    let whole = bytes.clone();
+    bytes[512..SEGMENT_HEADER].fill(0);
+    bytes[..16].fill(0);
+    fs::write(&path, bytes).unwrap();
+    fs::write(&witness, &before).unwrap();
+    let store = open(directory.path(), EACH).unwrap();
+    assert_eq!(kept(directory.path()), 1);
+    let again = block_on(store.append(&commit)).unwrap();
+    assert_eq!(again.position, Position(1));
+    let second = commits.cases(2);
+    let second = commits.commit(&second, 300);
+    block_on(store.append(&second)).unwrap();
+    store.close().unwrap();
+    // With a group behind it that was written once all was synced, it is damage, whatever the witness says.
+    let mut bytes = fs::read(&path).unwrap();
+    bytes[..SEGMENT_HEADER].copy_from_slice(&whole[..SEGMENT_HEADER]);
+    bytes[40] ^= 1;
+    fs::write(&path, bytes).unwrap();
+    fs::write(&witness, before).unwrap();
+    let error = open(directory.path(), EACH).unwrap_err();
+    assert!(error.to_string().contains("is damaged"), "{error}");
+}
+
+#[test]
 fn damage_far_behind_the_end_closes_the_store_if_the_index_is_made_anew_over_it() {
     let harms: [&Harm; 2] = [
         &|bytes, groups, _| bytes[groups[2]..].fill(0),

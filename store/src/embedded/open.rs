@@ -288,9 +288,15 @@ impl SegmentRead {
                 .file(next)
                 .map_err(|error| segments.failed(&error))?;
             let header = SEGMENT_HEADER as u64;
-            let begun = scan::groups(&file, header, false, |_| Ok::<_, std::io::Error>(()));
-            let (at, after) = begun.map_err(|error| segments.failed(&error))?;
-            if at > header || matches!(after, After::Damaged(_)) {
+            // Header and first group are synced together: only what says that they were shows that this
+            // isn't merely torn.
+            let mut synced = false;
+            let found = scan::groups(&file, header, false, |group| {
+                synced |= group.at > header && group.header.follows_synced;
+                Ok::<_, std::io::Error>(())
+            });
+            let (_, after) = found.map_err(|error| segments.failed(&error))?;
+            if synced || matches!(after, After::Damaged(_)) {
                 return Err(segments.damaged(next, 0));
             }
             cut(segments, next, 0)?;
@@ -308,10 +314,16 @@ fn cut(segments: &Segments, number: u32, from: u64) -> Result<(), StoreError> {
         let mut torn = vec![0; 2 * GROUP_MAX];
         let read = at::read(&file, &mut torn, from)?;
         torn.truncate(read);
-        let Some(last) = torn.iter().rposition(|byte| *byte != 0) else {
+        if scan::is_blank(&torn) {
             return Ok(());
-        };
-        torn.truncate(last + 1);
+        }
+        // More than one group may stand there, if none was synced.
+        let length = file.metadata()?.len().saturating_sub(from);
+        torn = vec![0; usize::try_from(length).unwrap_or(usize::MAX)];
+        let read = at::read(&file, &mut torn, from)?;
+        torn.truncate(read);
+        let end = torn.iter().rposition(|byte| *byte != 0);
+        torn.truncate(end.map_or(0, |last| last + 1));
         let mut kept = path.clone().into_os_string();
         kept.push(format!(".torn-at-{from}"));
         fs::write(PathBuf::from(kept), &torn)?;
