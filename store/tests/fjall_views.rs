@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::ops::Bound;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use kanzlei_core::Position;
@@ -84,5 +85,51 @@ fn a_crash_takes_the_rows_of_a_view_and_its_checkpoint_together() {
         assert_eq!(rows.len(), 6);
         let first = |value: &Vec<u8>| *value == 1_u64.to_le_bytes();
         assert!(rows.iter().all(|row| first(&row.value)), "cut at {cut}");
+    }
+}
+
+#[test]
+fn views_that_are_damaged_wherever_it_is_are_thrown_away_and_never_keep_the_store_from_opening() {
+    let directory = tempfile::tempdir().unwrap();
+    let views = FjallViewStore::open(directory.path()).unwrap();
+    write(&views, 1, 6);
+    views.serve(VIEW).unwrap();
+    // What stood in the journal stands in tables then.
+    views.compact(&|_, _| {}).unwrap();
+    drop(views);
+    let tables = Path::new("views/keyspaces/1/tables");
+    let names = std::fs::read_dir(directory.path().join(tables)).unwrap();
+    let names: Vec<_> = names.map(|table| table.unwrap().file_name()).collect();
+    assert!(!names.is_empty());
+    let mut lost = 0;
+    for name in names {
+        let table = tables.join(name);
+        let whole = std::fs::read(directory.path().join(&table)).unwrap();
+        for at in (0..whole.len()).step_by(37) {
+            let harmed = tempfile::tempdir().unwrap();
+            copy(directory.path(), harmed.path());
+            let mut bytes = whole.clone();
+            bytes[at] ^= 4;
+            std::fs::write(harmed.path().join(&table), bytes).unwrap();
+            let views = FjallViewStore::open(harmed.path()).unwrap();
+            match views.serving(VIEW.name).unwrap() {
+                None => lost += 1,
+                found => assert_eq!(found, Some(VIEW.revision), "at {at}"),
+            }
+        }
+    }
+    assert!(lost > 0);
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let to = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &to);
+        } else {
+            std::fs::copy(&path, to).unwrap();
+        }
     }
 }

@@ -96,7 +96,10 @@ impl FjallViewStore {
             Some(_) => None,
         };
         let sound = match &opened {
-            Some(Ok((db, meta))) => number(db, meta, &MAKING)? != Some(1),
+            Some(Ok((db, meta))) => match all_numbers(db, meta).and(number(db, meta, &MAKING)) {
+                Ok(making) => making != Some(1),
+                Err(error) => !is_damage(&error),
+            },
             Some(Err(error)) => !is_damage(error),
             None => false,
         };
@@ -151,7 +154,7 @@ impl FjallViewStore {
     }
 
     fn number(&self, key: &[u8]) -> Result<Option<u32>, ViewStoreError> {
-        number(&self.db, &self.meta, key)
+        number(&self.db, &self.meta, key).map_err(|error| self.failed(&error))
     }
 
     fn write_number(&self, key: Vec<u8>, number: u32) -> Result<(), ViewStoreError> {
@@ -266,9 +269,14 @@ fn open(database: &Path) -> Result<(Database, Keyspace), fjall::Error> {
     Ok((db, meta))
 }
 
-fn number(db: &Database, meta: &Keyspace, key: &[u8]) -> Result<Option<u32>, ViewStoreError> {
-    let found = db.snapshot().get(meta, key);
-    let found = found.map_err(|error| unavailable(&error))?;
+/// Reads all that isn't a view's, so that damage is found before anything is built on it.
+fn all_numbers(db: &Database, meta: &Keyspace) -> Result<(), fjall::Error> {
+    let mut rows = db.snapshot().iter(meta);
+    rows.try_for_each(|row| row.value().map(drop))
+}
+
+fn number(db: &Database, meta: &Keyspace, key: &[u8]) -> Result<Option<u32>, fjall::Error> {
+    let found = db.snapshot().get(meta, key)?;
     Ok(found.map(|bytes| <[u8; 4]>::try_from(&*bytes).map_or(u32::MAX, u32::from_le_bytes)))
 }
 
