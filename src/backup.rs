@@ -12,7 +12,7 @@ use kanzlei_core::ports::EventStore;
 use kanzlei_store::{
     BackedUp, Backup, BackupError, BackupFolder, DestroyedSlots, Log, LogElsewhere, Options,
     Restored, SoundDisk, Source, SyncPolicy, SystemClock, Target, VaultBackup, VaultRestored,
-    VaultTarget, make_folder,
+    VaultTarget, highest_slot_named, make_folder,
 };
 
 use crate::directory::Directory;
@@ -159,7 +159,8 @@ pub fn restore(
 
 /// Restores a vault to an installation's directory. Keys that are destroyed in the vault that is there, in what
 /// was restored beside it, or in the backup of a log that is named as well, are destroyed in it, too. The log is read
-/// for the keys that it needs: `told` is told how far, and how far it goes.
+/// for the keys that it needs: `told` is told how far, and how far it goes. What was sealed beside it under keys that
+/// no vault has any more is gone, and their numbers aren't given again; views that may name such are made anew.
 ///
 /// # Errors
 /// [`BackupError::WouldUndo`], in [`Error::Backup`], if the log needs keys that the backup hasn't, or the vault
@@ -188,10 +189,16 @@ pub fn restore_vault(
     } else {
         None
     };
+    let named = highest_slot_named(&directory.0).map_err(|source| Error::Directory {
+        path: directory.0.clone(),
+        source,
+    })?;
     let target = VaultTarget {
         path: &directory.path("vault"),
         log: log.as_deref().map(|log| log as &dyn EventStore),
         destroyed,
+        named,
+        derived: Some(&directory.path("views")),
         anyway,
         told,
     };

@@ -67,6 +67,8 @@ struct Vault {
     slots: u64,
     destroyed_again: u64,
     lost: u64,
+    /// Of drafts, sign-ins and uploads, at most so many.
+    lost_beside: u64,
     /// Whether anything said which keys were destroyed since.
     known: bool,
     replaced: Option<PathBuf>,
@@ -147,6 +149,7 @@ fn vault(out: &mut Output, file: &Path, to: &Path, how: &Restore) -> Result<(), 
         slots,
         again,
         lost,
+        beside,
         known,
         replaced,
         ..
@@ -160,6 +163,7 @@ fn vault(out: &mut Output, file: &Path, to: &Path, how: &Restore) -> Result<(), 
         slots,
         destroyed_again: again,
         lost,
+        lost_beside: beside,
         known,
         replaced,
     };
@@ -169,6 +173,11 @@ fn vault(out: &mut Output, file: &Path, to: &Path, how: &Restore) -> Result<(), 
     out.line(format_args!(
         "{slots} keys; {again} were destroyed again, and {lost} that the log needs are lost"
     ))?;
+    if beside > 0 {
+        out.line(format_args!(
+            "{beside} more may be lost of drafts, sign-ins and uploads: those begin anew"
+        ))?;
+    }
     if let Some(replaced) = &report.replaced {
         let replaced = replaced.display();
         out.line(format_args!(

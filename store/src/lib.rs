@@ -22,6 +22,7 @@ mod embedded;
 mod lock;
 mod memory;
 mod memory_views;
+mod named;
 #[cfg(feature = "conformance")]
 mod nasty;
 mod sealed;
@@ -45,6 +46,7 @@ pub use embedded::{
 };
 pub use memory::MemoryEventStore;
 pub use memory_views::MemoryViewStore;
+pub use named::highest_slot_named;
 #[cfg(feature = "conformance")]
 pub use nasty::{Chance, Nastiness, NastyEventStore, Rival};
 pub use sealed::{

@@ -12,6 +12,7 @@ mod erasure;
 mod keeping;
 mod lists;
 mod repair;
+mod vault_lost;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -1,8 +1,8 @@
 //! Restoring a vault, so that nothing that was destroyed lives again, and nothing is lost unsaid.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,6 +25,9 @@ const PIECE: usize = 1024 * 1024;
 const PAGE: usize = 1024 * 1024;
 /// How many cases are named.
 const NAMED: usize = 3;
+/// How far the slot that a name tells may lie behind all that is known otherwise: a vault of 1 GiB more. One that
+/// lies farther is no number that was given away, and would fill the disk.
+const BEHIND: u64 = 1 << 24;
 
 /// Where a vault is restored, and what knows what became of its keys.
 pub struct VaultTarget<'a> {
@@ -34,6 +37,11 @@ pub struct VaultTarget<'a> {
     pub log: Option<&'a dyn EventStore>,
     /// Lists of destroyed slots, and where each was found.
     pub destroyed: Vec<(PathBuf, DestroyedSlots)>,
+    /// The highest slot that the name of a file tells, and which file: numbers up to there were given away.
+    pub named: Option<(KeySlot, PathBuf)>,
+    /// A folder that has numbers of slots inside, and can be made anew. It is removed, unless the vault that is
+    /// there has all numbers that were given away: another would give them again.
+    pub derived: Option<&'a Path>,
     /// Whether it is restored although that loses keys.
     pub anyway: bool,
     /// Is told how far the log was read, and how far it goes.
@@ -64,6 +72,9 @@ pub struct VaultRestored {
     pub again: u64,
     /// How many keys that the log needs are lost, and count as destroyed.
     pub lost: u64,
+    /// How many numbers were given away behind those, as names of files tell: what was sealed under their keys
+    /// is gone.
+    pub beside: u64,
     /// Whether something here knew which keys were destroyed since the backup was made.
     pub known: bool,
     /// The vault that was there before, with its keys.
@@ -101,16 +112,24 @@ impl VaultBackup {
         let again = destroyed.slots().iter().filter(alive).count() as u64;
         let gone = DestroyedSlots::new(
             destroyed.vault(),
-            lost.keys().last().map_or(0, |last| last.0),
+            lost.keys().last().map_or(0, |slot| slot.0),
             lost.keys().copied().collect(),
         );
         destroyed.add(&gone, target.path)?;
+        let beside = beside(target, destroyed.given())?;
+        let given = destroyed.given() + beside;
+        let gone = DestroyedSlots::new(destroyed.vault(), given, BTreeSet::new());
+        destroyed.add(&gone, target.path)?;
         let disk = Disk(faults);
+        if there.as_ref().map_or(0, |there| there.states.slots()) < given {
+            remove_derived(target, &disk)?;
+        }
         let replaced = self.write(target.path, &destroyed, there.is_some(), &disk)?;
         Ok(VaultRestored {
-            slots: destroyed.given(),
+            slots: given,
             again,
             lost: lost.len() as u64,
+            beside,
             known: there.is_some() || !target.destroyed.is_empty(),
             replaced,
         })
@@ -216,6 +235,30 @@ impl VaultBackup {
         disk.write(&mut file, &piece)?;
         disk.sync(&file)
     }
+}
+
+/// How many numbers behind so many were given away, as names of files tell.
+fn beside(target: &VaultTarget<'_>, given: u64) -> Result<u64, BackupError> {
+    let Some((slot, path)) = &target.named else {
+        return Ok(0);
+    };
+    let behind = slot.0.saturating_sub(given);
+    if behind > BEHIND {
+        let why = format!("no vault has given {slot} away, which its name tells: move it away");
+        return Err(BackupError::damaged(path, 0, why));
+    }
+    Ok(behind)
+}
+
+/// Before the vault is there, so that nobody reads the one with the other.
+fn remove_derived(target: &VaultTarget<'_>, disk: &Disk) -> Result<(), BackupError> {
+    let Some(derived) = target.derived.filter(|derived| derived.exists()) else {
+        return Ok(());
+    };
+    let removed = fs::remove_dir_all(derived);
+    removed
+        .and_then(|()| derived.parent().map_or(Ok(()), |at| disk.sync_folder(at)))
+        .map_err(|error| BackupError::disk(derived, error))
 }
 
 impl Undoing {

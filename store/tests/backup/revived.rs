@@ -10,7 +10,7 @@ use kanzlei_core::ports::KeyVault;
 use kanzlei_core::testing::FixedEntropy;
 use kanzlei_store::{
     Backup, BackupError, DestroyedSlots, FileKeyVault, InstallationKey, SoundDisk, Target, Undoing,
-    VaultBackup, VaultRestored, VaultTarget,
+    VaultBackup, VaultRestored, VaultTarget, highest_slot_named,
 };
 
 use crate::vault::{Vault, destroyed};
@@ -86,6 +86,51 @@ fn keys_that_the_log_needs_and_an_old_copy_hasn_t_are_named_with_their_cases() {
     let again = vault.open("again");
     assert_eq!(destroyed(&again, 1), [1]);
     assert_eq!(block_on(again.mint(1)).unwrap(), [KeySlot(2)]);
+}
+
+#[test]
+fn a_number_that_a_file_s_name_tells_isn_t_given_again_and_one_beyond_any_vault_is_refused() {
+    let vault = Vault::with(2);
+    let copy = vault.copy().unwrap();
+    let restore = |to| {
+        let target = VaultTarget {
+            path: &vault.path(to),
+            log: None,
+            destroyed: Vec::new(),
+            named: highest_slot_named(vault.path("files")).unwrap(),
+            derived: None,
+            anyway: false,
+            told: &|_, _| {},
+        };
+        copy.restore(&target, Arc::new(SoundDisk))
+    };
+    let write = |folder: &str, name: String| {
+        let folder = vault.path("files").join(folder);
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join(name), "").unwrap();
+    };
+    let (id, proof) = ("0".repeat(32), "c95c120aefd08782");
+    assert_eq!(restore("none").unwrap().beside, 0);
+    let drawer = format!("drafts/{id}");
+    write("minutes", format!("{:016x}-of-{proof}", 9));
+    write(&drawer, format!("{id}-{:016x}-{proof}", 3));
+    assert_eq!(restore("entry").unwrap().slots, 3);
+    write(
+        &format!("documents/pending/{id}"),
+        format!("{id}-{:016x}-{proof}.new", 4),
+    );
+    assert_eq!(restore("unfinished").unwrap().slots, 4);
+    write("documents/uploads", format!("{:016x}-{proof}", 5));
+    let restored = restore("again").unwrap();
+    assert_eq!((restored.slots, restored.beside), (5, 3));
+    let again = vault.open("again");
+    assert_eq!(destroyed(&again, 6), [3, 4, 5]);
+    assert_eq!(block_on(again.mint(1)).unwrap(), [KeySlot(6)]);
+
+    write(&drawer, format!("{id}-{:016x}-{proof}", u64::MAX));
+    let refused = restore("far").unwrap_err();
+    assert!(refused.to_string().contains("move it away"), "{refused}");
+    assert!(!vault.path("far").exists());
 }
 
 #[test]
@@ -227,6 +272,8 @@ fn a_list_of_another_vault_is_refused() {
         path: &vault.path("elsewhere"),
         log: None,
         destroyed: list,
+        named: None,
+        derived: None,
         anyway: true,
         told: &|_, _| {},
     };

@@ -91,6 +91,8 @@ impl Vault {
             path: &path,
             log: Some(&self.ground.store),
             destroyed,
+            named: None,
+            derived: None,
             anyway,
             told: &|_, _| {},
         };
