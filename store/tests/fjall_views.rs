@@ -105,11 +105,18 @@ fn views_that_are_damaged_wherever_it_is_are_thrown_away_and_never_keep_the_stor
     for name in names {
         let table = tables.join(name);
         let whole = std::fs::read(directory.path().join(&table)).unwrap();
-        for at in (0..whole.len()).step_by(37) {
+        for (at, cut) in (0..whole.len())
+            .step_by(37)
+            .flat_map(|at| [(at, false), (at, true)])
+        {
             let harmed = tempfile::tempdir().unwrap();
             copy(directory.path(), harmed.path());
             let mut bytes = whole.clone();
-            bytes[at] ^= 4;
+            if cut {
+                bytes.truncate(at);
+            } else {
+                bytes[at] ^= 4;
+            }
             std::fs::write(harmed.path().join(&table), bytes).unwrap();
             let views = FjallViewStore::open(harmed.path()).unwrap();
             match views.serving(VIEW.name).unwrap() {

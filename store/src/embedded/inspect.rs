@@ -33,10 +33,14 @@ impl fmt::Display for Damage {
 /// Whether what is on the disk isn't what was written. The disk's own errors, and what a newer release
 /// wrote, are no damage: nothing is thrown away for them.
 pub(super) fn is_damage(error: &fjall::Error) -> bool {
-    use io::ErrorKind::{InvalidData, NotFound, UnexpectedEof};
+    // A table that is too short is read before its beginning.
+    use io::ErrorKind::{InvalidData, InvalidInput, NotFound, UnexpectedEof};
     match error {
         fjall::Error::Io(io) | fjall::Error::Storage(LsmError::Io(io)) => {
-            matches!(io.kind(), InvalidData | NotFound | UnexpectedEof)
+            matches!(
+                io.kind(),
+                InvalidData | InvalidInput | NotFound | UnexpectedEof
+            )
         }
         fjall::Error::Locked | fjall::Error::InvalidVersion(Some(_)) => false,
         _ => true,

@@ -288,8 +288,8 @@ impl SegmentRead {
                 .file(next)
                 .map_err(|error| segments.failed(&error))?;
             let header = SEGMENT_HEADER as u64;
-            // Header and first group are synced together: only what says that they were shows that this
-            // isn't merely torn.
+            // Header and first group were once synced together: a group that says that all before it was
+            // synced shows that this isn't merely torn.
             let mut synced = false;
             let found = scan::groups(&file, header, false, |group| {
                 synced |= group.at > header && group.header.follows_synced;
