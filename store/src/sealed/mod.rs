@@ -26,7 +26,8 @@
 //! after a crash there is the entry as it was or as it is. **Removing** destroys the slot's key
 //! first and the file second, so that what the disk keeps of the old bytes, of every revision, opens
 //! no more. A file whose key is destroyed counts as removed, and one whose name has no right proof
-//! isn't there: a folder copied from elsewhere must not destroy keys by its slots' numbers.
+//! isn't there: a folder copied from elsewhere must not destroy keys by its slots' numbers. An entry that its slot's key
+//! doesn't open isn't swept, and if it is removed the key stays: it may be somebody else's.
 //!
 //! What isn't promised: whoever writes to the disk can put an older revision back.
 

@@ -82,8 +82,10 @@ impl Folder {
                 findings.leftovers.push(named);
             } else if !expired(&named, moment, &mut findings.swept)? {
                 kept.insert(named.slot);
-            } else {
+            } else if self.owns_slot(drawer, &named).await? {
                 findings.expired.push(named);
+            } else {
+                findings.swept.damaged.push(named.path);
             }
         }
         // A new revision is written under the key of the one before, which is still needed.

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use futures::lock::Mutex as AsyncMutex;
-use kanzlei_core::ports::Purpose;
+use kanzlei_core::ports::{Purpose, VaultError};
 use kanzlei_core::record::{Key, KeyState};
 use kanzlei_core::{KeySlot, Timestamp};
 
@@ -153,11 +153,31 @@ impl Folder {
         }
     }
 
+    /// Whether the slot that a file's name tells is the entry's own: its key opens it, or is destroyed or damaged.
+    /// If not, a vault that was put back has given the number again, and the key is somebody else's.
+    pub(super) async fn owns_slot(
+        &self,
+        drawer: &Drawer,
+        named: &Named,
+    ) -> Result<bool, SealedError> {
+        match self.opened(drawer, named).await {
+            Err(SealedError::Damaged { .. }) => Ok(false),
+            Ok(_) | Err(SealedError::Newer { .. } | SealedError::Vault(VaultError::Damaged(_))) => {
+                Ok(true)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// Destroys the keys of these files, and then removes them.
     pub(super) async fn erase(&self, drawer: &Drawer, files: &[Named]) -> Result<(), SealedError> {
-        let slots: Vec<KeySlot> = files.iter().map(|named| named.slot).collect();
+        let mut slots = Vec::new();
         for named in files {
             self.cache.remove(&(drawer.token, named.id));
+            // What was written in part can't be opened.
+            if named.unfinished || self.owns_slot(drawer, named).await? {
+                slots.push(named.slot);
+            }
         }
         self.slots.vault.destroy(&slots).await?;
         self.discard(drawer, files.iter())

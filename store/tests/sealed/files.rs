@@ -1,6 +1,7 @@
 //! What stands on the disk, and what happens to whoever changes it.
 
 use super::*;
+use kanzlei_core::ports::{Access, Entropy, Purpose};
 use kanzlei_store::Swept;
 
 const GOLDEN: &[u8] = include_bytes!("../golden/entry-1.bin");
@@ -162,6 +163,35 @@ fn what_another_installation_has_left_destroys_no_key_of_this_one() {
     for number in 1..=3 {
         assert_eq!(get(&folder, "anna", number).unwrap(), "hers");
     }
+}
+
+/// As when a vault was put back by hand that is older than the entries.
+#[test]
+fn an_entry_whose_number_was_given_again_takes_nobody_s_key_with_it() {
+    let ground = Ground::new();
+    let folder = ground.open();
+    for owner in [b"anna", b"beat"] {
+        let soon = folder.put(owner, id(1), Revision::NONE, NOW, b"text");
+        block_on(soon).unwrap();
+    }
+    drop(folder);
+    // The same vault, in which other keys have these numbers now.
+    let entropy = Arc::new(FixedEntropy::new(7));
+    let vault = Arc::new(MemoryKeyVault::new(Arc::clone(&entropy) as _).unwrap());
+    entropy.fill(&mut [0; 1]).unwrap();
+    let slots = block_on(vault.mint(16)).unwrap();
+    let folder = ground.open_with(vault.clone(), SealedOptions::new("drafts"));
+    let swept = block_on(folder.sweep()).unwrap();
+    assert_eq!((swept.expired, swept.damaged), (0, ground.files()));
+    assert!(remove(&folder, "anna", 1));
+    assert_eq!(block_on(folder.remove_all(b"beat")).unwrap(), 1);
+    assert_eq!(ground.files(), Vec::<PathBuf>::new());
+    let why = Access {
+        purpose: Purpose::Drawer,
+        case: None,
+    };
+    let keys = block_on(vault.fetch(&slots, why)).unwrap();
+    assert!(slots.iter().all(|slot| keys.key(*slot).is_some()));
 }
 
 #[test]
