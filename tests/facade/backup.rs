@@ -4,7 +4,7 @@ use super::documents::{PDF, naming, opening, read, submit, upload};
 use super::*;
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use kanzlei::core::domain::Disclosed;
@@ -304,6 +304,42 @@ fn a_damaged_document_is_told_and_the_rest_is_backed_up() {
     let restored = kanzlei::restore(place.path("backup"), place.path("again"), None, &nothing);
     assert_eq!(restored.unwrap().damaged, [digest]);
     assert!(!file("again/documents").exists());
+}
+
+/// It is a folder: it opens, and isn't read, as on a disk that doesn't give a file's blocks.
+#[test]
+fn a_document_that_the_disk_does_not_give_is_told_and_the_rest_is_backed_up_and_restored() {
+    let place = Place::new();
+    let (kanzlei, case, digest) = place.with_a_document();
+    let file = |name: &str| {
+        let folder = place.path(name).join(&digest.to_string()[..2]);
+        folder.join(digest.to_string())
+    };
+    let unreadable = |file: &Path| {
+        fs::remove_file(file).unwrap();
+        fs::create_dir(file).unwrap();
+    };
+    let anna = kanzlei.act_as(anna());
+    let other = upload(&anna).unwrap().digest;
+    block_on(anna.name_document(naming(case, other))).unwrap();
+    kanzlei.backup(place.path("backup"), &nothing).unwrap();
+    unreadable(&file("store/documents"));
+    let done = kanzlei.backup(place.path("other"), &nothing).unwrap();
+    assert_eq!((done.damaged, done.documents), (vec![digest], 1));
+    assert_eq!(done.position, end(&kanzlei));
+    let beside = file("other/documents");
+    let beside = beside.parent().unwrap();
+    assert!(!beside.join(format!("{digest}.new")).exists());
+
+    unreadable(&file("backup/documents"));
+    let backup = Backup::open(place.path("backup")).unwrap();
+    assert_eq!(backup.check(&nothing).unwrap().damaged, [digest]);
+    let restored = kanzlei::restore(place.path("backup"), place.path("again"), None, &nothing);
+    let restored = restored.unwrap();
+    assert_eq!(
+        (restored.damaged, restored.documents, restored.position),
+        (vec![digest], 1, end(&kanzlei))
+    );
 }
 
 /// A disk that takes so many steps, and then no more; any number, as long as it isn't told.

@@ -17,8 +17,9 @@ pub(super) const FOLDER: &str = "documents";
 /// Bytes that are copied at once.
 const PIECE: usize = 256 * 1024;
 
-/// What the system says, and of which file.
-type AtPath = (PathBuf, io::Error);
+/// What Unix says where the system, or this process, has as many files open as it may.
+const ENFILE: i32 = 23;
+const EMFILE: i32 = 24;
 
 /// What stands under a document's name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,17 +61,10 @@ impl<'a> Papers<'a> {
     pub(super) fn copy(&mut self, record: &RecordRef<'_>) -> Result<(), BackupError> {
         for digest in digests(record) {
             let to = place(&self.to, digest);
-            if to.exists() {
-                continue;
-            }
-            let from = place(&self.from, digest);
-            match self.copy_one(&from, &to, digest, None) {
-                Ok(true) => self.copied += 1,
-                Ok(false) => self.damaged.push(digest),
-                Err((_, error)) if error.kind() == ErrorKind::NotFound && !from.exists() => {
-                    self.absent += 1;
-                }
-                Err((path, error)) => return Err(BackupError::disk(&path, error)),
+            if !to.exists() {
+                let from = place(&self.from, digest);
+                let found = self.copy_one(&from, &to, digest, None)?;
+                self.found(digest, found);
             }
         }
         Ok(())
@@ -79,67 +73,62 @@ impl<'a> Papers<'a> {
     /// Reads those that this commit names, and copies none.
     pub(super) fn look(&mut self, record: &RecordRef<'_>) -> Result<(), BackupError> {
         for digest in digests(record) {
-            let from = place(&self.from, digest);
-            match there(&from, digest).map_err(|error| BackupError::disk(&from, error))? {
-                Paper::Sound => self.copied += 1,
-                Paper::Damaged => self.damaged.push(digest),
-                Paper::Missing => self.absent += 1,
-            }
+            let found = there(&place(&self.from, digest), digest)?;
+            self.found(digest, found);
         }
         Ok(())
     }
 
-    /// What is there where it would be copied to. What the disk doesn't give is damaged.
-    pub(super) fn there(&self, digest: Hash) -> Paper {
-        let to = place(&self.to, digest);
-        there(&to, digest).unwrap_or(Paper::Damaged)
+    fn found(&mut self, digest: Hash, found: Paper) {
+        match found {
+            Paper::Sound => self.copied += 1,
+            Paper::Damaged => self.damaged.push(digest),
+            Paper::Missing => self.absent += 1,
+        }
+    }
+
+    /// What is there where it would be copied to.
+    pub(super) fn there(&self, digest: Hash) -> Result<Paper, BackupError> {
+        there(&place(&self.to, digest), digest)
     }
 
     /// Copies one in the place of what is there, which is kept in this folder; says whether there was one to copy that is
     /// what its name says.
     pub(super) fn replace(&self, digest: Hash, kept: Option<&Path>) -> Result<bool, BackupError> {
         let (from, to) = (place(&self.from, digest), place(&self.to, digest));
-        match self.copy_one(&from, &to, digest, kept) {
-            // It isn't there, or its disk doesn't give it.
-            Err((path, _)) if path == from => {
-                let _ = self.disk.remove(&to.with_added_extension("new"));
-                Ok(false)
-            }
-            done => done.map_err(|(path, error)| BackupError::disk(&path, error)),
-        }
+        let found = self.copy_one(&from, &to, digest, kept)?;
+        Ok(matches!(found, Paper::Sound))
     }
 
-    /// Whether it was what its name says; else it isn't copied. An error comes with its place. What is there already is
-    /// kept in a folder.
+    /// What it was; only what its name says is copied. What is there already is kept in a folder.
     fn copy_one(
         &self,
         from: &Path,
         to: &Path,
         digest: Hash,
         kept: Option<&Path>,
-    ) -> Result<bool, AtPath> {
-        let at = |path: &Path, error| (path.to_owned(), error);
-        let mut source = File::open(from).map_err(|error| at(from, error))?;
+    ) -> Result<Paper, BackupError> {
+        let mut source = match open(from)? {
+            Ok(source) => source,
+            Err(found) => return Ok(found),
+        };
         let (disk, new) = (self.disk, to.with_added_extension("new"));
-        let failed = |error| at(to, error);
+        let failed = |error| BackupError::disk(to, error);
         let folder = to.parent().unwrap_or(&self.to);
         disk.make_folder(folder).map_err(failed)?;
         disk.remove(&new).map_err(failed)?;
         let mut copy = disk.create(&new).map_err(failed)?;
-        let found = pieces(from, &mut source, &mut |bytes| {
-            let written = disk.write(&mut copy, bytes);
-            written.map_err(failed)
-        })?;
-        if found != digest {
+        let write = &mut |bytes: &[u8]| disk.write(&mut copy, bytes).map_err(failed);
+        if pieces(&mut source, write)? != Some(digest) {
             disk.remove(&new).map_err(failed)?;
-            return Ok(false);
+            return Ok(Paper::Damaged);
         }
         disk.sync(&copy)
             .and_then(|()| kept.map_or(Ok(()), |kept| self.keep(to, kept, digest)))
             .and_then(|()| disk.rename(&new, to))
             .and_then(|()| disk.sync_folder(folder))
             .map_err(failed)?;
-        Ok(true)
+        Ok(Paper::Sound)
     }
 }
 
@@ -159,30 +148,49 @@ fn digests(record: &RecordRef<'_>) -> impl Iterator<Item = Hash> {
 }
 
 /// What stands in this file.
-fn there(path: &Path, digest: Hash) -> io::Result<Paper> {
-    let mut file = match File::open(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Paper::Missing),
-        opened => opened?,
+fn there(path: &Path, digest: Hash) -> Result<Paper, BackupError> {
+    let mut file = match open(path)? {
+        Ok(file) => file,
+        Err(found) => return Ok(found),
     };
-    match pieces(path, &mut file, &mut |_| Ok(())) {
-        Ok(found) if found == digest => Ok(Paper::Sound),
-        Ok(_) => Ok(Paper::Damaged),
-        Err((_, error)) => Err(error),
+    Ok(match pieces(&mut file, &mut |_| Ok(()))? {
+        Some(found) if found == digest => Paper::Sound,
+        _ => Paper::Damaged,
+    })
+}
+
+/// A file to be read, or what it is that there is none. What the disk doesn't give is damaged: one document keeps neither
+/// the log nor the others from being copied.
+fn open(path: &Path) -> Result<Result<File, Paper>, BackupError> {
+    match File::open(path) {
+        Ok(file) => Ok(Ok(file)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Err(Paper::Missing)),
+        Err(error) if is_ours(&error) => Err(BackupError::disk(path, error)),
+        Err(_) => Ok(Err(Paper::Damaged)),
     }
 }
 
-/// Reads a file piece by piece; gives the hash of the whole.
+/// Whether it is this process that can't open any file, and nothing is wrong with that one: it may not, or has too
+/// many open.
+fn is_ours(error: &io::Error) -> bool {
+    let too_many = cfg!(unix) && matches!(error.raw_os_error(), Some(ENFILE | EMFILE));
+    too_many || matches!(error.kind(), ErrorKind::PermissionDenied)
+}
+
+/// Reads a file piece by piece; gives the hash of the whole, or nothing if the disk doesn't give all of it.
 fn pieces(
-    path: &Path,
     file: &mut File,
-    each: &mut dyn FnMut(&[u8]) -> Result<(), AtPath>,
-) -> Result<Hash, AtPath> {
+    each: &mut dyn FnMut(&[u8]) -> Result<(), BackupError>,
+) -> Result<Option<Hash>, BackupError> {
     let (mut piece, mut hash) = (vec![0; PIECE], Sha256::new());
     loop {
-        let read = file.read(&mut piece);
-        let count = read.map_err(|error| (path.to_owned(), error))?;
+        let count = match file.read(&mut piece) {
+            Ok(count) => count,
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(_) => return Ok(None),
+        };
         let Some(bytes @ [_, ..]) = piece.get(..count) else {
-            return Ok(Hash::from_bytes(hash.finalize().into()));
+            return Ok(Some(Hash::from_bytes(hash.finalize().into())));
         };
         hash.update(bytes);
         each(bytes)?;
@@ -193,4 +201,18 @@ fn place(folder: &Path, digest: Hash) -> PathBuf {
     let name = digest.to_string();
     let first: String = name.chars().take(2).collect();
     folder.join(first).join(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_that_may_open_no_file_takes_none_for_damaged() {
+        assert!(is_ours(&ErrorKind::PermissionDenied.into()));
+        assert!(!is_ours(&io::Error::from_raw_os_error(5)));
+        for code in [ENFILE, EMFILE].into_iter().filter(|_| cfg!(unix)) {
+            assert!(is_ours(&io::Error::from_raw_os_error(code)));
+        }
+    }
 }

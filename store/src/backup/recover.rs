@@ -84,7 +84,7 @@ impl DocumentsTarget<'_> {
         if keys.destroyed.contains(&named.slot) {
             return Ok(());
         }
-        let found = papers.there(named.digest);
+        let found = papers.there(named.digest)?;
         if matches!(found, Paper::Sound) {
             return Ok(());
         }
