@@ -13,7 +13,7 @@ use crate::progress::Told;
 
 /// What to do about a vault's backup that is older than what is there.
 const OLDER: &str = "Restore a newer backup of the vault, if there is one, or keep the vault that is there. With \
-                     --yes this one is restored: what was destroyed stays destroyed, keys that it hasn't are lost \
+                     --yes this one is restored: what is known to be destroyed stays so, keys that it hasn't are lost \
                      for ever and count as destroyed, and the vault that is there is kept as vault.replaced";
 
 /// Restore a log with its documents from a folder, or a vault from a file.

@@ -54,6 +54,9 @@ pub struct VaultTarget<'a> {
 pub struct Undoing {
     /// Keys that were destroyed since, and are in the backup.
     pub again: Few,
+    /// Keys that are in the backup, and whose slots are damaged in the vault that is there: they may have been
+    /// destroyed since.
+    pub unclear: Few,
     /// Keys that the vault has now, and the backup hasn't.
     pub missing: Few,
     /// Keys that the log needs, and the backup hasn't.
@@ -87,7 +90,7 @@ impl VaultBackup {
     ///
     /// # Errors
     /// [`BackupError::WouldUndo`] if keys would be lost, or the vault that is there has destroyed some
-    /// since, unless that is wanted anyway; if that vault or a list is another's; if somebody has the
+    /// since, or may have, unless that is wanted anyway; if that vault or a list is another's; if somebody has the
     /// vault open, or the disk fails.
     pub fn restore(
         &self,
@@ -104,7 +107,7 @@ impl VaultBackup {
             // What it has given away counts, whatever became of it.
         }
         let lost = self.lost(target, &destroyed)?;
-        let undoing = self.undoing(there.as_ref(), &lost);
+        let undoing = self.undoing(there.as_ref(), &destroyed, &lost);
         if !undoing.is_empty() && !target.anyway {
             return Err(BackupError::WouldUndo(Box::new(undoing)));
         }
@@ -161,7 +164,12 @@ impl VaultBackup {
         Ok(lost)
     }
 
-    fn undoing(&self, there: Option<&There>, lost: &BTreeMap<KeySlot, CaseId>) -> Undoing {
+    fn undoing(
+        &self,
+        there: Option<&There>,
+        destroyed: &DestroyedSlots,
+        lost: &BTreeMap<KeySlot, CaseId>,
+    ) -> Undoing {
         let mut cases = Vec::new();
         for case in lost.values() {
             if cases.len() < NAMED && !cases.contains(case) {
@@ -172,11 +180,17 @@ impl VaultBackup {
             let slots = there
                 .into_iter()
                 .flat_map(move |there| there.states.those(state));
-            Few::of(slots.filter(|slot| self.states.get(*slot) == other))
+            slots.filter(move |slot| self.states.get(*slot) == other)
         };
+        let known = |slot: &KeySlot| destroyed.slots().contains(slot);
+        // A slot that was destroyed once can be anything but alive.
+        let unclear = [SlotState::Damaged, SlotState::Never].into_iter();
+        let unclear = unclear.flat_map(|state| of(state, SlotState::Alive));
+        let unclear: BTreeSet<KeySlot> = unclear.filter(|slot| !known(slot)).collect();
         Undoing {
-            again: of(SlotState::Destroyed, SlotState::Alive),
-            missing: of(SlotState::Alive, SlotState::Never),
+            again: Few::of(of(SlotState::Destroyed, SlotState::Alive)),
+            unclear: Few::of(unclear.into_iter()),
+            missing: Few::of(of(SlotState::Alive, SlotState::Never)),
             lost: Few::of(lost.keys().copied()),
             cases,
         }
@@ -263,16 +277,27 @@ fn remove_derived(target: &VaultTarget<'_>, disk: &Disk) -> Result<(), BackupErr
 
 impl Undoing {
     fn is_empty(&self) -> bool {
-        self.again.is_empty() && self.missing.is_empty() && self.lost.is_empty()
+        let (again, unclear) = (&self.again, &self.unclear);
+        [again, unclear, &self.missing, &self.lost]
+            .iter()
+            .all(|slots| slots.is_empty())
     }
 }
 
 impl fmt::Display for Undoing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("this backup of the vault is older than what is there; nothing was restored.")?;
+        f.write_str("this backup of the vault is older than what is there, or may be; nothing was restored.")?;
         if !self.again.is_empty() {
             let again = &self.again;
             write!(f, " Keys destroyed since, which it still has: {again}.")?;
+        }
+        if !self.unclear.is_empty() {
+            let unclear = &self.unclear;
+            write!(
+                f,
+                " Keys that may have been destroyed since, because their slots are damaged in the vault that is \
+                 there, and which would live: {unclear}."
+            )?;
         }
         if !self.missing.is_empty() {
             let missing = &self.missing;

@@ -7,6 +7,7 @@
 )]
 
 mod damage;
+mod damaged_vault;
 #[path = "../sealed/disk.rs"]
 mod disk;
 mod elsewhere;

@@ -15,7 +15,7 @@ use kanzlei_store::{
 
 use crate::vault::{Vault, destroyed};
 
-fn undoing(restored: Result<VaultRestored, BackupError>) -> Undoing {
+pub(crate) fn undoing(restored: Result<VaultRestored, BackupError>) -> Undoing {
     match restored {
         Err(BackupError::WouldUndo(undoing)) => *undoing,
         other => panic!("{other:?}"),

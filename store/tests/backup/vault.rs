@@ -111,7 +111,7 @@ impl Vault {
 }
 
 /// Each slot's key, or how it is gone.
-fn states(vault: &FileKeyVault, slots: u64) -> Vec<String> {
+pub(crate) fn states(vault: &FileKeyVault, slots: u64) -> Vec<String> {
     let slots: Vec<_> = (1..=slots).map(KeySlot).collect();
     let why = Access {
         purpose: Purpose::Disclose,
