@@ -40,7 +40,8 @@ pub fn opening(folder: &Path) -> Outcome<Opening> {
         .required(
             "what",
             Labels::de("Was"),
-            FieldKind::Text { max_length: 40_000 },
+            // A plan's longest text, and in front of it whose it is.
+            FieldKind::Text { max_length: 40_100 },
         )
         .municipality_of("municipality")
         .phase("search", Labels::de("Suche"))

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::executor::block_on;
+use futures::future::join_all;
 use kanzlei_core::ports::{AppendError, EventStore, Prepared, Read, StoreError};
 use kanzlei_core::record::Page;
 use kanzlei_core::testing::ManualClock;
@@ -314,6 +315,47 @@ fn damage_far_behind_the_end_closes_the_store_if_the_index_is_made_anew_over_it(
             let last = block_on(store.answered(commits[89].command())).unwrap();
             assert_eq!(last.map(|last| last.position), Some(Position(90)));
         }
+    }
+}
+
+#[test]
+fn of_a_damaged_group_the_other_commits_are_found_by_command_and_case() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(directory.path(), UNSYNCED).unwrap();
+    let mut commits = Commits::seeded(8);
+    let mut written: Vec<Prepared> = Vec::new();
+    for _ in 0..8 {
+        let made = (0..12).map(|_| {
+            let cases = commits.cases(2);
+            commits.commit(&cases, 40_000)
+        });
+        let made: Vec<Prepared> = made.collect();
+        block_on(join_all(made.iter().map(|commit| store.append(commit))));
+        written.extend(made);
+    }
+    store.close().unwrap();
+    let path = segment(directory.path(), 1);
+    let mut bytes = fs::read(&path).unwrap();
+    let harmed = &written[3].record.bytes()[..];
+    let at = bytes.windows(harmed.len()).position(|at| at == harmed);
+    bytes[at.unwrap() + 300] ^= 1;
+    fs::write(path, bytes).unwrap();
+    fs::remove_dir_all(directory.path().join("index")).unwrap();
+    let store = open(directory.path(), EACH).unwrap();
+    for (commit, position) in written.iter().zip(1..) {
+        let answered = block_on(store.answered(commit.command())).unwrap();
+        let case = commit.record.parts()[0].case;
+        let page = block_on(store.case(case, Version(0), usize::MAX, Read::Any)).unwrap();
+        let there: &[u64] = if position == 4 { &[] } else { &[position] };
+        assert_eq!(
+            answered
+                .as_slice()
+                .iter()
+                .map(|first| first.position.0)
+                .collect::<Vec<_>>(),
+            there
+        );
+        assert_eq!(positions(&page), there);
     }
 }
 

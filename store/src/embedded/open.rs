@@ -1,7 +1,7 @@
 //! What is checked when a store is opened: that the log's end is dense, leads to its tree, and is no
 //! shorter than the witness has seen it.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::PathBuf;
 
 use kanzlei_core::ports::{StoreError, TreeHead};
@@ -12,7 +12,9 @@ use super::at;
 use super::index::Index;
 use super::index::tail::SegmentTail;
 use super::options::{Options, Work};
-use super::segments::bytes::{CHECK, GROUP_HEADER, GROUP_MAX, SEGMENT_HEADER, checked_length};
+use super::segments::bytes::{
+    CHECK, GROUP_HEADER, GROUP_MAX, GroupHeader, SEGMENT_HEADER, checked_length, is_sound,
+};
 use super::segments::scan::{self, After};
 use super::segments::{Place, Segments, next, spare};
 use super::witness::Testimony;
@@ -181,6 +183,7 @@ impl SegmentRead {
             let path = segments.path(self.number);
             let why = format!("{} is damaged at byte {}", path.display(), self.at);
             self.damaged(next(self.head.position), why);
+            self.singles(&file).map_err(failed)?;
             match sound {
                 Some(sound) => self.at = sound,
                 None => return Ok(()),
@@ -189,19 +192,14 @@ impl SegmentRead {
     }
 
     fn group(&mut self, group: &scan::Group<'_>) {
-        let number = self.number;
-        let place = |at: u64| Place {
-            segment: number,
-            at: u32::try_from(at).unwrap_or(u32::MAX),
-        };
-        self.tail.group(group.header.first, place(group.at));
+        self.tail.group(group.header.first, self.place(group.at));
         let (mut at, mut rest) = (group.at + GROUP_HEADER as u64, group.commits);
         let mut position = group.header.first;
         while !rest.is_empty() {
             let length = checked_length(rest).unwrap_or(rest.len()).min(rest.len());
             let (checked, behind) = rest.split_at(length);
             let stamped = checked.get(CHECK..).unwrap_or_default();
-            self.commit(stamped, position, place(at));
+            self.commit(stamped, position, at);
             (at, rest) = (at + length as u64, behind);
             position = next(position);
         }
@@ -212,12 +210,47 @@ impl SegmentRead {
         }
     }
 
-    fn commit(&mut self, stamped: &[u8], position: Position, place: Place) {
+    /// Notes what is sound of a group that isn't: a commit is found by itself, too.
+    fn singles(&mut self, file: &File) -> std::io::Result<()> {
+        let mut bytes = vec![0; GROUP_MAX];
+        let read = at::read(file, &mut bytes, self.at)?;
+        let header = GroupHeader::parse(&bytes);
+        let end = header.map_or(0, |header| header.size().min(read));
+        let mut rest = bytes.get(GROUP_HEADER..end).unwrap_or_default();
+        let mut at = self.at + GROUP_HEADER as u64;
+        let length = |rest: &[u8]| checked_length(rest).filter(|_| is_sound(rest));
+        while let Some((checked, behind)) = length(rest).and_then(|at| rest.split_at_checked(at)) {
+            let stamped = checked.get(CHECK..).and_then(Stamp::split);
+            if let Some((_, record)) = stamped
+                && let Ok(record) = RecordRef::parse(record)
+            {
+                self.note(&record, at);
+            }
+            at += checked.len() as u64;
+            rest = behind;
+        }
+        Ok(())
+    }
+
+    /// Notes where a commit stands.
+    fn note(&mut self, record: &RecordRef<'_>, at: u64) {
+        let parts = record.parts().map(|part| (part.case, part.first));
+        let place = self.place(at);
+        self.tail.commit(record.head().command, parts, place);
+    }
+
+    fn place(&self, at: u64) -> Place {
+        Place {
+            segment: self.number,
+            at: u32::try_from(at).unwrap_or(u32::MAX),
+        }
+    }
+
+    fn commit(&mut self, stamped: &[u8], position: Position, at: u64) {
         let parsed = Stamp::split(stamped).map(|(stamp, record)| (stamp, RecordRef::parse(record)));
         match parsed {
             Some((stamp, Ok(record))) if stamp.position == position => {
-                let parts = record.parts().map(|part| (part.case, part.first));
-                self.tail.commit(record.head().command, parts, place);
+                self.note(&record, at);
                 if self.damage.is_none() && self.tree.size() + 1 == position.0 {
                     self.tree.push(leaf_hash(stamp, record.hashes().content));
                     self.recorded = Some(stamp.recorded);
