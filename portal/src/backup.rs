@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
 use kanzlei::core::ports::StoreError;
-use kanzlei::{Error, Position};
+use kanzlei::{Error, Position, VaultBackup};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -61,6 +61,10 @@ struct Log {
 struct Vault {
     slots: u64,
     destroyed: usize,
+    /// Damaged in the vault, and in its backup.
+    damaged: u64,
+    /// Damaged in the vault, and in its backup as the one before had them.
+    healed: u64,
 }
 
 pub fn run(store: &Path, out: &mut Output, backup: &Backup) -> Result<(), Failure> {
@@ -114,10 +118,7 @@ pub fn run(store: &Path, out: &mut Output, backup: &Backup) -> Result<(), Failur
             None => kanzlei::backup_vault(store, file, &told),
         }?;
         progress.finish();
-        report.vault = Some(Vault {
-            slots: done.slots(),
-            destroyed: done.destroyed().slots().len(),
-        });
+        report.vault = Some(vault(&done, &mut wrong));
     }
     tell(out, &report)?;
     if wrong.is_empty() {
@@ -125,6 +126,26 @@ pub fn run(store: &Path, out: &mut Output, backup: &Backup) -> Result<(), Failur
     }
     out.flush()?;
     Err(Failure::wrong(wrong.join("; ")))
+}
+
+fn vault(done: &VaultBackup, wrong: &mut Vec<String>) -> Vault {
+    let (damaged, healed) = (done.damaged(), done.healed());
+    if !healed.is_empty() {
+        wrong.push(format!(
+            "{healed} keys are damaged in the vault, and this backup has them from the one before: restore it"
+        ));
+    }
+    if !damaged.is_empty() {
+        wrong.push(format!(
+            "{damaged} keys are damaged in the vault and in this backup: restore an older one, if it has them"
+        ));
+    }
+    Vault {
+        slots: done.slots(),
+        destroyed: done.destroyed().slots().len(),
+        damaged: damaged.count,
+        healed: healed.count,
+    }
 }
 
 fn tell(out: &mut Output, report: &Report) -> Result<(), Failure> {

@@ -8,6 +8,7 @@ mod memory;
 mod restore;
 mod slots;
 mod states;
+mod take;
 mod token;
 mod wrap;
 

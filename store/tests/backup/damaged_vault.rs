@@ -1,8 +1,11 @@
 //! Vaults of which slots are damaged: what is copied of them, and what a backup heals.
 
+use std::cell::Cell;
 use std::fs;
+use std::sync::Arc;
 
 use kanzlei_core::KeySlot;
+use kanzlei_store::{SoundDisk, VaultBackup};
 
 use crate::revived::undoing;
 use crate::vault::{Vault, destroyed, states};
@@ -17,6 +20,73 @@ fn damage(vault: &Vault, name: &str, begins: usize, slot: usize) {
 
 fn slots(slots: &[u64]) -> Vec<KeySlot> {
     slots.iter().copied().map(KeySlot).collect()
+}
+
+#[test]
+fn a_slot_that_is_damaged_is_copied_as_the_backup_before_had_it() {
+    for by_another in [false, true] {
+        let vault = Vault::with(8);
+        let before = states(vault.vault(), 8);
+        vault.destroy(&[2]);
+        vault.copy().unwrap();
+        vault.destroy(&[4]);
+        for slot in [2, 3] {
+            damage(&vault, "vault", 0, slot);
+        }
+        let copy = if by_another {
+            let (from, to) = (vault.path("vault"), vault.path("copy"));
+            VaultBackup::elsewhere(from, to, Arc::new(SoundDisk), &|_, _| {}).unwrap()
+        } else {
+            vault.copy().unwrap()
+        };
+        assert_eq!(copy.healed().first, slots(&[2, 3]));
+        assert!(copy.damaged().is_empty());
+        vault.restore("again", Vec::new(), false).unwrap();
+        let again = vault.open("again");
+        assert_eq!(destroyed(&again, 8), [2, 4]);
+        assert_eq!(states(&again, 8)[2], before[2]);
+    }
+}
+
+#[test]
+fn a_slot_that_no_backup_has_is_copied_damaged_and_told_from_one_that_was_damaged_later() {
+    let vault = Vault::with(8);
+    for slot in [3, 5] {
+        damage(&vault, "vault", 0, slot);
+    }
+    let told = Cell::new(0);
+    let tell = |done, of| {
+        assert_eq!((done, of), (8, 8));
+        told.set(told.get() + 1);
+    };
+    let copies = [
+        vault
+            .vault()
+            .backup(vault.path("copy"), Arc::new(SoundDisk), &tell),
+        VaultBackup::elsewhere(
+            vault.path("vault"),
+            vault.path("another"),
+            Arc::new(SoundDisk),
+            &tell,
+        ),
+    ];
+    for copy in copies {
+        assert_eq!(copy.unwrap().damaged().first, slots(&[3, 5]));
+    }
+    assert_eq!(told.get(), 2, "each is copied once");
+    let copy = VaultBackup::open(vault.path("copy")).unwrap();
+    assert_eq!(copy.damaged().count, 2);
+    assert!(copy.healed().is_empty());
+    let entire = fs::read(vault.path("vault")).unwrap();
+    assert_eq!(fs::read(vault.path("copy")).unwrap()[512..], entire);
+
+    damage(&vault, "copy", 512, 7);
+    let found = VaultBackup::open(vault.path("copy")).unwrap_err();
+    let said = found.to_string();
+    assert!(
+        said.contains("3 (slots 3, 5, 7) are damaged, and 2 were in the vault"),
+        "{said}"
+    );
 }
 
 #[test]
