@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::failure::Failure;
 use crate::installation;
 use crate::output::Output;
+use crate::papers::{Papers, named};
 use crate::progress::Told;
 
 /// Back up the log with its documents to a folder, or the vault to a file, or both.
@@ -45,11 +46,8 @@ struct Log {
     position: Position,
     /// The root of the log's tree there.
     root: String,
-    documents: u64,
-    /// Documents that cases name and that weren't there: erased, or kept elsewhere.
-    absent: u64,
-    /// Documents that are damaged, and weren't copied.
-    damaged: Vec<String>,
+    #[serde(flatten)]
+    papers: Papers,
     destroyed: Option<u64>,
     /// Keys that were destroyed and are in the vault nevertheless.
     alive_again: u64,
@@ -102,9 +100,13 @@ pub fn run(store: &Path, out: &mut Output, backup: &Backup) -> Result<(), Failur
             commits: done.commits,
             position: done.position,
             root: done.root.to_string(),
-            documents: done.documents,
-            absent: done.absent,
-            damaged: done.damaged.iter().map(ToString::to_string).collect(),
+            papers: Papers {
+                documents: done.documents,
+                erased: done.erased,
+                missing: named(&done.missing),
+                damaged: named(&done.damaged),
+                erasures_known: done.destroyed.is_some(),
+            },
             destroyed: done.destroyed,
             alive_again: done.again.count,
             open_elsewhere: ground.is_none(),
@@ -155,11 +157,9 @@ fn tell(out: &mut Output, report: &Report) -> Result<(), Failure> {
     if let Some(log) = &report.log {
         out.line(format_args!(
             "log: {} commits and {} documents added; {} commits in all, up to position {}, root {}",
-            log.added, log.documents, log.commits, log.position, log.root
+            log.added, log.papers.documents, log.commits, log.position, log.root
         ))?;
-        for digest in &log.damaged {
-            out.line(format_args!("document {digest} is damaged"))?;
-        }
+        log.papers.tell(out)?;
         if log.open_elsewhere {
             out.line("another process has the store open: this is what was on the disk when the backup began")?;
         }

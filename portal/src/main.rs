@@ -13,6 +13,7 @@ mod interrupt;
 mod log;
 mod output;
 mod overview;
+mod papers;
 mod portal;
 mod progress;
 mod rebuild;

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::papers::{Papers, named};
 use crate::progress::Told;
 
 /// What to do about a vault's backup that is older than what is there.
@@ -54,9 +55,8 @@ struct Log {
     position: Position,
     /// The root of the log's tree there.
     root: String,
-    documents: u64,
-    /// Documents that are damaged in the backup, and aren't restored.
-    damaged: Vec<String>,
+    #[serde(flatten)]
+    papers: Papers,
     /// How many keys the backup knows to be destroyed, if it says so.
     destroyed: Option<u64>,
     destroyed_again: u64,
@@ -104,8 +104,13 @@ fn tell_log(out: &mut Output, restored: &Restored) -> Result<(), Failure> {
         commits: restored.commits,
         position: restored.position,
         root: restored.root.to_string(),
-        documents: restored.documents,
-        damaged: restored.damaged.iter().map(ToString::to_string).collect(),
+        papers: Papers {
+            documents: restored.documents,
+            erased: restored.erased,
+            missing: named(&restored.missing),
+            damaged: named(&restored.damaged),
+            erasures_known: restored.destroyed.is_some(),
+        },
         destroyed: restored.destroyed,
         destroyed_again: restored.again,
     };
@@ -114,11 +119,11 @@ fn tell_log(out: &mut Output, restored: &Restored) -> Result<(), Failure> {
     } else {
         say_log(out, &log)?;
     }
-    if log.damaged.is_empty() {
+    if log.papers.damaged.is_empty() {
         return Ok(());
     }
     out.flush()?;
-    let count = log.damaged.len();
+    let count = log.papers.damaged.len();
     let said = format!("{count} documents are damaged in the backup");
     Err(Failure::wrong(said))
 }
@@ -126,11 +131,9 @@ fn tell_log(out: &mut Output, restored: &Restored) -> Result<(), Failure> {
 fn say_log(out: &mut Output, log: &Log) -> Result<(), Failure> {
     out.line(format_args!(
         "{} commits up to position {}, root {}; {} documents",
-        log.commits, log.position, log.root, log.documents
+        log.commits, log.position, log.root, log.papers.documents
     ))?;
-    for digest in &log.damaged {
-        out.line(format_args!("document {digest} is damaged"))?;
-    }
+    log.papers.tell(out)?;
     if log.destroyed_again > 0 {
         let count = log.destroyed_again;
         out.line(format_args!(

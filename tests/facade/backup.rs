@@ -157,8 +157,11 @@ fn an_erasure_stays_one_although_vault_and_log_are_lost() {
     erase(&kanzlei, case);
     let done = kanzlei.backup(place.path("backup"), &nothing).unwrap();
     // The document is erased.
-    assert_eq!((done.absent, done.documents), (1, 0));
+    assert_eq!((done.erased, done.missing, done.documents), (1, vec![], 0));
     kanzlei.close().unwrap();
+    let checked = Backup::open(place.path("backup")).unwrap().check(&nothing);
+    let checked = checked.unwrap();
+    assert_eq!((checked.erased, checked.missing), (1, vec![]));
     place.restore("again");
     let restored = kanzlei::restore_vault(
         place.path("keys"),
@@ -292,10 +295,13 @@ fn a_damaged_document_is_told_and_the_rest_is_backed_up() {
     assert!(!file("damaged/documents").exists());
     fs::remove_file(&source).unwrap();
     let done = kanzlei.backup(place.path("absent"), &nothing).unwrap();
-    assert_eq!((done.damaged, done.absent), (vec![], 1));
+    assert_eq!(
+        (done.damaged, done.erased, done.missing),
+        (vec![], 0, vec![digest])
+    );
     fs::write(&source, &whole).unwrap();
     let done = kanzlei.backup(place.path("backup"), &nothing).unwrap();
-    assert_eq!((done.documents, done.absent), (1, 0));
+    assert_eq!((done.documents, done.missing), (1, vec![]));
     assert_eq!(fs::read(file("backup/documents")).unwrap(), whole);
     // One that is damaged in the backup isn't restored.
     fs::write(file("backup/documents"), bytes).unwrap();
@@ -304,6 +310,32 @@ fn a_damaged_document_is_told_and_the_rest_is_backed_up() {
     let restored = kanzlei::restore(place.path("backup"), place.path("again"), None, &nothing);
     assert_eq!(restored.unwrap().damaged, [digest]);
     assert!(!file("again/documents").exists());
+}
+
+#[test]
+fn documents_that_a_backup_has_lost_are_told_and_not_those_that_were_erased() {
+    let place = Place::new();
+    let (kanzlei, erased, _) = place.with_a_document();
+    let anna = kanzlei.act_as(anna());
+    let case = submit(&anna).case;
+    let lost = upload(&anna).unwrap().digest;
+    block_on(anna.name_document(naming(case, lost))).unwrap();
+    drop(anna);
+    erase(&kanzlei, erased);
+    kanzlei.backup(place.path("backup"), &nothing).unwrap();
+    fs::remove_dir_all(place.path("backup/documents")).unwrap();
+    let backup = Backup::open(place.path("backup")).unwrap();
+    let checked = backup.check(&nothing).unwrap();
+    assert_eq!(
+        (checked.documents, checked.erased, checked.missing),
+        (0, 1, vec![lost])
+    );
+    let restored = kanzlei::restore(place.path("backup"), place.path("again"), None, &nothing);
+    let restored = restored.unwrap();
+    assert_eq!(
+        (restored.documents, restored.erased, restored.missing),
+        (0, 1, vec![lost])
+    );
 }
 
 /// It is a folder: it opens, and isn't read, as on a disk that doesn't give a file's blocks.

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::some;
 use crate::failure::Failure;
 use crate::output::Output;
+use crate::papers::counted;
 use crate::progress::Told;
 
 #[derive(Serialize)]
@@ -95,12 +96,5 @@ impl Documents {
             ))?;
         }
         Ok(())
-    }
-}
-
-fn counted(documents: u64) -> String {
-    match documents {
-        1 => "1 document is".to_owned(),
-        many => format!("{many} documents are"),
     }
 }

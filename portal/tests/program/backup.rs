@@ -10,6 +10,7 @@ use kanzlei::{Actor, Form, Kanzlei, PersonId};
 use serde_json::Value;
 
 use crate::hand::{Ran, copy, done, figures, run};
+use crate::repair::{documents, with_documents};
 
 /// A store, and places beside it.
 struct Place {
@@ -117,6 +118,32 @@ fn a_second_backup_adds_nothing_and_a_check_reads_it_through() {
     );
     refused(&damaged, 3, &[&name]);
     assert!(!place.path("again/log").exists());
+}
+
+#[test]
+fn what_is_missing_of_documents_is_said_by_a_backup_a_check_and_a_restore() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let text = |name: &str| path(name).display().to_string();
+    let (store, backup) = (path("store"), text("backup"));
+    with_documents(&store);
+    let lost = documents(&store).remove(0);
+    fs::remove_file(&lost).unwrap();
+    let missing = "1 document is missing: lost, or kept elsewhere; --json names them";
+    let said = done(&store, &["backup", &backup]).out;
+    assert!(said.contains(missing), "{said}");
+    for what in [&["--check"][..], &["--to", &text("again")]] {
+        let restore = [&["restore", &backup], what].concat();
+        let said = done(&store, &restore).out;
+        assert!(said.contains(missing), "{said}");
+    }
+    fs::remove_dir_all(path("backup/documents")).unwrap();
+    let checked = done(&store, &["restore", &backup, "--check", "--json"]).json();
+    assert_eq!(checked["erased"], 0);
+    let named = checked["missing"].as_array().unwrap();
+    assert_eq!((named.len(), &checked["documents"]), (2, &0.into()));
+    let lost = lost.file_name().unwrap().to_str().unwrap();
+    assert!(named.iter().any(|digest| digest == lost), "{checked}");
 }
 
 #[test]

@@ -125,7 +125,7 @@ fn a_damaged_backup_gives_what_is_sound_in_it_and_is_said_to_be_damaged() {
 }
 
 /// A store in which a case has two documents.
-fn with_documents(store: &Path) {
+pub fn with_documents(store: &Path) {
     let mut service = services::certificate_of_residence().unwrap();
     service.documents.push(DocumentKind {
         code: Code::new("lease").unwrap(),
@@ -165,7 +165,7 @@ fn with_documents(store: &Path) {
 }
 
 /// The documents in a folder.
-fn documents(of: &Path) -> Vec<PathBuf> {
+pub fn documents(of: &Path) -> Vec<PathBuf> {
     let inside = |folder: &Path| {
         fs::read_dir(folder)
             .unwrap()

@@ -1,15 +1,18 @@
 //! Documents: sealed files that never change and are called by their hash, so that a copy is checked by
 //! its name.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
+use kanzlei_core::KeySlot;
 use kanzlei_core::record::{Hash, RecordRef};
 use sha2::{Digest, Sha256};
 
+use super::destroyed::DestroyedSlots;
 use super::error::BackupError;
-use super::used;
+use super::used::{self, NamedDocument};
 use crate::disk::Disk;
 
 /// What the folder is called in a backup.
@@ -32,17 +35,30 @@ pub(super) enum Paper {
     Missing,
 }
 
+/// What became of the documents that commits name.
+#[derive(Default)]
+pub(super) struct Told {
+    /// How many were copied, or were what they should be.
+    pub(super) copied: u64,
+    /// How many aren't there, and were erased.
+    pub(super) erased: u64,
+    /// The others that aren't there.
+    pub(super) missing: Vec<Hash>,
+    /// Those that aren't what their name says.
+    pub(super) damaged: Vec<Hash>,
+}
+
 /// Copies the documents that commits name from one folder to another.
 pub(super) struct Papers<'a> {
     disk: &'a Disk,
     from: PathBuf,
     to: PathBuf,
     /// How many were copied, or were what they should be.
-    pub(super) copied: u64,
-    /// How many aren't there: they were erased, or an embedder keeps them elsewhere.
-    pub(super) absent: u64,
+    copied: u64,
+    /// Those that aren't there, each with the slot of its key.
+    absent: BTreeSet<(Hash, KeySlot)>,
     /// Those that aren't what their name says.
-    pub(super) damaged: Vec<Hash>,
+    damaged: BTreeSet<Hash>,
 }
 
 impl<'a> Papers<'a> {
@@ -52,19 +68,19 @@ impl<'a> Papers<'a> {
             from: from.to_owned(),
             to: to.to_owned(),
             copied: 0,
-            absent: 0,
-            damaged: Vec::new(),
+            absent: BTreeSet::new(),
+            damaged: BTreeSet::new(),
         }
     }
 
     /// Copies those that this commit names and that aren't there yet.
     pub(super) fn copy(&mut self, record: &RecordRef<'_>) -> Result<(), BackupError> {
-        for digest in digests(record) {
-            let to = place(&self.to, digest);
+        for named in used::documents(record) {
+            let to = place(&self.to, named.digest);
             if !to.exists() {
-                let from = place(&self.from, digest);
-                let found = self.copy_one(&from, &to, digest, None)?;
-                self.found(digest, found);
+                let from = place(&self.from, named.digest);
+                let found = self.copy_one(&from, &to, named.digest, None)?;
+                self.found(&named, found);
             }
         }
         Ok(())
@@ -72,18 +88,37 @@ impl<'a> Papers<'a> {
 
     /// Reads those that this commit names, and copies none.
     pub(super) fn look(&mut self, record: &RecordRef<'_>) -> Result<(), BackupError> {
-        for digest in digests(record) {
-            let found = there(&place(&self.from, digest), digest)?;
-            self.found(digest, found);
+        for named in used::documents(record) {
+            let found = there(&place(&self.from, named.digest), named.digest)?;
+            self.found(&named, found);
         }
         Ok(())
     }
 
-    fn found(&mut self, digest: Hash, found: Paper) {
+    fn found(&mut self, named: &NamedDocument, found: Paper) {
         match found {
             Paper::Sound => self.copied += 1,
-            Paper::Damaged => self.damaged.push(digest),
-            Paper::Missing => self.absent += 1,
+            Paper::Damaged => {
+                self.damaged.insert(named.digest);
+            }
+            Paper::Missing => {
+                self.absent.insert((named.digest, named.slot));
+            }
+        }
+    }
+
+    /// What became of them, once it is known which keys were destroyed.
+    pub(super) fn told(self, destroyed: Option<&DestroyedSlots>) -> Told {
+        let is_erased = |slot: &KeySlot| destroyed.is_some_and(|list| list.slots().contains(slot));
+        let (erased, missing): (Vec<_>, Vec<_>) = self
+            .absent
+            .into_iter()
+            .partition(|(_, slot)| is_erased(slot));
+        Told {
+            copied: self.copied,
+            erased: erased.len() as u64,
+            missing: missing.into_iter().map(|(digest, _)| digest).collect(),
+            damaged: self.damaged.into_iter().collect(),
         }
     }
 
@@ -139,12 +174,6 @@ impl Papers<'_> {
         self.disk.link(file, &kept.join(digest.to_string()))?;
         self.disk.sync_folder(kept)
     }
-}
-
-fn digests(record: &RecordRef<'_>) -> impl Iterator<Item = Hash> {
-    used::documents(record)
-        .into_iter()
-        .map(|named| named.digest)
 }
 
 /// What stands in this file.

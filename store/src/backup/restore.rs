@@ -56,8 +56,11 @@ pub struct Restored {
     pub root: Hash,
     /// How many documents.
     pub documents: u64,
-    /// How many documents that commits name weren't there: they were erased, or are kept elsewhere.
-    pub absent: u64,
+    /// How many documents that commits name weren't there, since they were erased.
+    pub erased: u64,
+    /// The others that weren't there: they were lost, or are kept elsewhere. Where nothing says which keys were
+    /// destroyed, those that were erased are among them.
+    pub missing: Vec<Hash>,
     /// Documents that aren't what was written, and weren't copied.
     pub damaged: Vec<Hash>,
     /// How many keys are known to be destroyed; `None` if the backup doesn't say.
@@ -240,13 +243,16 @@ fn restored(
     destroyed: Option<&DestroyedSlots>,
     again: u64,
 ) -> Restored {
+    let papers = papers.map(|papers| papers.told(destroyed));
+    let papers = papers.unwrap_or_default();
     Restored {
         commits: head.size,
         position: head.position,
         root: head.root,
-        documents: papers.as_ref().map_or(0, |papers| papers.copied),
-        absent: papers.as_ref().map_or(0, |papers| papers.absent),
-        damaged: papers.map_or_else(Vec::new, |papers| papers.damaged),
+        documents: papers.copied,
+        erased: papers.erased,
+        missing: papers.missing,
+        damaged: papers.damaged,
         destroyed: destroyed.map(|list| list.slots().len() as u64),
         again,
     }

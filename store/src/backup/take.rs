@@ -45,8 +45,11 @@ pub struct BackedUp {
     pub root: Hash,
     /// How many documents were added.
     pub documents: u64,
-    /// How many documents that commits name weren't there: they were erased, or are kept elsewhere.
-    pub absent: u64,
+    /// How many documents that commits name weren't there, since they were erased.
+    pub erased: u64,
+    /// The others that weren't there: they were lost, or are kept elsewhere. Where nothing says which keys were
+    /// destroyed, those that were erased are among them.
+    pub missing: Vec<Hash>,
     /// Documents that aren't what was written, and weren't copied.
     pub damaged: Vec<Hash>,
     /// How many keys are known to be destroyed; `None` if nothing says so.
@@ -182,14 +185,18 @@ impl<'a> Run<'a> {
         }
         let head = self.tree.head();
         let slots = destroyed.as_ref().map(DestroyedSlots::slots);
+        let papers = self.papers.take();
+        let papers = papers.map(|papers| papers.told(destroyed.as_ref()));
+        let papers = papers.unwrap_or_default();
         Ok(BackedUp {
             added: head.size - self.before.frontier.size(),
             commits: head.size,
             position: head.position,
             root: head.root,
-            documents: self.papers.as_ref().map_or(0, |papers| papers.copied),
-            absent: self.papers.as_ref().map_or(0, |papers| papers.absent),
-            damaged: self.papers.map_or_else(Vec::new, |papers| papers.damaged),
+            documents: papers.copied,
+            erased: papers.erased,
+            missing: papers.missing,
+            damaged: papers.damaged,
             destroyed: slots.map(|slots| slots.len() as u64),
             again,
         })
