@@ -2,11 +2,12 @@
 
 use futures::executor::block_on;
 use kanzlei_core::KeySlot;
-use kanzlei_core::ports::{Access, KeyVault, Purpose, VaultError};
+use kanzlei_core::ports::{Access, KeyVault, Purpose};
 use kanzlei_core::record::KeyState;
 use kanzlei_store::{DestroyedSlots, Documents, DocumentsError, SealedError};
 
 use super::Finding;
+use super::keys::{Fetched, fetch};
 use super::log::Named;
 use crate::{Drafts, Error, Ground};
 
@@ -25,31 +26,18 @@ pub(super) fn check(ground: &Ground, named: &[Named]) -> Result<Vec<Finding>, Er
 
 /// Fetches every key: the log names only those that were used.
 fn keys(vault: &dyn KeyVault) -> Result<Vec<Finding>, Error> {
-    let why = Access {
-        purpose: Purpose::Disclose,
-        case: None,
-    };
     let mut findings = Vec::new();
     for first in (1..).step_by(usize::try_from(SLOTS).unwrap_or(usize::MAX)) {
         let slots: Vec<KeySlot> = (first..first + SLOTS).map(KeySlot).collect();
-        match block_on(vault.fetch(&slots, why)) {
-            Ok(keys) => {
-                let minted = |slot: &KeySlot| !matches!(keys.get(*slot), Some(KeyState::Unknown));
-                if !slots.iter().any(minted) {
-                    break;
-                }
-            }
-            // One is damaged: which, and are there more?
-            Err(VaultError::Damaged(_)) => {
-                for slot in slots {
-                    if let Err(VaultError::Damaged(what)) = block_on(vault.fetch(&[slot], why)) {
-                        let place = format!("the vault, {slot}");
-                        findings.push(Finding { place, what });
-                    }
-                }
-            }
-            Err(error) => return Err(error.into()),
+        let Fetched { keys, damaged } = fetch(vault, &slots, Purpose::Disclose)?;
+        let minted = |slot: &KeySlot| !matches!(keys.get(*slot), Some(KeyState::Unknown));
+        if !slots.iter().any(minted) {
+            break;
         }
+        findings.extend(damaged.into_iter().map(|(slot, what)| Finding {
+            place: format!("the vault, {slot}"),
+            what,
+        }));
     }
     Ok(findings)
 }

@@ -1,18 +1,19 @@
 //! Verifying the log: every hash, every chain, every value, the case index and the tree's root.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 
 use futures::executor::block_on;
 use kanzlei_core::domain::event::Event;
 use kanzlei_core::domain::{DocumentId, TypedEvent};
 use kanzlei_core::engine::Ports;
-use kanzlei_core::ports::{Access, Purpose, Read, StoreError, TreeHead};
+use kanzlei_core::ports::{Purpose, Read, StoreError, TreeHead};
 use kanzlei_core::record::{
     CommitRef, Frontier, Hash, Keyring, Page, PartRef, Unopened, extract_part, leaf_hash,
 };
 use kanzlei_core::{CaseId, KeySlot, Position, Version};
 
+use super::keys::fetch;
 use super::{Finding, PAGE};
 use crate::Error;
 
@@ -34,6 +35,8 @@ pub(super) struct LogCheck<'a> {
     pub(super) events: u64,
     /// The documents that cases name.
     pub(super) documents: Vec<Named>,
+    /// Slots of values whose keys are damaged.
+    damaged: BTreeSet<KeySlot>,
     /// Whether a commit couldn't be read at all.
     pub(super) unreadable: bool,
     pub(super) findings: Vec<Finding>,
@@ -48,6 +51,7 @@ impl<'a> LogCheck<'a> {
             commits: 0,
             events: 0,
             documents: Vec::new(),
+            damaged: BTreeSet::new(),
             unreadable: false,
             findings: Vec::new(),
         }
@@ -90,11 +94,7 @@ impl<'a> LogCheck<'a> {
             .flat_map(|part| part.values())
             .map(|value| value.slot)
             .collect();
-        let why = Access {
-            purpose: Purpose::Disclose,
-            case: None,
-        };
-        let keys = block_on(self.ports.vault.fetch(&slots, why))?;
+        let keys = fetch(self.ports.vault.as_ref(), &slots, Purpose::Disclose)?.keys;
         for commit in page.commits() {
             self.commit(&commit, &keys)?;
             told();
@@ -127,6 +127,12 @@ impl<'a> LogCheck<'a> {
             for value in part.values() {
                 match value.check(keys) {
                     Ok(()) | Err(Unopened::Erased) => {}
+                    // Its damage alone keeps a key from being fetched. Where it is needed first says enough.
+                    Err(Unopened::NotFetched(slot)) => {
+                        if self.damaged.insert(slot) {
+                            self.found(place.clone(), format!("the key of {slot} is damaged"));
+                        }
+                    }
                     Err(wrong) => self.found(place.clone(), wrong.to_string()),
                 }
             }

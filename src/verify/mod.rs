@@ -1,6 +1,7 @@
 //! Verifying an installation: everything that can be computed again is, and compared.
 
 mod beside;
+mod keys;
 mod log;
 mod views;
 

@@ -1,6 +1,6 @@
 //! Verifying the views: each is built anew from the log in memory, and compared row by row.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -8,11 +8,13 @@ use futures::executor::block_on;
 use kanzlei_core::domain::TypedEvent;
 use kanzlei_core::domain::event::Event;
 use kanzlei_core::engine::Ports;
-use kanzlei_core::ports::{Access, Purpose, Row, ViewId, ViewSnapshot, ViewStore, ViewStoreError};
+use kanzlei_core::ports::{Purpose, Row, ViewId, ViewSnapshot, ViewStore, ViewStoreError};
+use kanzlei_core::record::Unopened;
 use kanzlei_core::{PersonId, Position};
 use kanzlei_projections::{Directory, Involvement, Queries, Runner, RunnerBuilder, directory};
 use kanzlei_store::MemoryViewStore;
 
+use super::keys::fetch;
 use super::{Finding, PAGE};
 use crate::Error;
 
@@ -137,7 +139,8 @@ fn all(view: &dyn ViewSnapshot) -> impl Iterator<Item = Result<Row, ViewStoreErr
 fn directory_lists(ports: &Ports, runner: &Runner, end: Position) -> Result<Vec<Finding>, Error> {
     let queries = Queries::new(runner.reader());
     let mut findings = Vec::new();
-    for (person, mut cases) in parties(ports, end)? {
+    let Parties { people, unknown } = parties(ports, end)?;
+    for (person, mut cases) in people {
         let mut found = match block_on(queries.cases_of(person)) {
             Ok(found) => found,
             Err(error) => {
@@ -148,6 +151,7 @@ fn directory_lists(ports: &Ports, runner: &Runner, end: Position) -> Result<Vec<
                 continue;
             }
         };
+        found.retain(|one| !unknown.contains(one));
         cases.sort();
         found.sort();
         if found != cases && findings.len() < NAMED_MAX {
@@ -168,8 +172,15 @@ fn directory_lists(ports: &Ports, runner: &Runner, end: Position) -> Result<Vec<
 }
 
 /// Whose case is whose, as the log has it.
-fn parties(ports: &Ports, end: Position) -> Result<BTreeMap<PersonId, Vec<Involvement>>, Error> {
-    let mut people: BTreeMap<PersonId, Vec<Involvement>> = BTreeMap::new();
+#[derive(Default)]
+struct Parties {
+    people: BTreeMap<PersonId, Vec<Involvement>>,
+    /// Parties of whom nobody knows who they are, because their keys are damaged.
+    unknown: BTreeSet<Involvement>,
+}
+
+fn parties(ports: &Ports, end: Position) -> Result<Parties, Error> {
+    let mut parties = Parties::default();
     let mut after = Position::START;
     while after < end {
         let page = block_on(ports.store.log(after, PAGE))?;
@@ -183,21 +194,19 @@ fn parties(ports: &Ports, end: Position) -> Result<BTreeMap<PersonId, Vec<Involv
             }
         }
         let slots: Vec<_> = added.iter().map(|(_, party)| party.slot).collect();
-        let why = Access {
-            purpose: Purpose::Directory,
-            case: None,
-        };
-        let keys = block_on(ports.vault.fetch(&slots, why))?;
+        let keys = fetch(ports.vault.as_ref(), &slots, Purpose::Directory)?.keys;
         for (case, added) in added {
             let party = added.party;
-            // Erased: nobody's any more.
-            if let Some(person) = added.details.open(&keys).ok().and_then(|one| one.person) {
-                people
-                    .entry(person)
-                    .or_default()
-                    .push(Involvement { case, party });
+            let one = Involvement { case, party };
+            match added.details.open(&keys).map(|details| details.person) {
+                Ok(Some(person)) => parties.people.entry(person).or_default().push(one),
+                Err(Unopened::NotFetched(_)) => {
+                    parties.unknown.insert(one);
+                }
+                // Erased: nobody's any more.
+                Ok(None) | Err(_) => {}
             }
         }
     }
-    Ok(people)
+    Ok(parties)
 }

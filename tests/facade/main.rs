@@ -7,6 +7,7 @@
 )]
 
 mod backup;
+mod damaged_keys;
 mod documents;
 mod erasure;
 mod keeping;
