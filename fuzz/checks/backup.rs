@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use kanzlei_store::{Backup, BackupError, DestroyedSlots, VaultBackup};
+use kanzlei_store::{Backup, BackupError, DestroyedSlots, Repair, VaultBackup};
 
 /// Where the header of a file of commits, and of a vault's backup, ends; a checksum of what stands
 /// before are four bytes.
@@ -47,6 +47,7 @@ fn commits(folder: &Path, bytes: &[u8]) {
     let file = folder.join(format!("{first:020}-{last:020}.commits"));
     fs::write(&file, bytes).expect("it can be written");
     let read = Backup::open(folder).and_then(|backup| backup.check(&|_, _| {}));
+    gleaned(folder, read.is_ok());
     fs::remove_file(&file).expect("it can be removed");
     match read {
         Ok(read) => assert!(read.commits > 0 && number(bytes, 152) == bytes.len() as u64),
@@ -54,6 +55,25 @@ fn commits(folder: &Path, bytes: &[u8]) {
         Err(BackupError::Gap { after, .. }) => assert_eq!(after.0, 0),
         Err(error) => named(&error, &file, bytes),
     }
+}
+
+/// A repair takes what is sound of a backup and says what isn't; of a log of which nothing can be read it
+/// doesn't know whether the backup is of it.
+fn gleaned(backup: &Path, whole: bool) {
+    let log = backup.join("log");
+    let segments = log.join("segments");
+    fs::create_dir_all(&segments).expect("a folder can be made");
+    fs::write(segments.join("00000001.seg"), [7; 64]).expect("it can be written");
+    fs::write(log.join("witness"), [7; 576]).expect("it can be written");
+    match Repair::look(&log, Some(backup), &|_, _| {}) {
+        Ok(repair) => {
+            let found = repair.found();
+            assert!(!whole && found.filled == 0 && !found.backup_damage.is_empty());
+        }
+        Err(BackupError::AnotherLog { .. }) => {}
+        Err(error) => assert!(!whole, "{error}"),
+    }
+    fs::remove_dir_all(log).expect("it can be removed");
 }
 
 fn vault(folder: &Path, bytes: &[u8]) {
