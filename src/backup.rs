@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use kanzlei_core::Position;
-use kanzlei_core::ports::EventStore;
+use kanzlei_core::ports::{EventStore, StoreError};
 use kanzlei_store::{
     BackedUp, Backup, BackupError, BackupFolder, DestroyedSlots, Log, LogElsewhere, Options,
     Restored, SoundDisk, Source, SyncPolicy, SystemClock, Target, VaultBackup, VaultRestored,
@@ -85,9 +85,10 @@ impl Ground {
     }
 }
 
-/// Adds to the backup in this folder what is new in the log of an installation that another process has open, as
-/// [`Kanzlei::backup`] does it in that process: up to where the log is synced, and nothing is written to the
-/// installation.
+/// Adds to the backup in this folder what is new in the log of an installation that another process may have open, as
+/// [`Kanzlei::backup`] does it in that process: up to where the log is synced. It takes the log's lock for a moment
+/// alone, if that is free, so that what a process left that died is seen; it needs neither key nor views, and of the
+/// vault only reads which keys were destroyed.
 ///
 /// # Errors
 /// [`Error::Store`] if there is no log, or it can't be read; [`Error::Backup`] as there.
@@ -97,7 +98,11 @@ pub fn backup(
     told: &dyn Fn(u64, u64),
 ) -> Result<BackedUp, Error> {
     let directory = Directory(directory.as_ref().to_owned());
-    let log = LogElsewhere::open(directory.path("log"))?;
+    let path = directory.path("log");
+    if path.is_dir() {
+        settle_log(&directory)?;
+    }
+    let log = LogElsewhere::open(path)?;
     let (documents, vault) = (directory.path("documents"), directory.path("vault"));
     let source = Source {
         log: Log::Elsewhere(&log),
@@ -108,8 +113,18 @@ pub fn backup(
     Ok(folder.add(&source, told)?)
 }
 
-/// Copies the vault of an installation that another process has open to a file, as [`Kanzlei::backup_vault`] does it in
-/// that process. Back the log up first.
+/// Ends what a process left undone that died, unless another one has the log open: the witness says then how far the
+/// log goes.
+fn settle_log(directory: &Directory) -> Result<(), Error> {
+    match directory.log(Options::new(SyncPolicy::EachGroup, Arc::new(SystemClock))) {
+        Ok(log) => Arc::into_inner(log).map_or(Ok(()), |log| Ok(log.close()?)),
+        Err(Error::Store(StoreError::Locked(_))) => Ok(()),
+        Err(other) => Err(other),
+    }
+}
+
+/// Copies the vault of an installation that another process may have open to a file, as [`Kanzlei::backup_vault`] does it
+/// in that process. Back the log up first.
 ///
 /// # Errors
 /// [`Error::Backup`], as there.

@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
-use kanzlei::core::ports::StoreError;
-use kanzlei::{Error, Position, VaultBackup};
+use kanzlei::{Position, VaultBackup};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -17,9 +16,9 @@ use crate::progress::Told;
 ///
 /// A folder that has a backup of this log gets what is new since then, which is checked to follow from what it
 /// has. Documents are copied sealed as they are, and keys not at all: the folder says only which of them were
-/// destroyed. A portal may run meanwhile: the log is backed up as far as it is on the disk then. Drafts and sign-ins
-/// aren't backed up, since they expire. A vault's backup is as secret as the vault. The installation's key is in
-/// neither: keep it elsewhere.
+/// destroyed. A portal may run meanwhile, or start: the log is backed up as far as it was on the disk when this began.
+/// Drafts and sign-ins aren't backed up, since they expire. A vault's backup is as secret as the vault. The
+/// installation's key isn't needed, and is in neither: keep it elsewhere.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("what").required(true).multiple(true)))]
 pub struct Backup {
@@ -51,8 +50,6 @@ struct Log {
     destroyed: Option<u64>,
     /// Keys that were destroyed and are in the vault nevertheless.
     alive_again: u64,
-    /// Whether another process has the store open, so that the log was read as far as it was synced.
-    open_elsewhere: bool,
 }
 
 #[derive(Serialize)]
@@ -67,20 +64,12 @@ struct Vault {
 
 pub fn run(store: &Path, out: &mut Output, backup: &Backup) -> Result<(), Failure> {
     installation::there(store)?;
-    let ground = match installation::opening(store)?.ground() {
-        Ok(ground) => Some(ground),
-        Err(Error::Store(StoreError::Locked(_))) => None,
-        Err(other) => return Err(other.into()),
-    };
     let mut report = Report::default();
     let mut wrong = Vec::new();
     if let Some(folder) = &backup.folder {
         let progress = Told::new("positions");
         let told = |done, of| progress.reach(done, of);
-        let done = match &ground {
-            Some(ground) => ground.backup(folder, &told),
-            None => kanzlei::backup(store, folder, &told),
-        }?;
+        let done = kanzlei::backup(store, folder, &told)?;
         progress.finish();
         if !done.again.is_empty() {
             wrong.push(format!(
@@ -109,16 +98,12 @@ pub fn run(store: &Path, out: &mut Output, backup: &Backup) -> Result<(), Failur
             },
             destroyed: done.destroyed,
             alive_again: done.again.count,
-            open_elsewhere: ground.is_none(),
         });
     }
     if let Some(file) = &backup.vault {
         let progress = Told::new("keys");
         let told = |done, of| progress.reach(done, of);
-        let done = match &ground {
-            Some(ground) => ground.backup_vault(file, &told),
-            None => kanzlei::backup_vault(store, file, &told),
-        }?;
+        let done = kanzlei::backup_vault(store, file, &told)?;
         progress.finish();
         report.vault = Some(vault(&done, &mut wrong));
     }
@@ -160,9 +145,6 @@ fn tell(out: &mut Output, report: &Report) -> Result<(), Failure> {
             log.added, log.papers.documents, log.commits, log.position, log.root
         ))?;
         log.papers.tell(out)?;
-        if log.open_elsewhere {
-            out.line("another process has the store open: this is what was on the disk when the backup began")?;
-        }
     }
     if let Some(vault) = &report.vault {
         out.line(format_args!(

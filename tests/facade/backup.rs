@@ -260,6 +260,21 @@ fn commands_go_on_while_it_is_backed_up() {
     place.verified("again");
 }
 
+/// As after a kill: the witness hasn't seen the last group.
+#[test]
+fn a_backup_of_a_log_that_nobody_has_open_has_all_that_was_answered() {
+    let place = Place::new();
+    let kanzlei = place.open("store");
+    let witness = place.path("store/log/witness");
+    let before = fs::read(&witness).unwrap();
+    submit(&kanzlei.act_as(anna()));
+    let end = end(&kanzlei);
+    kanzlei.close().unwrap();
+    fs::write(&witness, before).unwrap();
+    let done = kanzlei::backup(place.path("store"), place.path("backup"), &nothing).unwrap();
+    assert_eq!(done.position, end);
+}
+
 #[test]
 fn nothing_is_restored_over_an_installation_or_its_views() {
     let place = Place::new();
