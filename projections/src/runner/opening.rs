@@ -23,6 +23,9 @@ impl Line {
             state.serving = serving;
             state.building |= serving != Some(revision);
         }
+        if let Some(serving) = serving {
+            self.clear_beside(serving)?;
+        }
         let view = self.view(revision);
         let checkpoint = self.checked(view)?;
         let mut fault = None;
@@ -42,6 +45,16 @@ impl Line {
         self.settle(&target)?;
         self.moved(&target);
         Ok(target)
+    }
+
+    /// Throws away what a rebuild left: the generation after the one that serves, if it was broken off, and the one
+    /// before it, if the process died between its end and the old view's.
+    fn clear_beside(&self, serving: u32) -> Result<(), Trouble> {
+        for beside in [generation_after(serving), generation_before(serving)] {
+            let discarded = self.views.discard(self.view(beside));
+            discarded.map_err(|error| self.unwritten(&error))?;
+        }
+        Ok(())
     }
 
     /// A view's checkpoint, if the log has that commit there.
@@ -83,10 +96,7 @@ impl Line {
         let serving = serving.map_err(|error| self.unwritten(&error))?;
         let first = self.worker.revision() << GENERATION_BITS;
         let same = |serving: &u32| serving >> GENERATION_BITS == self.worker.revision();
-        let revision = serving.filter(same).map_or(first, |serving| {
-            let generation = serving.wrapping_add(1) & ((1 << GENERATION_BITS) - 1);
-            first | generation
-        });
+        let revision = serving.filter(same).map_or(first, generation_after);
         let view = self.view(revision);
         let discarded = self.views.discard(view);
         discarded.map_err(|error| self.unwritten(&error))?;
@@ -118,4 +128,20 @@ impl Line {
         self.moved(target);
         Ok(())
     }
+}
+
+/// A view's revision with the generation that a rebuild gives it.
+const fn generation_after(revision: u32) -> u32 {
+    with_generation(revision, revision.wrapping_add(1))
+}
+
+/// A view's revision with the generation from which a rebuild made it.
+const fn generation_before(revision: u32) -> u32 {
+    with_generation(revision, revision.wrapping_sub(1))
+}
+
+/// Generations go round.
+const fn with_generation(revision: u32, generation: u32) -> u32 {
+    let generations = (1 << GENERATION_BITS) - 1;
+    (revision & !generations) | (generation & generations)
 }

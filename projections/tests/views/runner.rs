@@ -249,6 +249,32 @@ fn what_a_killed_rebuild_left_is_not_taken_for_the_next() {
 }
 
 #[test]
+fn whenever_a_rebuild_dies_the_next_start_throws_away_the_view_that_does_not_serve() {
+    let (town, last) = town(10);
+    for writes in 0.. {
+        let views = TestViews::new();
+        let runner = run(&town, &views, &Arc::new(counter(1, 1)));
+        block_on(runner.caught_up("counter", last)).unwrap();
+        views.die_after(writes);
+        runner.rebuild("counter").unwrap();
+        until(|| status(&runner).failure.is_some() || !status(&runner).building);
+        drop(runner);
+        let died = views.died();
+        views.live();
+        let runner = run(&town, &views, &Arc::new(counter(1, 1)));
+        block_on(runner.caught_up("counter", last)).unwrap();
+        assert_eq!(count(&runner), Ok(10));
+        let rows = views.rows();
+        let counters = rows.iter().filter(|(view, _)| view.name == "counter");
+        assert_eq!(counters.count(), 1, "after {writes} writes");
+        if !died {
+            assert!(writes > 2, "there are {writes} writes");
+            break;
+        }
+    }
+}
+
+#[test]
 fn one_that_fails_stops_alone_says_where_and_is_retried() {
     let (mut town, last) = town(10);
     let counting = Arc::new(counter(1, 1));

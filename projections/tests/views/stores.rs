@@ -32,6 +32,11 @@ impl TestViews {
         self.left.store(writes, Ordering::SeqCst);
     }
 
+    /// Whether something wasn't written since.
+    pub fn died(&self) -> bool {
+        self.left.load(Ordering::SeqCst) < 0
+    }
+
     pub fn live(&self) {
         self.die_after(i64::MAX);
     }
