@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::failure::Failure;
 use crate::installation;
 use crate::output::Output;
-use crate::papers::{Papers, named};
+use crate::papers::{Papers, counted, named};
 use crate::progress::Told;
 
 /// Back up the log with its documents to a folder, or the vault to a file, or both.
@@ -81,8 +81,10 @@ pub fn run(store: &Path, out: &mut Output, backup: &Backup) -> Result<(), Failur
             ));
         }
         if !done.damaged.is_empty() {
-            let count = done.damaged.len();
-            wrong.push(format!("{count} documents are damaged"));
+            let are = counted(done.damaged.len() as u64);
+            wrong.push(format!(
+                "{are} damaged, and no later run looks there again: once that is mended, begin another backup"
+            ));
         }
         report.log = Some(Log {
             added: done.added,

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::papers::{Papers, named};
+use crate::papers::{Papers, counted, named};
 use crate::progress::Told;
 
 /// What to do about a vault's backup that is older than what is there.
@@ -123,9 +123,8 @@ fn tell_log(out: &mut Output, restored: &Restored) -> Result<(), Failure> {
         return Ok(());
     }
     out.flush()?;
-    let count = log.papers.damaged.len();
-    let said = format!("{count} documents are damaged in the backup");
-    Err(Failure::wrong(said))
+    let are = counted(log.papers.damaged.len() as u64);
+    Err(Failure::wrong(format!("{are} damaged in the backup")))
 }
 
 fn say_log(out: &mut Output, log: &Log) -> Result<(), Failure> {

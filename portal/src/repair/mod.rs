@@ -14,6 +14,7 @@ use self::documents::Documents;
 use crate::failure::Failure;
 use crate::installation;
 use crate::output::Output;
+use crate::papers;
 use crate::progress::Told;
 
 /// How many things of a kind are named in text; `--json` has all of them.
@@ -157,7 +158,8 @@ pub fn run(store: &Path, out: &mut Output, repair: &Repair) -> Result<(), Failur
         .documents
         .map_or(0, |documents| documents.damaged.len());
     if damaged > 0 {
-        let said = format!("{damaged} documents are damaged, and not to be had from the backup");
+        let are = papers::counted(damaged as u64);
+        let said = format!("{are} damaged, and not to be had from the backup");
         return Err(Failure::wrong(said));
     }
     if is_whole {
