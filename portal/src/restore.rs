@@ -14,8 +14,9 @@ use crate::progress::Told;
 
 /// What to do about a vault's backup that is older than what is there.
 const OLDER: &str = "Restore a newer backup of the vault, if there is one, or keep the vault that is there. With \
-                     --yes this one is restored: what is known to be destroyed stays so, keys that it hasn't are lost \
-                     for ever and count as destroyed, and the vault that is there is kept as vault.replaced";
+                     --yes this one is restored, with the keys that only the vault that is there has: what is known to \
+                     be destroyed stays so, what neither has is lost for ever and counts as destroyed, and the vault \
+                     that is there is kept as vault.replaced";
 
 /// Restore a log with its documents from a folder, or a vault from a file.
 ///
@@ -66,6 +67,8 @@ struct Log {
 struct Vault {
     slots: u64,
     destroyed_again: u64,
+    /// Of the vault that was there, because the backup hasn't got them.
+    kept: u64,
     lost: u64,
     /// Of drafts, sign-ins and uploads, at most so many.
     lost_beside: u64,
@@ -150,6 +153,7 @@ fn vault(out: &mut Output, file: &Path, to: &Path, how: &Restore) -> Result<(), 
     let VaultRestored {
         slots,
         again,
+        kept,
         lost,
         beside,
         known,
@@ -164,6 +168,7 @@ fn vault(out: &mut Output, file: &Path, to: &Path, how: &Restore) -> Result<(), 
     let report = Vault {
         slots,
         destroyed_again: again,
+        kept,
         lost,
         lost_beside: beside,
         known,
@@ -175,6 +180,11 @@ fn vault(out: &mut Output, file: &Path, to: &Path, how: &Restore) -> Result<(), 
     out.line(format_args!(
         "{slots} keys; {again} were destroyed again, and {lost} that the log needs are lost"
     ))?;
+    if kept > 0 {
+        out.line(format_args!(
+            "{kept} that the backup hasn't got are those of the vault that was there"
+        ))?;
+    }
     if beside > 0 {
         out.line(format_args!(
             "{beside} more may be lost of drafts, sign-ins and uploads: those begin anew"

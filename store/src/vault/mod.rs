@@ -5,6 +5,7 @@ mod file;
 mod header;
 mod installation;
 mod memory;
+mod merge;
 mod restore;
 mod slots;
 mod states;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,16 +11,14 @@ use futures::executor::block_on;
 use kanzlei_core::ports::EventStore;
 use kanzlei_core::{CaseId, KeySlot, Position};
 
-use super::copy::{BEGINS, VaultBackup};
+use super::copy::VaultBackup;
 use super::file::lock;
 use super::header::HEADER;
-use super::slots::{SLOT, SlotFile, destroyed};
+use super::slots::SlotFile;
 use super::states::{SlotState, States};
 use crate::backup::{self, BackupError, DestroyedSlots, Few};
 use crate::disk::{Disk, DiskFaults};
 
-/// Bytes that are written at once.
-const PIECE: usize = 1024 * 1024;
 /// Bytes of the log that are read at once.
 const PAGE: usize = 1024 * 1024;
 /// How many cases are named.
@@ -57,9 +55,7 @@ pub struct Undoing {
     /// Keys that are in the backup, and whose slots are damaged in the vault that is there: they may have been
     /// destroyed since.
     pub unclear: Few,
-    /// Keys that the vault has now, and the backup hasn't.
-    pub missing: Few,
-    /// Keys that the log needs, and the backup hasn't.
+    /// Keys that the log needs, and neither the backup nor the vault that is there has.
     pub lost: Few,
     /// Some of the cases that need those.
     pub cases: Vec<CaseId>,
@@ -73,6 +69,8 @@ pub struct VaultRestored {
     pub slots: u64,
     /// How many keys of the backup were destroyed again.
     pub again: u64,
+    /// How many keys are those of the vault that was there, because the backup hasn't got them.
+    pub kept: u64,
     /// How many keys that the log needs are lost, and count as destroyed.
     pub lost: u64,
     /// How many numbers were given away behind those, as names of files tell: what was sealed under their keys
@@ -85,8 +83,9 @@ pub struct VaultRestored {
 }
 
 impl VaultBackup {
-    /// Restores the vault. What is known to be destroyed somewhere is destroyed in it, too; numbers
-    /// that were given away since aren't given again. A vault that is there already is kept beside it.
+    /// Restores the vault, with the keys that only the vault that is there has. What is known to be destroyed somewhere
+    /// is destroyed in it, too; numbers that were given away since aren't given again. A vault that is there already is
+    /// kept beside it.
     ///
     /// # Errors
     /// [`BackupError::WouldUndo`] if keys would be lost, or the vault that is there has destroyed some
@@ -106,7 +105,7 @@ impl VaultBackup {
             destroyed.add(&there.states.destroyed(), target.path)?;
             // What it has given away counts, whatever became of it.
         }
-        let lost = self.lost(target, &destroyed)?;
+        let lost = self.lost(target, there.as_ref(), &destroyed)?;
         let undoing = self.undoing(there.as_ref(), &destroyed, &lost);
         if !undoing.is_empty() && !target.anyway {
             return Err(BackupError::WouldUndo(Box::new(undoing)));
@@ -127,10 +126,14 @@ impl VaultBackup {
         if there.as_ref().map_or(0, |there| there.states.slots()) < given {
             remove_derived(target, &disk)?;
         }
-        let replaced = self.write(target.path, &destroyed, there.is_some(), &disk)?;
+        let kept = there.iter().flat_map(|there| there.kept(&self.states));
+        let kept = kept.filter(|slot| !destroyed.slots().contains(slot));
+        let kept = kept.count() as u64;
+        let replaced = self.write(target.path, &destroyed, there.as_ref(), &disk)?;
         Ok(VaultRestored {
             slots: given,
             again,
+            kept,
             lost: lost.len() as u64,
             beside,
             known: there.is_some() || !target.destroyed.is_empty(),
@@ -142,9 +145,12 @@ impl VaultBackup {
     fn lost(
         &self,
         target: &VaultTarget<'_>,
+        there: Option<&There>,
         destroyed: &DestroyedSlots,
     ) -> Result<BTreeMap<KeySlot, CaseId>, BackupError> {
         let mut lost = BTreeMap::new();
+        let there = there.map(|there| &there.states);
+        let alive = |states: &States, slot| states.get(slot) == SlotState::Alive;
         let Some(log) = target.log else {
             return Ok(lost);
         };
@@ -153,8 +159,8 @@ impl VaultBackup {
             let page = block_on(log.log(after, PAGE))?;
             let used = page.commits().flat_map(|one| backup::slots(&one.record));
             for (slot, case) in used {
-                let here = self.states.get(slot) == SlotState::Alive;
-                if !here && !destroyed.slots().contains(&slot) {
+                let kept = there.is_some_and(|there| alive(there, slot));
+                if !alive(&self.states, slot) && !kept && !destroyed.slots().contains(&slot) {
                     lost.entry(slot).or_insert(case);
                 }
             }
@@ -190,64 +196,9 @@ impl VaultBackup {
         Undoing {
             again: Few::of(of(SlotState::Destroyed, SlotState::Alive)),
             unclear: Few::of(unclear.into_iter()),
-            missing: Few::of(of(SlotState::Alive, SlotState::Never)),
             lost: Few::of(lost.keys().copied()),
             cases,
         }
-    }
-
-    /// Writes the vault, with these slots destroyed and all behind the last of its own.
-    fn write(
-        &self,
-        to: &Path,
-        destroyed: &DestroyedSlots,
-        is_there: bool,
-        disk: &Disk,
-    ) -> Result<Option<PathBuf>, BackupError> {
-        let replaced = is_there.then(|| to.with_added_extension("replaced"));
-        if let Some(before) = replaced.as_ref().filter(|before| before.exists()) {
-            return Err(BackupError::Exists(before.clone()));
-        }
-        let new = to.with_added_extension("new");
-        let written = disk
-            .remove(&new)
-            .and_then(|()| self.write_slots(&new, destroyed, disk));
-        written.map_err(|error| BackupError::disk(&new, error))?;
-        let place = || {
-            if let Some(before) = &replaced {
-                // Its name never is nobody's: a vault that isn't there knows nothing.
-                disk.link(to, before)?;
-            }
-            disk.rename(&new, to)?;
-            to.parent().map_or(Ok(()), |at| disk.sync_folder(at))
-        };
-        place().map_err(|error| BackupError::disk(to, error))?;
-        Ok(replaced)
-    }
-
-    fn write_slots(&self, new: &Path, gone: &DestroyedSlots, disk: &Disk) -> io::Result<()> {
-        let mut from = BufReader::with_capacity(PIECE, File::open(&self.path)?);
-        from.seek(SeekFrom::Start(BEGINS))?;
-        let mut piece = vec![0; HEADER];
-        from.read_exact(&mut piece)?;
-        let mut file = disk.create(new)?;
-        for slot in (1..=gone.given()).map(KeySlot) {
-            let mut bytes = [0; SLOT];
-            let is_here = slot.0 <= self.states.slots();
-            if is_here {
-                from.read_exact(&mut bytes)?;
-            }
-            if !is_here || gone.slots().contains(&slot) {
-                bytes = destroyed(slot);
-            }
-            piece.extend_from_slice(&bytes);
-            if piece.len() >= PIECE {
-                disk.write(&mut file, &piece)?;
-                piece.clear();
-            }
-        }
-        disk.write(&mut file, &piece)?;
-        disk.sync(&file)
     }
 }
 
@@ -278,7 +229,7 @@ fn remove_derived(target: &VaultTarget<'_>, disk: &Disk) -> Result<(), BackupErr
 impl Undoing {
     fn is_empty(&self) -> bool {
         let (again, unclear) = (&self.again, &self.unclear);
-        [again, unclear, &self.missing, &self.lost]
+        [again, unclear, &self.lost]
             .iter()
             .all(|slots| slots.is_empty())
     }
@@ -299,20 +250,13 @@ impl fmt::Display for Undoing {
                  there, and which would live: {unclear}."
             )?;
         }
-        if !self.missing.is_empty() {
-            let missing = &self.missing;
-            write!(
-                f,
-                " Keys of the vault that is there, which it hasn't: {missing}."
-            )?;
-        }
         if !self.lost.is_empty() {
             let cases = self.cases.iter().map(|case| case.reference().to_string());
             let cases: Vec<_> = cases.collect();
             let (lost, cases) = (&self.lost, cases.join(", "));
             write!(
                 f,
-                " Keys that the log needs, which it hasn't: {lost}, in cases such as {cases}."
+                " Keys that the log needs, which nothing here has: {lost}, in cases such as {cases}."
             )?;
         }
         Ok(())
@@ -320,12 +264,18 @@ impl fmt::Display for Undoing {
 }
 
 /// A vault that is there, held so that nobody uses it meanwhile.
-struct There {
+pub(super) struct There {
     states: States,
-    file: File,
+    pub(super) file: File,
 }
 
 impl There {
+    /// The keys that it has, and another hasn't.
+    fn kept(&self, other: &States) -> impl Iterator<Item = KeySlot> {
+        let alive = self.states.those(SlotState::Alive);
+        alive.filter(|slot| other.get(*slot) != SlotState::Alive)
+    }
+
     /// The vault at this place; none, if there is no file, or one whose making was interrupted.
     fn at(path: &Path) -> Result<Option<Self>, BackupError> {
         match path.metadata() {

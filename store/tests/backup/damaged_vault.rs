@@ -4,7 +4,9 @@ use std::cell::Cell;
 use std::fs;
 use std::sync::Arc;
 
+use futures::executor::block_on;
 use kanzlei_core::KeySlot;
+use kanzlei_core::ports::KeyVault;
 use kanzlei_store::{SoundDisk, VaultBackup};
 
 use crate::revived::undoing;
@@ -87,6 +89,34 @@ fn a_slot_that_no_backup_has_is_copied_damaged_and_told_from_one_that_was_damage
         said.contains("3 (slots 3, 5, 7) are damaged, and 2 were in the vault"),
         "{said}"
     );
+}
+
+#[test]
+fn a_slot_is_healed_by_an_older_backup_and_no_newer_key_is_lost() {
+    let mut vault = Vault::with(8);
+    vault.copy().unwrap();
+    // The backup has one that can't be read, too, and the vault that is there has it.
+    damage(&vault, "vault", 0, 6);
+    fs::remove_file(vault.path("copy")).unwrap();
+    vault.copy().unwrap();
+    damage(&vault, "vault", 0, 6);
+    block_on(vault.vault().mint(4)).unwrap();
+    vault.destroy(&[10]);
+    let before = states(vault.vault(), 12);
+    vault.close();
+    for slot in [3, 12] {
+        damage(&vault, "vault", 0, slot);
+    }
+    let refused = undoing(vault.restore("vault", Vec::new(), false));
+    assert_eq!(refused.unclear.first, slots(&[3]));
+    let restored = vault.restore("vault", Vec::new(), true).unwrap();
+    assert_eq!((restored.slots, restored.kept, restored.lost), (12, 3, 0));
+    let now = vault.open("vault");
+    assert_eq!(states(&now, 11), before[..11]);
+    // The last is in neither: it stays damaged, and isn't taken for destroyed.
+    let bytes = fs::read(vault.path("vault")).unwrap();
+    let was = fs::read(vault.path("vault.replaced")).unwrap();
+    assert_eq!(bytes[bytes.len() - 64..], was[was.len() - 64..]);
 }
 
 #[test]
