@@ -6,9 +6,10 @@ use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use kanzlei_core::KeySlot;
+use kanzlei_core::ports::VaultError;
 use kanzlei_core::record::Hash;
 
-use super::header::HEADER;
+use super::header::{HEADER, Header};
 use super::slots::{SLOT, Stored, decode};
 use crate::backup::{BackupError, DestroyedSlots};
 
@@ -32,6 +33,21 @@ impl From<&Stored> for SlotState {
     }
 }
 
+/// The header of a vault that begins at this byte of a file is what was written: its hash says which vault it is.
+pub(super) fn check_header(header: &[u8], path: &Path, begins: u64) -> Result<(), BackupError> {
+    Header::read(header).map(drop).map_err(|error| match error {
+        VaultError::Newer { found, known } => {
+            let path = path.to_owned();
+            BackupError::Newer { path, found, known }
+        }
+        VaultError::Damaged(why) => {
+            let why = format!("the vault's header isn't what was written: {why}");
+            BackupError::damaged(path, begins, why)
+        }
+        other => other.into(),
+    })
+}
+
 /// All slots of a vault.
 #[derive(Debug)]
 pub(super) struct States {
@@ -49,6 +65,7 @@ impl States {
         from.seek(SeekFrom::Start(begins)).map_err(failed)?;
         let mut header = [0; HEADER];
         from.read_exact(&mut header).map_err(failed)?;
+        check_header(&header, path, begins)?;
         let (mut states, mut bytes) = (Vec::new(), [0; SLOT]);
         for slot in (1..).map(KeySlot) {
             match from.read_exact(&mut bytes) {

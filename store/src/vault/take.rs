@@ -12,7 +12,7 @@ use super::copy::{BEGINS, VaultBackup, check, to_header};
 use super::file::FileKeyVault;
 use super::header::HEADER;
 use super::slots::{SLOT, SlotFile, Stored, decode, destroyed, offset};
-use super::states::{SlotState, States, destroyed_in};
+use super::states::{SlotState, States, check_header, destroyed_in};
 use crate::backup::{BackupError, Few};
 use crate::disk::{Disk, DiskFaults};
 use crate::lock::{DirectoryLock, LockError};
@@ -74,7 +74,9 @@ trait Slots {
 impl Slots for FileKeyVault {
     fn header(&self) -> Result<Vec<u8>, BackupError> {
         let header = self.slots().header();
-        header.map_err(|error| BackupError::disk(&self.path, error))
+        let header = header.map_err(|error| BackupError::disk(&self.path, error))?;
+        check_header(&header, &self.path, 0)?;
+        Ok(header)
     }
 
     fn some(&self, first: KeySlot) -> Result<(Vec<u8>, u64), BackupError> {
@@ -99,7 +101,9 @@ impl Elsewhere<'_> {
 
 impl Slots for Elsewhere<'_> {
     fn header(&self) -> Result<Vec<u8>, BackupError> {
-        self.read(|file| file.header())
+        let header = self.read(|file| file.header())?;
+        check_header(&header, self.0, 0)?;
+        Ok(header)
     }
 
     fn some(&self, first: KeySlot) -> Result<(Vec<u8>, u64), BackupError> {

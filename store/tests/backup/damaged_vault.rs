@@ -7,7 +7,7 @@ use std::sync::Arc;
 use futures::executor::block_on;
 use kanzlei_core::KeySlot;
 use kanzlei_core::ports::KeyVault;
-use kanzlei_store::{SoundDisk, VaultBackup};
+use kanzlei_store::{BackupError, SoundDisk, VaultBackup};
 
 use crate::revived::undoing;
 use crate::vault::{Vault, destroyed, states};
@@ -22,6 +22,33 @@ fn damage(vault: &Vault, name: &str, begins: usize, slot: usize) {
 
 fn slots(slots: &[u64]) -> Vec<KeySlot> {
     slots.iter().copied().map(KeySlot).collect()
+}
+
+#[test]
+fn a_header_that_is_damaged_is_called_so_and_no_other_vault_s() {
+    let mut vault = Vault::with(3);
+    vault.copy().unwrap();
+    let (from, to) = (vault.path("vault"), vault.path("copy"));
+    let mut bytes = fs::read(&from).unwrap();
+    bytes[100] ^= 1;
+    fs::write(&from, bytes).unwrap();
+    let elsewhere =
+        |to| VaultBackup::elsewhere(&from, to, Arc::new(SoundDisk), &|_, _| {}).unwrap_err();
+    let errors = [
+        vault.copy().unwrap_err(),
+        elsewhere(to),
+        elsewhere(vault.path("another")),
+        {
+            vault.close();
+            vault.restore("vault", Vec::new(), true).unwrap_err()
+        },
+    ];
+    for error in errors {
+        let BackupError::Damaged { path, at: 0, why } = &error else {
+            panic!("{error:?}");
+        };
+        assert!(path == &from && why.contains("header"), "{error}");
+    }
 }
 
 #[test]

@@ -248,10 +248,6 @@ fn every_flip_and_every_truncation_of_a_copy_is_found() {
     vault.copy().unwrap();
     let (path, entire) = (vault.path("copy"), fs::read(vault.path("copy")).unwrap());
     for at in 0..entire.len() {
-        // The vault's own header opens with its key alone, which checks it.
-        if (512..1_024).contains(&at) {
-            continue;
-        }
         let mut damaged = entire.clone();
         damaged[at] ^= 1 << (at % 8);
         fs::write(&path, damaged).unwrap();
@@ -261,7 +257,7 @@ fn every_flip_and_every_truncation_of_a_copy_is_found() {
                 assert!(found <= at as u64, "byte {at}: {found}");
                 assert!(at < 1_024 || found + 64 > at as u64, "byte {at}: {found}");
             }
-            Err(BackupError::Newer { .. }) => assert!((8..12).contains(&at)),
+            Err(BackupError::Newer { .. }) => assert!((8..12).contains(&(at % 512))),
             other => panic!("byte {at}: {other:?}"),
         }
     }
