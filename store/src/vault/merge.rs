@@ -10,7 +10,7 @@ use super::copy::{BEGINS, VaultBackup};
 use super::header::HEADER;
 use super::restore::There;
 use super::slots::{SLOT, Stored, decode, destroyed};
-use crate::backup::{BackupError, DestroyedSlots};
+use crate::backup::{BackupError, DestroyedSlots, Few};
 use crate::disk::Disk;
 
 /// Bytes that are read and written at once.
@@ -44,6 +44,30 @@ impl VaultBackup {
         };
         place().map_err(|error| BackupError::disk(to, error))?;
         Ok(replaced)
+    }
+
+    /// Slots for which the vault that is there has another key: an older one was put back once, and has given their
+    /// numbers again.
+    pub(super) fn others(&self, there: &There) -> Result<Few, BackupError> {
+        let read = || {
+            let mut here = slots(File::open(&self.path)?, BEGINS + HEADER as u64)?;
+            let mut there = slots(&there.file, HEADER as u64)?;
+            let mut others = Vec::new();
+            for slot in (1..).map(KeySlot) {
+                let both = next(Some(&mut here))?.zip(next(Some(&mut there))?);
+                let Some((ours, theirs)) = both else {
+                    break;
+                };
+                if let [Stored::Alive(ours), Stored::Alive(theirs)] =
+                    [ours, theirs].map(|bytes| decode(slot, &bytes))
+                    && ours != theirs
+                {
+                    others.push(slot);
+                }
+            }
+            Ok(Few::of(others.into_iter()))
+        };
+        read().map_err(|error| BackupError::disk(&self.path, error))
     }
 
     fn write_slots(

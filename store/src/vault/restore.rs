@@ -55,6 +55,8 @@ pub struct Undoing {
     /// Keys that are in the backup, and whose slots are damaged in the vault that is there: they may have been
     /// destroyed since.
     pub unclear: Few,
+    /// Keys of the vault that is there whose numbers the backup has for others.
+    pub others: Few,
     /// Keys that the log needs, and neither the backup nor the vault that is there has.
     pub lost: Few,
     /// Some of the cases that need those.
@@ -106,7 +108,10 @@ impl VaultBackup {
             // What it has given away counts, whatever became of it.
         }
         let lost = self.lost(target, there.as_ref(), &destroyed)?;
-        let undoing = self.undoing(there.as_ref(), &destroyed, &lost);
+        let mut undoing = self.undoing(there.as_ref(), &destroyed, &lost);
+        if let Some(there) = &there {
+            undoing.others = self.others(there)?;
+        }
         if !undoing.is_empty() && !target.anyway {
             return Err(BackupError::WouldUndo(Box::new(undoing)));
         }
@@ -196,6 +201,7 @@ impl VaultBackup {
         Undoing {
             again: Few::of(of(SlotState::Destroyed, SlotState::Alive)),
             unclear: Few::of(unclear.into_iter()),
+            others: Few::default(),
             lost: Few::of(lost.keys().copied()),
             cases,
         }
@@ -229,7 +235,7 @@ fn remove_derived(target: &VaultTarget<'_>, disk: &Disk) -> Result<(), BackupErr
 impl Undoing {
     fn is_empty(&self) -> bool {
         let (again, unclear) = (&self.again, &self.unclear);
-        [again, unclear, &self.lost]
+        [again, unclear, &self.others, &self.lost]
             .iter()
             .all(|slots| slots.is_empty())
     }
@@ -248,6 +254,13 @@ impl fmt::Display for Undoing {
                 f,
                 " Keys that may have been destroyed since, because their slots are damaged in the vault that is \
                  there, and which would live: {unclear}."
+            )?;
+        }
+        if !self.others.is_empty() {
+            let others = &self.others;
+            write!(
+                f,
+                " Keys of the vault that is there whose numbers it has for other keys: {others}."
             )?;
         }
         if !self.lost.is_empty() {

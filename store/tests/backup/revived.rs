@@ -50,6 +50,28 @@ fn an_old_copy_over_a_newer_vault_is_refused_with_what_it_would_undo() {
 }
 
 #[test]
+fn keys_to_which_an_old_vault_gave_numbers_again_are_named_before_others_replace_them() {
+    let mut vault = Vault::with(4);
+    fs::copy(vault.path("vault"), vault.path("old")).unwrap();
+    block_on(vault.vault().mint(4)).unwrap();
+    vault.copy().unwrap();
+    vault.close();
+    // Somebody put an older one back, with which the installation went on.
+    fs::copy(vault.path("old"), vault.path("vault")).unwrap();
+    let old = vault.open("vault");
+    block_on(old.mint(2)).unwrap();
+    drop(old);
+    let there = fs::read(vault.path("vault")).unwrap();
+    let undoing = undoing(vault.restore("vault", Vec::new(), false));
+    assert_eq!(undoing.others.first, [KeySlot(5), KeySlot(6)]);
+    assert!(undoing.to_string().contains("2 (slots 5, 6)"), "{undoing}");
+    assert!(fs::read(vault.path("vault")).unwrap() == there);
+    let restored = vault.restore("vault", Vec::new(), true).unwrap();
+    assert_eq!((restored.slots, restored.kept), (8, 0));
+    assert!(fs::read(vault.path("vault.replaced")).unwrap() == there);
+}
+
+#[test]
 fn a_vault_that_is_as_new_is_replaced_without_a_word_and_kept_once() {
     let mut vault = Vault::with(4);
     vault.destroy(&[3]);
