@@ -7,10 +7,15 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
+use kanzlei_core::ports::StoreError;
+
 use super::index::Index;
 use super::index::tail::Tail;
 use super::segments::{Segments, spare};
 
+/// Segments that wait because the index is damaged, which is made anew when the store opens: so long their
+/// rows have room in memory.
+const WAITING_MAX: usize = 8;
 /// Jobs that wait. A writer that is faster than the index waits for it, and what isn't in it stays within
 /// some segments.
 const JOBS: usize = 2;
@@ -116,16 +121,20 @@ impl Work {
                 let _ = self.told.send(made);
             }
             Job::Settle(number) => {
-                if let Err(error) = self.settle(number) {
-                    let _ = self
-                        .failed
-                        .set(format!("the index can't be written: {error}"));
+                let waits = || self.tail.full().len() <= WAITING_MAX;
+                match self.settle(number) {
+                    Err(StoreError::Damaged { .. }) if waits() => {}
+                    Err(error) => {
+                        let why = format!("the index can't be written: {error}");
+                        let _ = self.failed.set(why);
+                    }
+                    Ok(()) => {}
                 }
             }
         }
     }
 
-    fn settle(&self, number: u32) -> Result<(), kanzlei_core::ports::StoreError> {
+    fn settle(&self, number: u32) -> Result<(), StoreError> {
         for segment in self.tail.full() {
             if segment.number <= number {
                 self.index.add(&segment, &self.segments)?;

@@ -75,8 +75,17 @@ impl Layout {
             .and_then(|()| spare::clear(&folder))
             .map_err(io)?;
         let segments = Arc::new(Segments::open(&folder)?);
-        let (index, known) = indexed(&directory.join(INDEX), &segments, options.cache_bytes)?;
-        let mut found = open::found(&segments, &index, known, testimony, options)?;
+        let index_folder = directory.join(INDEX);
+        let (mut index, known) = indexed(&index_folder, &segments, options.cache_bytes)?;
+        let mut found = match open::found(&segments, &index, known, testimony, options) {
+            // Of the log's damage it would say which, and go on.
+            Err(StoreError::Damaged { .. }) => {
+                drop(index);
+                index = Index::anew(&index_folder, options.cache_bytes)?;
+                open::found(&segments, &index, 0, testimony, options)?
+            }
+            found => found?,
+        };
         let tail = Arc::new(Tail::of(std::mem::take(&mut found.tails)));
         let index = Arc::new(index);
         let (of_segments, of_index) = (Arc::clone(&segments), Arc::clone(&index));
@@ -93,7 +102,7 @@ impl Layout {
             appender: Mutex::new(appender.map_err(io)?),
             segments,
             index,
-            index_folder: directory.join(INDEX),
+            index_folder,
             tail,
         };
         let end = &mut found.opened.end;

@@ -21,6 +21,8 @@ use super::witness::Testimony;
 
 /// Full segments that are left to the keeper; more of them would be much memory.
 const LEFT: u32 = 2;
+/// Segments behind damage that the index doesn't know: they are read anew at each opening, into memory.
+const UNKNOWN_MAX: usize = 16;
 
 /// Where the log ends.
 #[derive(Debug, Default)]
@@ -82,6 +84,11 @@ pub(super) fn found(
             options.progress.told(Work::Indexing, done, of);
         } else {
             tails.push(full.tail);
+        }
+        if let Some(damage) = damage.as_ref().filter(|_| tails.len() > UNKNOWN_MAX) {
+            return Err(StoreError::Unavailable(format!(
+                "{damage}; the index doesn't know what stands there, and has to: `repair` saves what can be read"
+            )));
         }
     }
     let mut end = SegmentRead::of(segments, last, testified)?;
@@ -218,10 +225,15 @@ impl SegmentRead {
         let end = header.map_or(0, |header| header.size().min(read));
         let mut rest = bytes.get(GROUP_HEADER..end).unwrap_or_default();
         let mut at = self.at + GROUP_HEADER as u64;
-        let length = |rest: &[u8]| checked_length(rest).filter(|_| is_sound(rest));
-        while let Some((checked, behind)) = length(rest).and_then(|at| rest.split_at_checked(at)) {
+        while let Some((checked, behind)) =
+            checked_length(rest).and_then(|length| rest.split_at_checked(length))
+        {
+            let sound = is_sound(checked);
+            if !sound && !is_sound(behind) {
+                break;
+            }
             let stamped = checked.get(CHECK..).and_then(Stamp::split);
-            if let Some((_, record)) = stamped
+            if let Some((_, record)) = stamped.filter(|_| sound)
                 && let Ok(record) = RecordRef::parse(record)
             {
                 self.note(&record, at);
