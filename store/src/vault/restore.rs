@@ -52,8 +52,8 @@ pub struct VaultTarget<'a> {
 pub struct Undoing {
     /// Keys that were destroyed since, and are in the backup.
     pub again: Few,
-    /// Keys that are in the backup, and whose slots are damaged in the vault that is there: they may have been
-    /// destroyed since.
+    /// Keys that are in the backup, and whose slots are damaged in the vault that is there, or behind its end: they may
+    /// have been destroyed since.
     pub unclear: Few,
     /// Keys of the vault that is there whose numbers the backup has for others.
     pub others: Few,
@@ -78,7 +78,8 @@ pub struct VaultRestored {
     /// How many numbers were given away behind those, as names of files tell: what was sealed under their keys
     /// is gone.
     pub beside: u64,
-    /// Whether something here knew which keys were destroyed since the backup was made.
+    /// Whether something here knew which keys were destroyed since the backup was made: a list, or the vault that was
+    /// there, if it has all slots of the backup.
     pub known: bool,
     /// The vault that was there before, with its keys.
     pub replaced: Option<PathBuf>,
@@ -135,13 +136,14 @@ impl VaultBackup {
         let kept = kept.filter(|slot| !destroyed.slots().contains(slot));
         let kept = kept.count() as u64;
         let replaced = self.write(target.path, &destroyed, there.as_ref(), &disk)?;
+        let reaches = |there: There| there.states.slots() >= self.states.slots();
         Ok(VaultRestored {
             slots: given,
             again,
             kept,
             lost: lost.len() as u64,
             beside,
-            known: there.is_some() || !target.destroyed.is_empty(),
+            known: there.is_some_and(reaches) || !target.destroyed.is_empty(),
             replaced,
         })
     }
@@ -187,20 +189,16 @@ impl VaultBackup {
                 cases.push(*case);
             }
         }
-        let of = |state, other| {
-            let slots = there
-                .into_iter()
-                .flat_map(move |there| there.states.those(state));
-            slots.filter(move |slot| self.states.get(*slot) == other)
-        };
         let known = |slot: &KeySlot| destroyed.slots().contains(slot);
-        // A slot that was destroyed once can be anything but alive.
-        let unclear = [SlotState::Damaged, SlotState::Never].into_iter();
-        let unclear = unclear.flat_map(|state| of(state, SlotState::Alive));
-        let unclear: BTreeSet<KeySlot> = unclear.filter(|slot| !known(slot)).collect();
+        let keys = |which: fn(SlotState) -> bool| {
+            let keys = self.states.those(SlotState::Alive);
+            keys.filter(move |slot| there.is_some_and(|there| which(there.states.get(*slot))))
+        };
+        // A slot that was destroyed once can be anything but alive, and behind the end of a vault that was cut off.
+        let unclear = keys(|there| matches!(there, SlotState::Damaged | SlotState::Never));
         Undoing {
-            again: Few::of(of(SlotState::Destroyed, SlotState::Alive)),
-            unclear: Few::of(unclear.into_iter()),
+            again: Few::of(keys(|there| there == SlotState::Destroyed)),
+            unclear: Few::of(unclear.filter(|slot| !known(slot))),
             others: Few::default(),
             lost: Few::of(lost.keys().copied()),
             cases,
@@ -253,7 +251,7 @@ impl fmt::Display for Undoing {
             write!(
                 f,
                 " Keys that may have been destroyed since, because their slots are damaged in the vault that is \
-                 there, and which would live: {unclear}."
+                 there or behind its end, and which would live: {unclear}."
             )?;
         }
         if !self.others.is_empty() {

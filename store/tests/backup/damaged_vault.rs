@@ -177,3 +177,33 @@ fn a_key_that_may_have_been_destroyed_before_its_slot_was_damaged_comes_back_onl
     assert_eq!(destroyed(&now, 8), [5]);
     assert_eq!(states(&now, 8)[2], before[2]);
 }
+
+#[test]
+fn a_key_behind_the_end_of_a_vault_that_was_cut_off_comes_back_only_if_that_is_wanted() {
+    for left in [512 + 4 * 64, 512 + 4 * 64 + 63, 512] {
+        let mut vault = Vault::with(8);
+        vault.destroy(&[2]);
+        vault.copy().unwrap();
+        vault.destroy(&[1, 7]);
+        vault.add();
+        vault.close();
+        let file = fs::File::options().write(true).open(vault.path("vault"));
+        file.unwrap().set_len(left).unwrap();
+        let whole = (left - 512) / 64;
+        let behind: Vec<u64> = (1..=8).filter(|slot| *slot > whole && *slot != 2).collect();
+        let refused = undoing(vault.restore("vault", Vec::new(), false));
+        assert_eq!(refused.unclear.count, behind.len() as u64);
+        assert_eq!(refused.unclear.first, slots(&behind[..behind.len().min(5)]));
+        assert_eq!(refused.again.count, u64::from(whole > 0));
+        assert!(refused.to_string().contains("behind its end"), "{refused}");
+        // The list of the log's backup knows of two.
+        let refused = undoing(vault.restore("vault", vault.list(), false));
+        let unknown = behind.iter().filter(|slot| ![1, 7].contains(*slot));
+        assert_eq!(refused.unclear.count, unknown.count() as u64);
+
+        let restored = vault.restore("vault", Vec::new(), true).unwrap();
+        assert!(!restored.known, "what is cut off knew, and nothing else");
+        let gone: &[u64] = if whole > 0 { &[1, 2] } else { &[2] };
+        assert_eq!(destroyed(&vault.open("vault"), 8), gone);
+    }
+}
