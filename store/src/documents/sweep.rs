@@ -8,7 +8,7 @@ use kanzlei_core::record::Hash;
 use kanzlei_core::{CaseId, KeySlot, Timestamp};
 
 use super::error::DocumentsError;
-use super::folder::Documents;
+use super::folder::{Documents, aside};
 use super::pending::Pending;
 use crate::sealed::{SealedError, names};
 
@@ -74,7 +74,7 @@ impl Documents {
             match fate(&pending, references).await? {
                 Fate::Keep => swept.kept += 1,
                 Fate::Remove => {
-                    self.erase(pending.digest, pending.slot).await?;
+                    self.forget(pending.digest, pending.slot).await?;
                     swept.removed += 1;
                 }
             }
@@ -85,6 +85,28 @@ impl Documents {
         let before = Timestamp::from_micros(i64::MIN);
         self.0.pending.sweep_expired_by(before).await?;
         Ok(swept)
+    }
+
+    /// Erases a document that its slot's key opens. If it doesn't, a vault that was put back may have given
+    /// the number again, and the key is somebody else's: then only the file goes.
+    async fn forget(&self, digest: Hash, slot: KeySlot) -> Result<(), DocumentsError> {
+        let opened = match self.read(digest, slot).await {
+            Ok(mut reader) => aside(move || reader.next().transpose()).await.map(drop),
+            Err(error) => Err(error),
+        };
+        match opened {
+            Ok(()) => self.erase(digest, slot).await,
+            Err(
+                DocumentsError::Erased { .. }
+                | DocumentsError::Missing { .. }
+                | DocumentsError::Damaged { .. },
+            ) => {
+                let path = self.place(digest);
+                let removed = self.disk().remove(&path);
+                removed.map_err(|error| DocumentsError::disk(&path, error))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     async fn sweep_uploads(&self, swept: &mut SweptDocuments) -> Result<(), DocumentsError> {

@@ -222,6 +222,22 @@ fn so_many_wait_and_no_more_and_those_that_are_late_are_not_forgotten_for_it() {
     upload(&documents, "anna", &pdf(10)).unwrap();
 }
 
+/// As when a vault was put back that has given the slot's number again.
+#[test]
+fn a_key_that_does_not_open_the_document_is_not_destroyed_with_it() {
+    let ground = Ground::new();
+    let documents = ground.open();
+    let late = upload(&documents, "anna", &pdf(10)).unwrap();
+    let other = upload(&documents, "beat", &pdf(20)).unwrap();
+    std::fs::copy(ground.place(other.digest), ground.place(late.digest)).unwrap();
+    block_on(documents.keep(b"beat", other.digest)).unwrap();
+    ground.clock.move_by(DAY);
+    assert_eq!(sweep(&documents, &[]), (1, 0, 0));
+    assert!(!ground.place(late.digest).exists());
+    assert!(ground.is_alive(late.slot) && ground.is_alive(other.slot));
+    assert_eq!(read(&documents, &other).unwrap(), pdf(20));
+}
+
 /// As when the folder of another installation was copied here.
 #[test]
 fn an_upload_of_another_installation_destroys_no_key_of_this_one() {
