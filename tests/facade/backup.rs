@@ -287,6 +287,42 @@ fn a_backup_of_a_log_that_nobody_has_open_has_all_that_was_answered() {
     assert_eq!(done.position, end);
 }
 
+/// A repair loses what no backup has.
+#[test]
+fn what_stands_behind_damage_that_a_backup_has_is_added_to_it() {
+    let place = Place::new();
+    let kanzlei = place.open("store");
+    let anna = kanzlei.act_as(anna());
+    let (damaged, _) = (submit(&anna), submit(&anna));
+    let backed_up = kanzlei.backup(place.path("backup"), &nothing).unwrap();
+    assert!(backed_up.position > damaged.position);
+    submit(&anna);
+    let end = end(&kanzlei);
+    let at = kanzlei.engine().ports().store.at(damaged.position);
+    let page = block_on(at).unwrap().unwrap();
+    let record = page.commits().next().unwrap().record.as_bytes().to_vec();
+    drop(anna);
+    kanzlei.close().unwrap();
+    let root = place.verified("store");
+
+    let segment = place.path("store/log/segments/00000001.seg");
+    let mut bytes = fs::read(&segment).unwrap();
+    let mut places = bytes.windows(record.len());
+    let at = places.position(|bytes| bytes == record).unwrap();
+    bytes[at + record.len() / 2] ^= 1;
+    fs::write(&segment, bytes).unwrap();
+
+    let done = kanzlei::backup(place.path("store"), place.path("backup"), &nothing).unwrap();
+    assert_eq!((done.added, done.position, done.root), (1, end, root));
+    // What it hasn't got is refused, and named.
+    let other = kanzlei::backup(place.path("store"), place.path("other"), &nothing);
+    let refused = other.map(drop).unwrap_err().to_string();
+    assert!(
+        refused.contains(&format!("position {} ", damaged.position)),
+        "{refused}"
+    );
+}
+
 #[test]
 fn nothing_is_restored_over_an_installation_or_its_views() {
     let place = Place::new();

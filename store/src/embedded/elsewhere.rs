@@ -15,7 +15,8 @@ use kanzlei_core::record::{Frontier, Page};
 
 use super::layout::SEGMENTS;
 use super::segments::bytes::{CHECK, checked_length};
-use super::segments::{Place, Segments, next, scan};
+use super::segments::scan::{self, After};
+use super::segments::{Place, Segments, next};
 use super::witness::{self, Testimony};
 
 /// How often the witness is read, at most, if it is being written just then.
@@ -102,25 +103,31 @@ impl LogElsewhere {
     }
 
     /// Gathers from a place on; gives where it goes on.
+    ///
+    /// Looks behind damage, too, since it may be in what isn't wanted; where it isn't, nothing follows there.
     fn gather(&self, gathered: &mut Gathered, place: Place) -> Result<u64, StoreError> {
         let failed = |error: &io::Error| self.segments.failed(error);
         let file = self.segments.file(place.segment);
         let file = file.map_err(|error| failed(&error))?;
         let mut at = u64::from(place.at);
-        let done = scan::groups(&file, at, true, |group| {
-            if !gathered.follows(&group) {
-                return Err(Stop::Enough);
+        let mut from = at;
+        loop {
+            let done = scan::groups(&file, from, true, |group| {
+                if !gathered.follows(&group) {
+                    return Err(Stop::Enough);
+                }
+                gathered.add(&group);
+                at = group.at + group.header.size() as u64;
+                if gathered.is_full() {
+                    return Err(Stop::Enough);
+                }
+                Ok(())
+            });
+            match done {
+                Ok((_, After::Damaged(Some(sound)))) => from = sound,
+                Ok(_) | Err(Stop::Enough) => return Ok(at),
+                Err(Stop::Disk(error)) => return Err(failed(&error)),
             }
-            gathered.add(&group);
-            at = group.at + group.header.size() as u64;
-            if gathered.is_full() {
-                return Err(Stop::Enough);
-            }
-            Ok(())
-        });
-        match done {
-            Ok(_) | Err(Stop::Enough) => Ok(at),
-            Err(Stop::Disk(error)) => Err(failed(&error)),
         }
     }
 }

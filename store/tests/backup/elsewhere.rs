@@ -103,6 +103,40 @@ fn a_log_of_several_segments_is_read_through() {
 }
 
 #[test]
+fn damage_before_what_is_wanted_keeps_nothing_from_being_added() {
+    let ground = Ground::new();
+    let mut commits = Commits::seeded(8);
+    let mut append = |count| {
+        for _ in 0..count {
+            let case = commits.case();
+            block_on(ground.store.append(&commits.commit(&[case], 60_000))).unwrap();
+        }
+        ground.witnessed();
+    };
+    append(10);
+    ground.add_elsewhere().unwrap();
+    append(80);
+    let segment = ground.place().join("segments/00000001.seg");
+    let harm = |at: usize| {
+        let mut bytes = fs::read(&segment).unwrap();
+        bytes[at] ^= 1;
+        fs::write(&segment, bytes).unwrap();
+    };
+    // In the fourth commit and in the seventh, which the backup has.
+    harm(220_000);
+    harm(400_000);
+    let added = ground.add_elsewhere().unwrap();
+    let head = ground.store.tree().unwrap().unwrap();
+    assert_eq!((added.added, added.root), (80, head.root));
+    fs::rename(ground.backup(), ground.place().with_extension("before")).unwrap();
+    let refused = ground.add_elsewhere().unwrap_err();
+    let BackupError::Store(StoreError::Damaged { position, .. }) = refused else {
+        panic!("{refused}");
+    };
+    assert_eq!(position, Position(4));
+}
+
+#[test]
 fn it_is_backed_up_while_it_grows() {
     let Ground {
         directory,
