@@ -203,15 +203,11 @@ pub fn restore_vault(
     } else {
         None
     };
-    let named = highest_slot_named(&directory.0).map_err(|source| Error::Directory {
-        path: directory.0.clone(),
-        source,
-    })?;
     let target = VaultTarget {
         path: &directory.path("vault"),
         log: log.as_deref().map(|log| log as &dyn EventStore),
         destroyed,
-        named,
+        named: highest_slot_named(&directory.0)?,
         derived: Some(&directory.path("views")),
         anyway,
         told,

@@ -1,10 +1,10 @@
 //! Numbers of slots that names of files tell: they were given away, whatever a vault knows of them.
 
-use std::io;
 use std::path::{Path, PathBuf};
 
 use kanzlei_core::KeySlot;
 
+use crate::backup::{BackupError, FOUND};
 use crate::sealed::names;
 
 /// Folders in folders that are looked into: an installation's own, those in it, `documents/pending`, a drawer.
@@ -16,18 +16,21 @@ const DIGITS: usize = 16;
 /// written. Without the vault nobody can check the proof in a name.
 ///
 /// # Errors
-/// If a folder can't be read.
-pub fn highest_slot_named(folder: impl AsRef<Path>) -> io::Result<Option<(KeySlot, PathBuf)>> {
+/// [`BackupError::Disk`] with the folder that can't be read.
+pub fn highest_slot_named(
+    folder: impl AsRef<Path>,
+) -> Result<Option<(KeySlot, PathBuf)>, BackupError> {
     let mut highest = None;
     let mut level = vec![folder.as_ref().to_owned()];
     for _ in 0..DEPTH {
         let mut below = Vec::new();
         for folder in level {
-            for name in names(&folder)? {
+            let names = names(&folder).map_err(|error| BackupError::disk(&folder, error))?;
+            for name in names {
                 let path = folder.join(&name);
                 if let Some(slot) = slot_in(&name) {
                     highest = highest.max(Some((slot, path)));
-                } else if path.is_dir() {
+                } else if name != FOUND && path.is_dir() {
                     below.push(path);
                 }
             }

@@ -15,6 +15,9 @@ use super::{destroyed, papers, read};
 use crate::disk::{Disk, DiskFaults};
 use crate::lock::{DirectoryLock, LockError};
 
+/// What a file system puts into its uppermost folder, often for root's eyes only.
+pub(crate) const FOUND: &str = "lost+found";
+
 /// What else may be in a folder in which no backup is yet: what a first one left that was broken off,
 /// and what file systems put there.
 const HARMLESS: [&str; 6] = [
@@ -23,7 +26,7 @@ const HARMLESS: [&str; 6] = [
     papers::FOLDER,
     destroyed::FILE,
     "destroyed.new",
-    "lost+found",
+    FOUND,
 ];
 
 /// A folder with a backup, to which is added.

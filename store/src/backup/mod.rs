@@ -51,6 +51,7 @@ pub use destroyed::DestroyedSlots;
 pub use error::BackupError;
 pub use few::Few;
 pub use folder::BackupFolder;
+pub(crate) use folder::FOUND;
 pub(crate) use glean::SoundCommits;
 pub use log::Log;
 pub(crate) use loose::LooseCommits;

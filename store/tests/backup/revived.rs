@@ -143,6 +143,9 @@ fn a_number_that_a_file_s_name_tells_isn_t_given_again_and_one_beyond_any_vault_
     assert_eq!(destroyed(&again, 6), [3, 4, 5]);
     assert_eq!(block_on(again.mint(1)).unwrap(), [KeySlot(6)]);
 
+    // Where a file system puts what it has found nobody looks, or may look.
+    write("lost+found", format!("{:016x}-{proof}", u64::MAX));
+    assert_eq!(restore("mounted").unwrap().slots, 5);
     write(&drawer, format!("{id}-{:016x}-{proof}", u64::MAX));
     let refused = restore("far").unwrap_err();
     assert!(refused.to_string().contains("move it away"), "{refused}");
@@ -298,4 +301,13 @@ fn a_list_of_another_vault_is_refused() {
         matches!(restored, Err(BackupError::AnotherVault(_))),
         "{restored:?}"
     );
+}
+
+#[test]
+fn what_keeps_names_from_being_read_is_told_with_its_place() {
+    let vault = Vault::with(0);
+    let folder = vault.path("files");
+    fs::write(&folder, "").unwrap();
+    let refused = highest_slot_named(&folder).unwrap_err().to_string();
+    assert!(refused.contains(&folder.display().to_string()), "{refused}");
 }
