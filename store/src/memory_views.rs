@@ -75,6 +75,14 @@ impl ViewStore for MemoryViewStore {
         Ok(())
     }
 
+    fn revisions(&self, name: &str) -> Result<Vec<u32>, ViewStoreError> {
+        let state = self.state();
+        let views = state.views.keys().filter(|view| view.name == name);
+        let mut revisions: Vec<u32> = views.map(|view| view.revision).collect();
+        revisions.sort_unstable();
+        Ok(revisions)
+    }
+
     fn discard(&self, view: ViewId) -> Result<(), ViewStoreError> {
         self.state().views.remove(&view);
         Ok(())

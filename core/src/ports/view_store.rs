@@ -132,6 +132,12 @@ pub trait ViewStore: Send + Sync {
     /// If the views can't be written.
     fn sync(&self) -> Result<(), ViewStoreError>;
 
+    /// Which revisions of a projection were written and not thrown away, in order.
+    ///
+    /// # Errors
+    /// If the views can't be read.
+    fn revisions(&self, name: &str) -> Result<Vec<u32>, ViewStoreError>;
+
     /// Throws a view away, rows and checkpoint.
     ///
     /// # Errors

@@ -142,6 +142,10 @@ impl ViewStore for Held {
         self.0.write(view, rows, checkpoint)
     }
 
+    fn revisions(&self, name: &str) -> Result<Vec<u32>, ViewStoreError> {
+        self.0.revisions(name)
+    }
+
     fn serve(&self, view: ViewId) -> Result<(), ViewStoreError> {
         self.0.serve(view)
     }

@@ -23,9 +23,7 @@ impl Line {
             state.serving = serving;
             state.building |= serving != Some(revision);
         }
-        if let Some(serving) = serving {
-            self.clear_beside(serving)?;
-        }
+        self.clear_beside([serving, Some(revision)])?;
         let view = self.view(revision);
         let checkpoint = self.checked(view)?;
         let mut fault = None;
@@ -47,14 +45,17 @@ impl Line {
         Ok(target)
     }
 
-    /// Throws away what a rebuild left: the generation after the one that serves, if it was broken off, and the one
-    /// before it, if the process died between its end and the old view's.
-    fn clear_beside(&self, serving: u32) -> Result<(), Trouble> {
-        for beside in [generation_after(serving), generation_before(serving)] {
-            let discarded = self.views.discard(self.view(beside));
-            discarded.map_err(|error| self.unwritten(&error))?;
-        }
-        Ok(())
+    /// Throws away what stands beside the view that serves and the one that is to: what a rebuild left that was
+    /// broken off, or an old view, if the process died between the new one's end and the old one's.
+    fn clear_beside(&self, used: [Option<u32>; 2]) -> Result<(), Trouble> {
+        let clear = || {
+            let revisions = self.views.revisions(self.name())?;
+            let mut beside = revisions
+                .into_iter()
+                .filter(|it| !used.contains(&Some(*it)));
+            beside.try_for_each(|revision| self.views.discard(self.view(revision)))
+        };
+        clear().map_err(|error| self.unwritten(&error))
     }
 
     /// A view's checkpoint, if the log has that commit there.
@@ -130,18 +131,8 @@ impl Line {
     }
 }
 
-/// A view's revision with the generation that a rebuild gives it.
+/// A view's revision with the generation that a rebuild gives it. Generations go round.
 const fn generation_after(revision: u32) -> u32 {
-    with_generation(revision, revision.wrapping_add(1))
-}
-
-/// A view's revision with the generation from which a rebuild made it.
-const fn generation_before(revision: u32) -> u32 {
-    with_generation(revision, revision.wrapping_sub(1))
-}
-
-/// Generations go round.
-const fn with_generation(revision: u32, generation: u32) -> u32 {
     let generations = (1 << GENERATION_BITS) - 1;
-    (revision & !generations) | (generation & generations)
+    (revision & !generations) | (revision.wrapping_add(1) & generations)
 }

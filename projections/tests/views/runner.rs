@@ -275,6 +275,36 @@ fn whenever_a_rebuild_dies_the_next_start_throws_away_the_view_that_does_not_ser
 }
 
 #[test]
+fn whenever_an_upgrade_dies_the_next_throws_away_what_it_left() {
+    let (town, last) = town(10);
+    for writes in 0.. {
+        let views = TestViews::new();
+        let runner = run(&town, &views, &Arc::new(counter(1, 1)));
+        block_on(runner.caught_up("counter", last)).unwrap();
+        drop(runner);
+        views.die_after(writes);
+        let runner = run(&town, &views, &Arc::new(counter(2, 1)));
+        let _ = block_on(runner.caught_up("counter", last));
+        until(|| status(&runner).failure.is_some() || !status(&runner).building);
+        drop(runner);
+        let died = views.died();
+        views.live();
+        let runner = run(&town, &views, &Arc::new(counter(3, 1)));
+        block_on(runner.caught_up("counter", last)).unwrap();
+        until(|| !status(&runner).building);
+        assert_eq!(count(&runner), Ok(10));
+        drop(runner);
+        let rows = views.rows();
+        let counters = rows.iter().filter(|(view, _)| view.name == "counter");
+        assert_eq!(counters.count(), 1, "after {writes} writes");
+        if !died {
+            assert!(writes > 2, "there are {writes} writes");
+            break;
+        }
+    }
+}
+
+#[test]
 fn one_that_fails_stops_alone_says_where_and_is_retried() {
     let (mut town, last) = town(10);
     let counting = Arc::new(counter(1, 1));

@@ -97,6 +97,10 @@ impl ViewStore for TestViews {
         self.inner.write(view, rows, checkpoint)
     }
 
+    fn revisions(&self, name: &str) -> Result<Vec<u32>, ViewStoreError> {
+        self.inner.revisions(name)
+    }
+
     fn serve(&self, view: ViewId) -> Result<(), ViewStoreError> {
         self.alive()?;
         self.inner.serve(view)

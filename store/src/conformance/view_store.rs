@@ -151,7 +151,16 @@ pub fn a_discarded_view_is_empty<S: ViewSubject>() {
     store.discard(INBOX).unwrap();
     let rows: Vec<RowChange> = (0..2_000_u32).map(|n| put(n.to_be_bytes(), "x")).collect();
     store.write(INBOX, &rows, checkpoint(7)).unwrap();
+    let other = ViewId {
+        revision: INBOX.revision + 7,
+        ..INBOX
+    };
+    store.write(other, &[put("a", "1")], checkpoint(1)).unwrap();
+    let both = vec![INBOX.revision, other.revision];
+    assert_eq!(store.revisions(INBOX.name), Ok(both));
+    assert_eq!(store.revisions("inb"), Ok(Vec::new()));
     store.discard(INBOX).unwrap();
+    assert_eq!(store.revisions(INBOX.name), Ok(vec![other.revision]));
     assert_eq!(now(&*store, INBOX), (Vec::new(), Checkpoint::default()));
     store.write(INBOX, &[put("a", "1")], checkpoint(1)).unwrap();
     assert_eq!(now(&*store, INBOX).0.len(), 1);

@@ -358,6 +358,17 @@ impl ViewStore for FjallViewStore {
         synced.map_err(|error| self.failed(&error))
     }
 
+    fn revisions(&self, name: &str) -> Result<Vec<u32>, ViewStoreError> {
+        let names = self.db.list_keyspace_names();
+        let of = |keyspace: &str| {
+            let (revision, of) = keyspace.split_once('.')?;
+            revision.parse().ok().filter(|_| of == name)
+        };
+        let mut revisions: Vec<u32> = names.iter().filter_map(|keyspace| of(keyspace)).collect();
+        revisions.sort_unstable();
+        Ok(revisions)
+    }
+
     fn discard(&self, view: ViewId) -> Result<(), ViewStoreError> {
         let Some(keyspace) = self.existing(view)? else {
             return Ok(());
