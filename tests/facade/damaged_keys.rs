@@ -9,6 +9,7 @@ use std::fs;
 use kanzlei::CaseId;
 use kanzlei::core::ports::Read;
 use kanzlei::core::{KeySlot, Version};
+use kanzlei::{Code, DraftContent, EntryId, Revision, SealedOptions, Timestamp};
 
 /// The slots under which a case has values.
 fn slots(kanzlei: &Kanzlei, case: CaseId) -> BTreeSet<KeySlot> {
@@ -19,6 +20,17 @@ fn slots(kanzlei: &Kanzlei, case: CaseId) -> BTreeSet<KeySlot> {
         .flat_map(|part| part.values())
         .map(|value| value.slot)
         .collect()
+}
+
+/// Flips a bit in each of these slots.
+fn damage(place: &Place, slots: &BTreeSet<KeySlot>) {
+    let path = place.path("store/vault");
+    let mut vault = fs::read(&path).unwrap();
+    for slot in slots {
+        let at = usize::try_from(slot.0 - 1).unwrap();
+        vault[512 + at * 64 + 10] ^= 1;
+    }
+    fs::write(path, vault).unwrap();
 }
 
 #[test]
@@ -34,13 +46,7 @@ fn verify_names_what_a_damaged_key_closes_and_reads_all_else() {
     drop(session);
     kanzlei.close().unwrap();
 
-    let path = place.path("store/vault");
-    let mut vault = fs::read(&path).unwrap();
-    for slot in &slots {
-        let at = usize::try_from(slot.0 - 1).unwrap();
-        vault[512 + at * 64 + 10] ^= 1;
-    }
-    fs::write(path, vault).unwrap();
+    damage(&place, &slots);
     let ground = opening(&place.path("store")).ground().unwrap();
     let verified = ground.verify(&|| {}).unwrap();
     assert_eq!(verified.commits, commits);
@@ -55,4 +61,47 @@ fn verify_names_what_a_damaged_key_closes_and_reads_all_else() {
     }
     assert_eq!(verified.findings.len(), 2 * slots.len(), "{verified:?}");
     assert_eq!(found("", &second.to_string()), 0);
+}
+
+#[test]
+fn a_draft_whose_key_is_damaged_is_named_by_a_sweep_and_all_else_that_expired_is_gone() {
+    let place = Place::new();
+    let kanzlei = place.open("store");
+    let id = kanzlei.drafts().new_id().unwrap();
+    let content = DraftContent {
+        service: Code::new("certificate-of-residence").unwrap(),
+        edition: 1,
+        language: None,
+        fields: [("purpose".to_owned(), "a lease".to_owned())].into(),
+        step: 1,
+    };
+    let anna = anna();
+    let saved = kanzlei.drafts().save(&anna, id, Revision::NONE, content);
+    block_on(saved).unwrap();
+    let options = || SealedOptions::new("sessions");
+    let sessions = kanzlei.sealed_folder(options()).unwrap();
+    let (sign_in, long_ago) = (EntryId::from_bytes([1; 16]), Timestamp::from_micros(1));
+    let put = sessions.put(b"anna", sign_in, Revision::NONE, long_ago, b"signed in");
+    block_on(put).unwrap();
+    drop(sessions);
+    kanzlei.close().unwrap();
+
+    let below = |path: &Path| {
+        fs::read_dir(path)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+    };
+    let drawers = below(&place.path("store/drafts")).filter(|path| path.is_dir());
+    let drafts: Vec<_> = drawers.flat_map(|drawer| below(&drawer)).collect();
+    let name = drafts[0].file_name().unwrap().to_str().unwrap();
+    let slot = u64::from_str_radix(name.split('-').nth(1).unwrap(), 16).unwrap();
+    damage(&place, &[KeySlot(slot)].into());
+    let kanzlei = place.open("store");
+    kanzlei.sealed_folder(options()).unwrap();
+    let swept = block_on(kanzlei.sweep()).unwrap();
+    assert_eq!((swept.damaged, swept.entries), (drafts, 1));
+    assert_eq!(
+        block_on(kanzlei.drafts().list(&anna)).unwrap().unreadable,
+        1
+    );
 }

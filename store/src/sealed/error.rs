@@ -40,7 +40,7 @@ pub enum SealedError {
         /// What couldn't be written.
         path: PathBuf,
     },
-    /// A file isn't what was written. All others can be read.
+    /// A file, or its key in the vault, isn't what was written. All others can be read.
     #[error("{} is damaged: {why}", path.display())]
     Damaged {
         /// Which.

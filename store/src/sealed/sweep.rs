@@ -73,7 +73,7 @@ impl Folder {
     ) -> Result<Swept, SealedError> {
         let files = drawer.files()?;
         let slots: Vec<KeySlot> = files.iter().map(|named| named.slot).collect();
-        let keys = self.slots.keys(&slots).await?;
+        let keys = self.slots.sound_keys(&slots).await?;
         let mut findings = Findings::default();
         let mut kept = BTreeSet::new();
         let (unfinished, finished) = files.into_iter().partition::<Vec<_>, _>(|it| it.unfinished);

@@ -94,7 +94,14 @@ impl Folder {
 
     /// The key of the file's slot; `None` if it was destroyed.
     async fn key(&self, path: &Path, slot: KeySlot) -> Result<Option<Key>, SealedError> {
-        match self.slots.keys(&[slot]).await?.get(slot) {
+        let fetched = match self.slots.keys(&[slot]).await {
+            Err(VaultError::Damaged(_)) => {
+                let why = "its key is damaged in the vault";
+                return Err(unreadable(path, Unreadable::Damaged(why)));
+            }
+            fetched => fetched?,
+        };
+        match fetched.get(slot) {
             Some(KeyState::Alive(key)) => Ok(Some(key.clone())),
             Some(KeyState::Destroyed) => Ok(None),
             Some(KeyState::Unknown) | None => {
@@ -160,11 +167,12 @@ impl Folder {
         drawer: &Drawer,
         named: &Named,
     ) -> Result<bool, SealedError> {
+        if let Err(VaultError::Damaged(_)) = self.slots.keys(&[named.slot]).await {
+            return Ok(true);
+        }
         match self.opened(drawer, named).await {
             Err(SealedError::Damaged { .. }) => Ok(false),
-            Ok(_) | Err(SealedError::Newer { .. } | SealedError::Vault(VaultError::Damaged(_))) => {
-                Ok(true)
-            }
+            Ok(_) | Err(SealedError::Newer { .. }) => Ok(true),
             Err(error) => Err(error),
         }
     }

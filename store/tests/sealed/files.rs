@@ -1,8 +1,10 @@
 //! What stands on the disk, and what happens to whoever changes it.
 
 use super::*;
+use kanzlei_core::KeySlot;
 use kanzlei_core::ports::{Access, Entropy, Purpose};
-use kanzlei_store::Swept;
+use kanzlei_core::record::KeyState;
+use kanzlei_store::{FileKeyVault, InstallationKey, Swept};
 
 const GOLDEN: &[u8] = include_bytes!("../golden/entry-1.bin");
 
@@ -192,6 +194,85 @@ fn an_entry_whose_number_was_given_again_takes_nobody_s_key_with_it() {
     };
     let keys = block_on(vault.fetch(&slots, why)).unwrap();
     assert!(slots.iter().all(|slot| keys.key(*slot).is_some()));
+}
+
+#[test]
+fn a_key_that_is_damaged_stops_neither_a_sweep_nor_a_list() {
+    let ground = Ground::new();
+    let keys = tempfile::tempdir().unwrap();
+    let (path, key) = (keys.path().join("vault"), keys.path().join("key"));
+    let key = InstallationKey::create_file(key, ground.entropy.as_ref()).unwrap();
+    drop(FileKeyVault::create(&path, &key, ground.entropy.clone()).unwrap());
+    let vault = || Arc::new(FileKeyVault::open(&path, &key, ground.entropy.clone()).unwrap());
+    let options = || SealedOptions::new("drafts");
+    let folder = ground.open_with(vault(), options());
+    for (owner, number, expires) in [
+        ("anna", 1, NOW),
+        ("anna", 2, LATER),
+        ("anna", 3, NOW),
+        ("anna", 4, LATER),
+        ("beat", 5, NOW),
+    ] {
+        let put = folder.put(
+            owner.as_bytes(),
+            id(number),
+            Revision::NONE,
+            expires,
+            b"text",
+        );
+        block_on(put).unwrap();
+    }
+    drop(folder);
+    let file_of = |number: u8| {
+        let files = ground.files().into_iter();
+        let is = |path: &PathBuf| {
+            let name = path.file_name().unwrap().to_str().unwrap();
+            name.starts_with(&id(number).to_string())
+        };
+        files.filter(is).collect::<Vec<_>>()
+    };
+    let slot_of = |number| {
+        let file = file_of(number).remove(0);
+        let name = file.file_name().unwrap().to_str().unwrap();
+        u64::from_str_radix(name.split('-').nth(1).unwrap(), 16).unwrap()
+    };
+    let damaged = [1, 2].map(slot_of);
+    let mut bytes = std::fs::read(&path).unwrap();
+    for slot in damaged {
+        bytes[512 + usize::try_from(slot - 1).unwrap() * 64 + 10] ^= 1;
+    }
+    std::fs::write(&path, bytes).unwrap();
+
+    let vault = vault();
+    let folder = ground.open_with(vault.clone(), options());
+    let listing = block_on(folder.list(b"anna")).unwrap();
+    assert_eq!(listing.entries.len(), 1);
+    // Nor is what expired listed, unless nobody can tell that it has.
+    let said: Vec<String> = listing.unreadable.iter().map(ToString::to_string).collect();
+    assert_eq!(said.len(), 2);
+    assert!(said[0].contains("its key is damaged"), "{said:?}");
+    let swept = block_on(folder.sweep()).unwrap();
+    assert_eq!(
+        (swept.expired, swept.leftovers, swept.damaged.len()),
+        (3, 0, 0)
+    );
+    assert_eq!(
+        [1, 2, 3, 4, 5].map(|number| file_of(number).len()),
+        [0, 1, 0, 1, 0]
+    );
+    // Its key is destroyed with what expired, so that a backup of the vault doesn't bring it back.
+    let fetch = |slot| {
+        let (slots, why) = (
+            [KeySlot(slot)],
+            Access {
+                purpose: Purpose::Drawer,
+                case: None,
+            },
+        );
+        block_on(vault.fetch(&slots, why)).map(|keys| keys.get(slots[0]).cloned())
+    };
+    assert!(matches!(fetch(damaged[0]), Ok(Some(KeyState::Destroyed))));
+    assert!(fetch(damaged[1]).is_err());
 }
 
 #[test]
