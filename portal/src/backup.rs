@@ -107,7 +107,7 @@ pub fn run(store: &Path, out: &mut Output, backup: &Backup) -> Result<(), Failur
         let told = |done, of| progress.reach(done, of);
         let done = kanzlei::backup_vault(store, file, &told)?;
         progress.finish();
-        report.vault = Some(vault(&done, &mut wrong));
+        report.vault = Some(vault(&done, file, &mut wrong));
     }
     tell(out, &report)?;
     if wrong.is_empty() {
@@ -117,11 +117,14 @@ pub fn run(store: &Path, out: &mut Output, backup: &Backup) -> Result<(), Failur
     Err(Failure::wrong(wrong.join("; ")))
 }
 
-fn vault(done: &VaultBackup, wrong: &mut Vec<String>) -> Vault {
+fn vault(done: &VaultBackup, file: &Path, wrong: &mut Vec<String>) -> Vault {
     let (damaged, healed) = (done.damaged(), done.healed());
     if !healed.is_empty() {
         wrong.push(format!(
-            "{healed} keys are damaged in the vault, and this backup has them from the one before: restore it"
+            "{healed} keys are damaged in the vault, and this backup has them from the one before: `restore --vault {} \
+             --yes` brings them back, and nothing tells which were destroyed since unless --destroyed names a backup \
+             of the log that knows",
+            file.display()
         ));
     }
     if !damaged.is_empty() {

@@ -15,8 +15,9 @@ use crate::progress::Told;
 /// What to do about a vault's backup that is older than what is there.
 const OLDER: &str = "Restore a newer backup of the vault, if there is one, or keep the vault that is there. With \
                      --yes this one is restored, with the keys that only the vault that is there has: what is known to \
-                     be destroyed stays so, what neither has is lost for ever and counts as destroyed, and the vault \
-                     that is there is kept as vault.replaced";
+                     be destroyed stays so, what may have been destroyed lives unless --destroyed names a backup of the \
+                     log that knows, what neither has is lost for ever and counts as destroyed, and the vault that is \
+                     there is kept as vault.replaced";
 
 /// Restore a log with its documents from a folder, or a vault from a file.
 ///

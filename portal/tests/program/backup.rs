@@ -248,6 +248,28 @@ fn an_old_vault_that_was_put_back_by_hand_is_told_by_the_next_backup() {
 }
 
 #[test]
+fn a_backup_that_has_a_damaged_key_from_before_says_how_that_comes_back_and_what_may_with_it() {
+    let place = Place::new();
+    place.back_up();
+    let path = place.store().join("vault");
+    let mut vault = fs::read(&path).unwrap();
+    vault[512 + 2 * 64 + 10] ^= 1;
+    fs::write(&path, vault).unwrap();
+    let keys = place.text("keys");
+    let told = run(place.store(), &["backup", "--vault", &keys]);
+    let how = format!("`restore --vault {keys} --yes`");
+    let may = "which were destroyed since";
+    refused(&told, 4, &["1 (slot 3) keys are damaged", &how, may]);
+    let told = run(place.store(), &["restore", "--vault", &keys]);
+    let lives = "what may have been destroyed lives unless --destroyed names a backup of the log that knows";
+    refused(&told, 1, &["would live: 1 (slot 3)", "--yes", lives]);
+    // As it says.
+    done(place.store(), &["restore", "--vault", &keys, "--yes"]);
+    done(place.store(), &["verify"]);
+    done(place.store(), &["backup", "--vault", &keys]);
+}
+
+#[test]
 fn with_nothing_that_knows_what_was_destroyed_that_is_said() {
     let place = Place::new();
     place.back_up();
