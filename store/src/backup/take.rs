@@ -15,7 +15,7 @@ use super::papers::{self, Papers};
 use super::read;
 use super::tree::Tree;
 use super::write::{FileWriter, UNFINISHED};
-use crate::vault::destroyed_in;
+use crate::vault::slots_in;
 
 /// Bytes of the log that are read at once.
 const PAGE: usize = 1024 * 1024;
@@ -209,16 +209,16 @@ impl<'a> Run<'a> {
         let Some(vault) = self.vault else {
             return Ok((before, Few::default()));
         };
-        let mut now = destroyed_in(vault)?;
-        let mut again = Few::default();
+        let known = before.iter().flat_map(DestroyedSlots::slots).copied();
+        // A slot that is damaged since isn't destroyed any more, and doesn't live.
+        let (mut now, again) = slots_in(vault, known)?;
         if let Some(before) = &before {
-            again = Few::of(before.slots().difference(now.slots()).copied());
             now.add(before, &path.join(destroyed::FILE))?;
         }
         if before.as_ref() != Some(&now) {
             now.write(disk, path)?;
         }
-        Ok((Some(now), again))
+        Ok((Some(now), Few::of(again.into_iter())))
     }
 
     fn commit(

@@ -20,4 +20,4 @@ pub(crate) use installation::private;
 pub use memory::MemoryKeyVault;
 pub(crate) use restore::settle;
 pub use restore::{Undoing, VaultRestored, VaultTarget};
-pub(crate) use states::{destroyed_in, slots_in};
+pub(crate) use states::slots_in;

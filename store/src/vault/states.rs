@@ -111,7 +111,7 @@ impl States {
 
 /// The slots of the vault in this file whose keys are destroyed, and how many there are. It may be in use: a slot is
 /// written within a sector, and none that is destroyed comes back.
-pub(crate) fn destroyed_in(path: &Path) -> Result<DestroyedSlots, BackupError> {
+pub(super) fn destroyed_in(path: &Path) -> Result<DestroyedSlots, BackupError> {
     Ok(States::read(path, 0)?.destroyed())
 }
 

@@ -207,3 +207,20 @@ fn a_key_behind_the_end_of_a_vault_that_was_cut_off_comes_back_only_if_that_is_w
         assert_eq!(destroyed(&vault.open("vault"), 8), gone);
     }
 }
+
+#[test]
+fn a_destroyed_key_whose_slot_is_damaged_or_cut_off_since_is_not_said_to_live_again() {
+    let vault = Vault::with(8);
+    fs::copy(vault.path("vault"), vault.path("old")).unwrap();
+    vault.destroy(&[2, 3, 7]);
+    vault.add();
+    damage(&vault, "vault", 0, 2);
+    let file = fs::File::options().write(true).open(vault.path("vault"));
+    file.unwrap().set_len(512 + 6 * 64).unwrap();
+    let added = vault.add();
+    assert_eq!((added.again.count, added.destroyed), (0, Some(3)));
+    // Of an older one that was put back only those that are there.
+    fs::copy(vault.path("old"), vault.path("vault")).unwrap();
+    damage(&vault, "vault", 0, 2);
+    assert_eq!(vault.add().again.first, slots(&[3, 7]));
+}
