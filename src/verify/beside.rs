@@ -4,17 +4,16 @@ use futures::executor::block_on;
 use kanzlei_core::KeySlot;
 use kanzlei_core::ports::{Access, KeyVault, Purpose};
 use kanzlei_core::record::KeyState;
-use kanzlei_store::{DestroyedSlots, Documents, DocumentsError, SealedError};
+use kanzlei_store::{DestroyedSlots, Documents, DocumentsError, NamedDocument, SealedError};
 
 use super::Finding;
 use super::keys::{Fetched, fetch};
-use super::log::Named;
 use crate::{Drafts, Error, Ground};
 
 /// Slots whose keys are fetched at once; where none of so many was ever minted, the vault ends.
 const SLOTS: u64 = 4_096;
 
-pub(super) fn check(ground: &Ground, named: &[Named]) -> Result<Vec<Finding>, Error> {
+pub(super) fn check(ground: &Ground, named: &[NamedDocument]) -> Result<Vec<Finding>, Error> {
     let mut findings = keys(ground.ports.vault.as_ref())?;
     findings.extend(revived(ground)?);
     findings.extend(drafts(ground)?);
@@ -88,7 +87,7 @@ fn drafts(ground: &Ground) -> Result<Vec<Finding>, Error> {
 
 /// Reads a document to its end. One whose key was destroyed is gone, and should be; one that isn't here
 /// may be in a store of the embedder's own, which is all that a case says of it.
-fn document(documents: &Documents, named: &Named) -> Option<Finding> {
+fn document(documents: &Documents, named: &NamedDocument) -> Option<Finding> {
     let read = || -> Result<(), DocumentsError> {
         block_on(documents.read(named.digest, named.slot))?.try_for_each(|frame| frame.map(drop))
     };

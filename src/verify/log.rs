@@ -4,26 +4,17 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
 use futures::executor::block_on;
-use kanzlei_core::domain::event::Event;
-use kanzlei_core::domain::{DocumentId, TypedEvent};
 use kanzlei_core::engine::Ports;
 use kanzlei_core::ports::{Purpose, Read, StoreError, TreeHead};
 use kanzlei_core::record::{
     CommitRef, Frontier, Hash, Keyring, Page, PartRef, Unopened, extract_part, leaf_hash,
 };
 use kanzlei_core::{CaseId, KeySlot, Position, Version};
+use kanzlei_store::NamedDocument;
 
 use super::keys::fetch;
 use super::{Finding, PAGE};
 use crate::Error;
-
-/// A document that a case names.
-pub(super) struct Named {
-    pub(super) case: CaseId,
-    pub(super) document: DocumentId,
-    pub(super) digest: Hash,
-    pub(super) slot: KeySlot,
-}
 
 /// What was read and what is wrong with it.
 pub(super) struct LogCheck<'a> {
@@ -34,7 +25,7 @@ pub(super) struct LogCheck<'a> {
     pub(super) commits: u64,
     pub(super) events: u64,
     /// The documents that cases name.
-    pub(super) documents: Vec<Named>,
+    pub(super) documents: Vec<NamedDocument>,
     /// Slots of values whose keys are damaged.
     damaged: BTreeSet<KeySlot>,
     /// Whether a commit couldn't be read at all.
@@ -114,6 +105,7 @@ impl<'a> LogCheck<'a> {
             Err(StoreError::Damaged { why, .. }) => self.found(place.clone(), why),
             Err(error) => return Err(error.into()),
         }
+        self.documents.extend(NamedDocument::in_record(record));
         for (part, hash) in record.parts().zip(hashes.parts) {
             self.events += u64::from(part.event_count());
             let place = format!("{place}, case {}", part.case);
@@ -123,7 +115,6 @@ impl<'a> LogCheck<'a> {
                 _ => extract_part(record, part.index),
             };
             self.share(position, &part, share.as_deref(), &place)?;
-            self.documents.extend(named(&part));
             for value in part.values() {
                 match value.check(keys) {
                     Ok(()) | Err(Unopened::Erased) => {}
@@ -221,18 +212,4 @@ impl<'a> LogCheck<'a> {
         }
         Ok(())
     }
-}
-
-fn named(part: &PartRef<'_>) -> impl Iterator<Item = Named> {
-    let case = part.case;
-    part.events()
-        .filter_map(move |event| match Event::decode(&event) {
-            Ok(Some(Event::DocumentReferenced(named))) => Some(Named {
-                case,
-                document: named.document,
-                digest: named.digest,
-                slot: named.slot,
-            }),
-            _ => None,
-        })
 }

@@ -143,6 +143,12 @@ fn what_the_backup_has_not_either_is_named_and_left_as_it_is() {
     assert_eq!(named(&repaired.damaged), [scene.cases[1]]);
     assert_eq!((repaired.brought_back, repaired.kept), (0, None));
     assert_eq!(scene.documents(), before);
+    // Missing ones may be kept elsewhere, as far as the log says.
+    let ground = documents::opening(&scene.place.path("store"));
+    let found = ground.ground().unwrap().verify(&|| {}).unwrap().findings;
+    let places: Vec<_> = found.iter().map(|one| one.place.as_str()).collect();
+    let (case, document) = (scene.cases[1].0, kanzlei::DocumentId(1));
+    assert_eq!(places, [format!("case {case}, document {document}")]);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::destroyed::DestroyedSlots;
 use super::error::BackupError;
-use super::used::{self, NamedDocument};
+use super::used::NamedDocument;
 use crate::disk::Disk;
 
 /// What the folder is called in a backup.
@@ -75,7 +75,7 @@ impl<'a> Papers<'a> {
 
     /// Copies those that this commit names and that aren't there yet.
     pub(super) fn copy(&mut self, record: &RecordRef<'_>) -> Result<(), BackupError> {
-        for named in used::documents(record) {
+        for named in NamedDocument::in_record(record) {
             let to = place(&self.to, named.digest);
             if !to.exists() {
                 let from = place(&self.from, named.digest);
@@ -88,7 +88,7 @@ impl<'a> Papers<'a> {
 
     /// Reads those that this commit names, and copies none.
     pub(super) fn look(&mut self, record: &RecordRef<'_>) -> Result<(), BackupError> {
-        for named in used::documents(record) {
+        for named in NamedDocument::in_record(record) {
             let found = there(&place(&self.from, named.digest), named.digest)?;
             self.found(&named, found);
         }

@@ -13,7 +13,7 @@ use super::destroyed::{self, DestroyedSlots};
 use super::error::BackupError;
 use super::papers::{self, Paper, Papers};
 use super::restore::sound;
-use super::used::{self, NamedDocument};
+use super::used::NamedDocument;
 use crate::vault::slots_in;
 
 /// Bytes of the log that are read at once.
@@ -117,7 +117,7 @@ impl DocumentsTarget<'_> {
         while after < end {
             let page = block_on(self.log.log(after, PAGE))?;
             let commits = page.commits();
-            named.extend(commits.flat_map(|one| used::documents(&one.record)));
+            named.extend(commits.flat_map(|one| NamedDocument::in_record(&one.record)));
             after = page.through();
         }
         Ok(named)

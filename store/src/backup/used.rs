@@ -52,20 +52,22 @@ pub struct NamedDocument {
     pub slot: KeySlot,
 }
 
-/// The documents that a commit names.
-pub(super) fn documents(record: &RecordRef<'_>) -> Vec<NamedDocument> {
-    let mut documents = Vec::new();
-    for part in record.parts() {
-        for event in part.events() {
-            if let Ok(Some(Event::DocumentReferenced(named))) = Event::decode(&event) {
-                documents.push(NamedDocument {
-                    case: part.case,
-                    document: named.document,
-                    digest: named.digest,
-                    slot: named.slot,
-                });
+impl NamedDocument {
+    /// The documents that a commit names.
+    pub fn in_record(record: &RecordRef<'_>) -> Vec<Self> {
+        let mut documents = Vec::new();
+        for part in record.parts() {
+            for event in part.events() {
+                if let Ok(Some(Event::DocumentReferenced(named))) = Event::decode(&event) {
+                    documents.push(Self {
+                        case: part.case,
+                        document: named.document,
+                        digest: named.digest,
+                        slot: named.slot,
+                    });
+                }
             }
         }
+        documents
     }
-    documents
 }
