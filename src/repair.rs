@@ -26,10 +26,10 @@ pub struct Repaired {
 }
 
 /// Makes the log of an installation's directory whole again: of what can be read of it, and of what a backup of it
-/// has, as far as that is sound. If nothing is missing then, it is the same log with the same root. Where something would be lost, nothing is
-/// changed, unless it is to be repaired `anyway`; views are built anew then. Vault and drafts are left as they are, and so
-/// are documents: see [`repair_documents`]. `told` is told how many bytes are read, and how many there are to read. Broken off, it can be begun
-/// again.
+/// has, as far as that is sound. If nothing is missing then, it is the same log with the same root. Where something
+/// would be lost, nothing is changed, unless it is to be repaired `anyway`; views are built anew then. Vault and drafts
+/// are left as they are, and so are documents: see [`repair_documents`]. `told` is told how many bytes are read, and how
+/// many there are to read. Broken off, it can be begun again.
 ///
 /// # Errors
 /// [`Error::Backup`] if the log is in use or isn't there, nothing of it can be read, the backup is of another log or
@@ -62,10 +62,11 @@ pub fn repair(
     Ok(Repaired { found, kept })
 }
 
-/// Brings back, from the backup of the log in a folder, documents that the log of an installation's directory names and that
-/// aren't there or damaged. A damaged one is kept aside, and a sound one is never written over. What was erased stays so:
-/// nothing comes back whose key isn't in the vault, or is known, there or in the backup, to be destroyed. `told` is told
-/// how many documents were looked at, and how many there are. Repair the log first. Broken off, it can be begun again.
+/// Brings back, from the backup of the log in a folder, documents that the log of an installation's directory names and
+/// that aren't there or damaged. A damaged one is kept aside, and a sound one is never written over. What was erased
+/// stays so: nothing comes back whose key isn't in the vault, or is known, there or in the backup, to be destroyed.
+/// `told` is told how many documents were looked at, and how many there are. Repair the log first. Broken off, it can be
+/// begun again.
 ///
 /// # Errors
 /// [`Error::Store`] if the log is in use, isn't there or can't be read; [`Error::Backup`] if a list of destroyed keys is

@@ -32,8 +32,8 @@ const NAMED: usize = 10;
 /// left as it is.
 #[derive(Debug, Args)]
 pub struct Repair {
-    /// The folder with a backup of the log, from which is taken what can't be read, or is missing. Where it is damaged itself nothing is
-    /// taken, and this says where that is.
+    /// The folder with a backup of the log, from which is taken what can't be read, or is missing. Where it is damaged
+    /// itself nothing is taken, and this says where that is.
     #[arg(long, value_name = "FOLDER")]
     from: Option<PathBuf>,
     /// Repair it although something is lost.

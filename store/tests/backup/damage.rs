@@ -56,7 +56,7 @@ fn every_truncation_is_found_with_the_byte_at_which_it_ends() {
 }
 
 #[test]
-fn a_damaged_backup_is_neither_added_to_nor_restored() {
+fn a_damaged_backup_is_not_restored_but_added_to_unless_its_end_is_damaged() {
     let mut ground = Ground::backed_up(3);
     let file = &files(&ground.backup())[0];
     let whole = fs::read(file).unwrap();
@@ -81,7 +81,11 @@ fn a_damaged_backup_is_neither_added_to_nor_restored() {
     fs::write(file, whole).unwrap();
     // The restore that was broken off begins anew.
     ground.restored("restored", None);
+    damaged.clone_from(&fs::read(file).unwrap());
+    damaged[HEADER + 100] ^= 1;
+    fs::write(file, damaged).unwrap();
     assert_eq!(ground.add().unwrap().added, 1);
+    assert!(matches!(ground.check(), Err(BackupError::Damaged { .. })));
 }
 
 #[test]

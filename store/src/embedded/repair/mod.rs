@@ -48,10 +48,10 @@ pub struct Repair<'a> {
 }
 
 impl<'a> Repair<'a> {
-    /// Looks through the embedded store's log in this directory, and at what the backup of it in a folder has of what is
-    /// missing; nothing is taken from where that is damaged. Changes nothing, unless a repair was broken off when all that was left was to give the
-    /// repaired log its name, or an older release wrote the log. `told` is told how many bytes are read, and how
-    /// many there are to read until it is repaired.
+    /// Looks through the embedded store's log in this directory, and at what the backup of it in a folder has of what
+    /// is missing; nothing is taken from where that is damaged. Changes nothing, unless a repair was broken off when all
+    /// that was left was to give the repaired log its name, or an older release wrote the log. `told` is told how many
+    /// bytes are read, and how many there are to read until it is repaired.
     ///
     /// # Errors
     /// If there is no log, it is in use, a newer release wrote it, the backup is of another log or none, or the
