@@ -52,15 +52,16 @@ pub struct FjallEventStore {
 impl FjallEventStore {
     /// Opens the store in this directory; makes it if there is none.
     ///
-    /// If the end of the log is damaged, the store opens and can be read; every append is
-    /// [`AppendError::Closed`] with what was found, until it is [repaired](crate::Repair).
+    /// If the end of the log is damaged, or a segment that the index doesn't know, the store opens and can be read;
+    /// every append is [`AppendError::Closed`] with what was found, until it is [repaired](crate::Repair).
     ///
     /// # Errors
     /// - [`StoreError::Locked`] if it is open, here or in another process.
     /// - [`StoreError::Newer`] if a newer release wrote it.
     /// - [`StoreError::LogShrank`] if the log is shorter than the witness has seen it: the disk
     ///   lost its end, or a backup was restored. [`Repair`](crate::Repair) gets it back, or accepts that.
-    /// - [`StoreError::Unavailable`] if the disk fails or the database can't be opened.
+    /// - [`StoreError::Unavailable`] if the disk fails, the database can't be opened, or so much stands behind damage
+    ///   that the index doesn't know that it has no room in memory.
     pub fn open(directory: impl AsRef<Path>, options: Options) -> Result<Self, StoreError> {
         let directory = directory.as_ref();
         let io = |error: std::io::Error| {

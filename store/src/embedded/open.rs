@@ -38,7 +38,8 @@ pub(super) struct Opened {
     pub(super) end: End,
     /// Size and root as they were written.
     pub(super) head: TreeHead,
-    /// What is wrong with the log's end. Such a log can be read and not appended to.
+    /// What is wrong with the log's end, or before it where the index doesn't know it. Such a log can be read and not
+    /// appended to.
     pub(super) damage: Option<StoreError>,
 }
 
