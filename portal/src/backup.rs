@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::failure::Failure;
 use crate::installation;
 use crate::output::Output;
-use crate::papers::{Papers, counted, named};
+use crate::papers::{Papers, counted};
 use crate::progress::Told;
 
 /// Back up the log with its documents to a folder, or the vault to a file, or both.
@@ -47,7 +47,6 @@ struct Log {
     root: String,
     #[serde(flatten)]
     papers: Papers,
-    destroyed: Option<u64>,
     /// Keys that were destroyed and are in the vault nevertheless.
     alive_again: u64,
 }
@@ -91,14 +90,13 @@ pub fn run(store: &Path, out: &mut Output, backup: &Backup) -> Result<(), Failur
             commits: done.commits,
             position: done.position,
             root: done.root.to_string(),
-            papers: Papers {
-                documents: done.documents,
-                erased: done.erased,
-                missing: named(&done.missing),
-                damaged: named(&done.damaged),
-                erasures_known: done.destroyed.is_some(),
-            },
-            destroyed: done.destroyed,
+            papers: Papers::new(
+                done.documents,
+                done.erased,
+                &done.missing,
+                &done.damaged,
+                done.destroyed,
+            ),
             alive_again: done.again.count,
         });
     }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::papers::{Papers, counted, named};
+use crate::papers::{Papers, counted};
 use crate::progress::Told;
 
 /// What to do about a vault's backup that is older than what is there.
@@ -59,8 +59,6 @@ struct Log {
     root: String,
     #[serde(flatten)]
     papers: Papers,
-    /// How many keys the backup knows to be destroyed, if it says so.
-    destroyed: Option<u64>,
     destroyed_again: u64,
 }
 
@@ -108,14 +106,13 @@ fn tell_log(out: &mut Output, restored: &Restored) -> Result<(), Failure> {
         commits: restored.commits,
         position: restored.position,
         root: restored.root.to_string(),
-        papers: Papers {
-            documents: restored.documents,
-            erased: restored.erased,
-            missing: named(&restored.missing),
-            damaged: named(&restored.damaged),
-            erasures_known: restored.destroyed.is_some(),
-        },
-        destroyed: restored.destroyed,
+        papers: Papers::new(
+            restored.documents,
+            restored.erased,
+            &restored.missing,
+            &restored.damaged,
+            restored.destroyed,
+        ),
         destroyed_again: restored.again,
     };
     if out.json {
