@@ -5,8 +5,6 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::vault::private;
-
 /// A step on the way of a file to the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -97,6 +95,11 @@ impl Disk {
         sync_folder(folder)
     }
 
+    /// Makes the name of a file durable, where the system can.
+    pub(crate) fn sync_name(&self, path: &Path) -> io::Result<()> {
+        path.parent().map_or(Ok(()), |at| self.sync_folder(at))
+    }
+
     /// Removes a file; one that isn't there is removed already.
     pub(crate) fn remove(&self, path: &Path) -> io::Result<()> {
         self.0.before(DiskStep::Remove)?;
@@ -105,6 +108,18 @@ impl Disk {
             outcome => outcome,
         }
     }
+}
+
+/// For files that only their owner may read.
+pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
+    options
+}
+
+/// Makes the name of a file or folder durable, where the system can.
+pub(crate) fn sync_name(path: &Path) -> io::Result<()> {
+    path.parent().map_or(Ok(()), sync_folder)
 }
 
 /// Makes the names in a folder durable, where the system can.
@@ -127,7 +142,7 @@ pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
 pub fn make_folder(path: &Path) -> io::Result<()> {
     make_folders(path, &DirBuilder::new())?;
     // Also if it was there: a crash may have come before it was synced.
-    path.parent().map_or(Ok(()), sync_folder)
+    sync_name(path)
 }
 
 fn make_folders(path: &Path, builder: &DirBuilder) -> io::Result<()> {
@@ -138,7 +153,7 @@ fn make_folders(path: &Path, builder: &DirBuilder) -> io::Result<()> {
     for folder in missing.into_iter().rev() {
         match builder.create(folder) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-            _ => folder.parent().map_or(Ok(()), sync_folder)?,
+            _ => sync_name(folder)?,
         }
     }
     Ok(())

@@ -223,9 +223,7 @@ impl Upload {
                 disk.make_folder(folder)?;
             }
             disk.rename(&self.path, &place)?;
-            place
-                .parent()
-                .map_or(Ok(()), |folder| disk.sync_folder(folder))
+            disk.sync_name(&place)
         };
         named().map_err(|error| DocumentsError::disk(&self.path, error))
     }

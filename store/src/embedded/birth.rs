@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::disk::sync_folder;
+use crate::disk::{sync_folder, sync_name};
 
 /// Where fjall's keyspaces are.
 pub(super) const KEYSPACES: &str = "keyspaces";
@@ -28,10 +28,9 @@ pub(super) fn clear_unborn(database: &Path) -> io::Result<()> {
 /// Makes the names of a database and of its keyspaces durable. Nothing may be written to a keyspace
 /// before that.
 pub(super) fn sync_names(database: &Path) -> io::Result<()> {
-    let above = database.parent();
     sync_folder(&database.join(KEYSPACES))?;
     sync_folder(database)?;
-    above.map_or(Ok(()), sync_folder)
+    sync_name(database)
 }
 
 /// Whether nothing was ever stored in it: there is no table, and no journal that says something.

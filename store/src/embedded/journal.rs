@@ -21,7 +21,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::birth::entries;
 use super::inspect::Damage;
-use crate::disk::sync_folder;
+use crate::disk::sync_name;
 
 const START: u8 = 1;
 const ITEM: u8 = 2;
@@ -133,7 +133,7 @@ fn cut_off(journal: &Path, at: usize, rest: &[u8]) -> io::Result<()> {
     let kept = journal.with_added_extension(format!("torn-at-{at}"));
     fs::write(&kept, rest)?;
     File::open(&kept)?.sync_all()?;
-    journal.parent().map_or(Ok(()), sync_folder)?;
+    sync_name(journal)?;
     let file = File::options().write(true).open(journal)?;
     file.set_len(at as u64)?;
     file.sync_all()

@@ -12,7 +12,7 @@ use kanzlei_core::record::{Hash, Record, Stamp};
 use super::birth::entries;
 use super::making::{self, Making};
 use crate::backup::BackupError;
-use crate::disk::sync_folder;
+use crate::disk::sync_name;
 use crate::lock::{DirectoryLock, LockError};
 
 /// What the folder beside is called, after the store's name.
@@ -63,7 +63,7 @@ impl Restoring {
         let (beside, directory) = (self.beside, self.directory);
         making::look(&beside, head)?;
         fs::rename(&beside, &directory)
-            .and_then(|()| directory.parent().map_or(Ok(()), sync_folder))
+            .and_then(|()| sync_name(&directory))
             .map_err(|error| BackupError::disk(&directory, error))
     }
 }

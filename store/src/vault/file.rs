@@ -44,13 +44,13 @@ use kanzlei_core::KeySlot;
 use kanzlei_core::ports::{Access, Entropy, KeyVault, Purpose, VaultError};
 use kanzlei_core::record::{Key, KeyState, Keyring};
 use quick_cache::sync::Cache;
-use zeroize::Zeroizing;
 
 use super::header::{HEADER, Header};
-use super::installation::{InstallationKey, fill, private, random_key, sync_folder};
+use super::installation::{InstallationKey, random_key};
 use super::slots::{SLOT, SlotFile, Stored, alive, read_header};
 use super::token::{TokenKey, derive};
 use super::wrap::Wrapping;
+use crate::disk::{private, sync_name};
 
 /// How many unwrapped keys are kept in memory: about 5 MB.
 const CACHE_KEYS: usize = 65_536;
@@ -130,7 +130,7 @@ impl FileKeyVault {
         }
         file.write_all(&header.to_bytes())
             .and_then(|()| file.sync_all())
-            .and_then(|()| sync_folder(path))
+            .and_then(|()| sync_name(path))
             .map_err(failed)?;
         Self::new(path, file, &data_key, entropy)
     }
@@ -147,7 +147,7 @@ impl FileKeyVault {
     ) -> Result<Self, VaultError> {
         let path = path.as_ref();
         let file = lock(OpenOptions::new().read(true).write(true), path)?;
-        let header = read_header(&file).map_err(|error| unreachable(path, &error))?;
+        let header = read_header(&file, 0).map_err(|error| unreachable(path, &error))?;
         let named = |error| match error {
             VaultError::Damaged(why) => VaultError::Damaged(format!("{}: {why}", path.display())),
             VaultError::WrongKey(why) => VaultError::WrongKey(format!("{}: {why}", path.display())),
@@ -211,10 +211,9 @@ impl KeyVault for FileKeyVault {
         let mut bytes = Vec::new();
         let mut minted = Vec::new();
         for slot in (file.next().0..).map(KeySlot).take(count) {
-            let mut key = Zeroizing::new([0; 32]);
-            fill(&*self.entropy, key.as_mut_slice())?;
-            bytes.extend(alive(slot, &self.wrapping.wrap(&key)));
-            minted.push((slot, Key::from_bytes(*key)));
+            let key = random_key(&*self.entropy)?;
+            bytes.extend(alive(slot, &self.wrapping.wrap(key.expose())));
+            minted.push((slot, key));
         }
         debug_assert_eq!(bytes.len(), count * SLOT);
         file.append(&bytes).map_err(|error| self.failed(&error))?;

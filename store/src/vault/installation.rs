@@ -11,7 +11,7 @@ use kanzlei_core::record::Key;
 use zeroize::Zeroizing;
 
 use super::header::{Derivation, Stretch};
-use crate::disk;
+use crate::disk::{private, sync_name};
 
 /// The one key of an installation, outside the vault that it opens: a file to be mounted, or a
 /// passphrase to be typed. Whoever loses it loses every personal value.
@@ -117,22 +117,10 @@ pub(super) fn random_key(entropy: &dyn Entropy) -> Result<Key, VaultError> {
 }
 
 /// Without random bytes nothing can be written now, and perhaps it can later.
-pub(super) fn fill(entropy: &dyn Entropy, bytes: &mut [u8]) -> Result<(), VaultError> {
+fn fill(entropy: &dyn Entropy, bytes: &mut [u8]) -> Result<(), VaultError> {
     entropy
         .fill(bytes)
         .map_err(|error| VaultError::Unreachable(error.to_string()))
-}
-
-/// For files that only their owner may read.
-pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
-    options
-}
-
-/// Makes a new file's name durable.
-pub(super) fn sync_folder(of: &Path) -> io::Result<()> {
-    of.parent().map_or(Ok(()), disk::sync_folder)
 }
 
 fn stretch(passphrase: &[u8], how: &Stretch) -> Result<Key, VaultError> {
@@ -161,7 +149,7 @@ fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.sync_all()?;
     std::fs::rename(unfinished, path)?;
-    sync_folder(path)
+    sync_name(path)
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> VaultError {

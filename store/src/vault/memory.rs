@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use kanzlei_core::KeySlot;
-use kanzlei_core::ports::{Access, Entropy, EntropyError, KeyVault, Purpose, VaultError};
+use kanzlei_core::ports::{Access, Entropy, KeyVault, Purpose, VaultError};
 use kanzlei_core::record::{Key, KeyState, Keyring};
-use zeroize::Zeroizing;
 
+use super::installation::random_key;
 use super::token::TokenKey;
 
 /// A vault in memory. It can be made unreachable, and counts how often keys were fetched, so that
@@ -51,7 +51,7 @@ impl MemoryKeyVault {
     ///
     /// # Errors
     /// If there are no random bytes for its own key.
-    pub fn new(entropy: Arc<dyn Entropy>) -> Result<Self, EntropyError> {
+    pub fn new(entropy: Arc<dyn Entropy>) -> Result<Self, VaultError> {
         let tokens = TokenKey::of(&random_key(&*entropy)?);
         Ok(Self {
             entropy,
@@ -88,9 +88,7 @@ impl KeyVault for MemoryKeyVault {
         let mut keys = self.reach()?;
         let mut slots = Vec::new();
         for _ in 0..count {
-            let key = random_key(&*self.entropy)
-                .map_err(|error| VaultError::Unreachable(error.to_string()))?;
-            keys.push(Some(key));
+            keys.push(Some(random_key(&*self.entropy)?));
             slots.push(KeySlot(keys.len() as u64));
         }
         Ok(slots)
@@ -126,10 +124,4 @@ impl KeyVault for MemoryKeyVault {
 /// Where a slot's key stands: slots are numbered from 1.
 fn index(slot: KeySlot) -> Option<usize> {
     usize::try_from(slot.0.checked_sub(1)?).ok()
-}
-
-fn random_key(entropy: &dyn Entropy) -> Result<Key, EntropyError> {
-    let mut bytes = Zeroizing::new([0; 32]);
-    entropy.fill(bytes.as_mut_slice())?;
-    Ok(Key::from_bytes(*bytes))
 }

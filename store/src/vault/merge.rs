@@ -1,19 +1,18 @@
 //! Writing a vault out of its backup and the vault that is there, whose keys open with the same data key.
 
 use std::fs::File;
-use std::io::{self, BufReader, ErrorKind, Read, Seek, SeekFrom};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use kanzlei_core::KeySlot;
 
 use super::copy::{BEGINS, VaultBackup};
-use super::header::HEADER;
 use super::restore::There;
-use super::slots::{SLOT, Stored, decode, destroyed};
+use super::slots::{SLOT, Stored, decode, destroyed, read_header, read_slots};
 use crate::backup::{BackupError, DestroyedSlots, Few};
 use crate::disk::Disk;
 
-/// Bytes that are read and written at once.
+/// Bytes that are written at once.
 const PIECE: usize = 1024 * 1024;
 
 impl VaultBackup {
@@ -40,7 +39,7 @@ impl VaultBackup {
                 disk.link(to, before)?;
             }
             disk.rename(&new, to)?;
-            to.parent().map_or(Ok(()), |at| disk.sync_folder(at))
+            disk.sync_name(to)
         };
         place().map_err(|error| BackupError::disk(to, error))?;
         Ok(replaced)
@@ -50,18 +49,12 @@ impl VaultBackup {
     /// numbers again.
     pub(super) fn others(&self, there: &There) -> Result<Few, BackupError> {
         let read = || {
-            let mut here = slots(File::open(&self.path)?, BEGINS + HEADER as u64)?;
-            let mut there = slots(&there.file, HEADER as u64)?;
+            let here = File::open(&self.path)?;
+            let both = read_slots(&here, BEGINS)?.zip(read_slots(&there.file, 0)?);
             let mut others = Vec::new();
-            for slot in (1..).map(KeySlot) {
-                let both = next(Some(&mut here))?.zip(next(Some(&mut there))?);
-                let Some((ours, theirs)) = both else {
-                    break;
-                };
-                if let [Stored::Alive(ours), Stored::Alive(theirs)] =
-                    [ours, theirs].map(|bytes| decode(slot, &bytes))
-                    && ours != theirs
-                {
+            for (slot, (ours, theirs)) in (1..).map(KeySlot).zip(both) {
+                let keys = [ours?, theirs?].map(|bytes| decode(slot, &bytes));
+                if matches!(&keys, [Stored::Alive(ours), Stored::Alive(theirs)] if ours != theirs) {
                     others.push(slot);
                 }
             }
@@ -77,14 +70,14 @@ impl VaultBackup {
         there: Option<&There>,
         disk: &Disk,
     ) -> io::Result<()> {
-        let mut here = slots(File::open(&self.path)?, BEGINS)?;
-        let mut piece = vec![0; HEADER];
-        here.read_exact(&mut piece)?;
-        let there = there.map(|there| slots(&there.file, HEADER as u64));
-        let mut there = there.transpose()?;
+        let here = File::open(&self.path)?;
+        let mut piece = read_header(&here, BEGINS)?;
+        let mut ours = read_slots(&here, BEGINS)?;
+        let theirs = there.map(|there| read_slots(&there.file, 0));
+        let mut theirs = theirs.transpose()?.into_iter().flatten();
         let mut file = disk.create(new)?;
         for slot in (1..=gone.given()).map(KeySlot) {
-            let found = [next(Some(&mut here))?, next(there.as_mut())?];
+            let found = [ours.next().transpose()?, theirs.next().transpose()?];
             let bytes = if gone.slots().contains(&slot) {
                 destroyed(slot)
             } else {
@@ -98,23 +91,6 @@ impl VaultBackup {
         }
         disk.write(&mut file, &piece)?;
         disk.sync(&file)
-    }
-}
-
-fn slots<F: Read + Seek>(mut file: F, begin: u64) -> io::Result<BufReader<F>> {
-    file.seek(SeekFrom::Start(begin))?;
-    Ok(BufReader::with_capacity(PIECE, file))
-}
-
-/// The next slot of a file; `None` behind its last.
-fn next(from: Option<&mut impl Read>) -> io::Result<Option<[u8; SLOT]>> {
-    let Some(from) = from else {
-        return Ok(None);
-    };
-    let mut bytes = [0; SLOT];
-    match from.read_exact(&mut bytes) {
-        Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(None),
-        read => read.map(|()| Some(bytes)),
     }
 }
 

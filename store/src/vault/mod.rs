@@ -16,7 +16,6 @@ mod wrap;
 pub use copy::VaultBackup;
 pub use file::FileKeyVault;
 pub use installation::InstallationKey;
-pub(crate) use installation::private;
 pub use memory::MemoryKeyVault;
 pub(crate) use restore::settle;
 pub use restore::{Undoing, VaultRestored, VaultTarget};

@@ -226,7 +226,7 @@ fn remove_derived(target: &VaultTarget<'_>, disk: &Disk) -> Result<(), BackupErr
     };
     let removed = fs::remove_dir_all(derived);
     removed
-        .and_then(|()| derived.parent().map_or(Ok(()), |at| disk.sync_folder(at)))
+        .and_then(|()| disk.sync_name(derived))
         .map_err(|error| BackupError::disk(derived, error))
 }
 

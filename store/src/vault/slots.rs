@@ -1,7 +1,8 @@
 //! The slots behind the header of a vault's file, as bytes. `file.rs` has the picture.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufReader, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::iter;
 
 use kanzlei_core::KeySlot;
 
@@ -17,6 +18,8 @@ pub(super) const SLOT: usize = 64;
 const GAP: u64 = 64;
 /// At most this many slots are fetched with one read, which bounds its buffer at 4 MiB.
 const READ: usize = 1024;
+/// Bytes that are read at once of a file that is read through.
+const PIECE: usize = 256 * 1024;
 
 const ALIVE: u8 = 1;
 const DESTROYED: u8 = 2;
@@ -150,10 +153,10 @@ impl SlotFile {
 
     /// The header's bytes.
     pub(super) fn header(&self) -> io::Result<Vec<u8>> {
-        read_header(&self.file)
+        read_header(&self.file, 0)
     }
 
-    /// At most so many slots from this one on, as they stand.
+    /// At most so many slots from this one on, as they stand; fewer only at the file's end.
     pub(super) fn raw(&self, first: KeySlot, count: u64) -> io::Result<Vec<u8>> {
         let left = (self.count + 1).saturating_sub(first.0);
         let mut bytes = Vec::new();
@@ -193,9 +196,27 @@ pub(super) fn offset(slot: KeySlot) -> u64 {
     HEADER as u64 + slot.0.saturating_sub(1) * SLOT as u64
 }
 
-pub(super) fn read_header(mut file: &File) -> io::Result<Vec<u8>> {
+/// The header of the vault that begins at this byte of a file, or as much as there is of it.
+pub(super) fn read_header(mut file: &File, begins: u64) -> io::Result<Vec<u8>> {
     let mut header = Vec::with_capacity(HEADER);
-    file.seek(SeekFrom::Start(0))?;
+    file.seek(SeekFrom::Start(begins))?;
     file.take(HEADER as u64).read_to_end(&mut header)?;
     Ok(header)
+}
+
+/// The slots of the vault that begins at this byte of a file, from the first on. Less than a slot at the end was never
+/// given away.
+pub(super) fn read_slots(
+    file: &File,
+    begins: u64,
+) -> io::Result<impl Iterator<Item = io::Result<[u8; SLOT]>>> {
+    let mut from = BufReader::with_capacity(PIECE, file);
+    from.seek(SeekFrom::Start(begins + HEADER as u64))?;
+    Ok(iter::from_fn(move || {
+        let mut bytes = [0; SLOT];
+        match from.read_exact(&mut bytes) {
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => None,
+            read => Some(read.map(|()| bytes)),
+        }
+    }))
 }

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io;
 use std::path::Path;
 
 use kanzlei_core::KeySlot;
 use kanzlei_core::ports::VaultError;
 use kanzlei_core::record::Hash;
 
-use super::header::{HEADER, Header};
-use super::slots::{SLOT, Stored, decode};
+use super::header::Header;
+use super::slots::{Stored, decode, read_header, read_slots};
 use crate::backup::{BackupError, DestroyedSlots};
 
 /// What a file says of a slot: a byte of memory each.
@@ -61,23 +61,17 @@ impl States {
     pub(super) fn read(path: &Path, begins: u64) -> Result<Self, BackupError> {
         let failed = |error| BackupError::disk(path, error);
         let file = File::open(path).map_err(failed)?;
-        let mut from = BufReader::with_capacity(256 * 1024, file);
-        from.seek(SeekFrom::Start(begins)).map_err(failed)?;
-        let mut header = [0; HEADER];
-        from.read_exact(&mut header).map_err(failed)?;
+        let header = read_header(&file, begins).map_err(failed)?;
         check_header(&header, path, begins)?;
-        let (mut states, mut bytes) = (Vec::new(), [0; SLOT]);
-        for slot in (1..).map(KeySlot) {
-            match from.read_exact(&mut bytes) {
-                // Less than a slot at the end was never given away.
-                Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => break,
-                read => read.map_err(failed)?,
-            }
-            states.push(SlotState::from(&decode(slot, &bytes)));
-        }
+        let slots = read_slots(&file, begins).map_err(failed)?;
+        let states = (1..).map(KeySlot).zip(slots).map(|(slot, bytes)| {
+            let stored = decode(slot, &bytes?);
+            Ok(SlotState::from(&stored))
+        });
+        let states: io::Result<Vec<SlotState>> = states.collect();
         Ok(Self {
             vault: Hash::of(&[&header]),
-            states,
+            states: states.map_err(failed)?,
         })
     }
 
@@ -109,13 +103,8 @@ impl States {
     }
 }
 
-/// The slots of the vault in this file whose keys are destroyed, and how many there are. It may be in use: a slot is
-/// written within a sector, and none that is destroyed comes back.
-pub(super) fn destroyed_in(path: &Path) -> Result<DestroyedSlots, BackupError> {
-    Ok(States::read(path, 0)?.destroyed())
-}
-
-/// The same, and of these slots those whose keys are there.
+/// The slots of the vault in this file whose keys are destroyed, and of the slots that are asked for those whose keys are
+/// there. It may be in use: a slot is written within a sector, and none that is destroyed comes back.
 pub(crate) fn slots_in(
     path: &Path,
     asked: impl Iterator<Item = KeySlot>,

@@ -12,7 +12,7 @@ use super::copy::{BEGINS, VaultBackup, check, to_header};
 use super::file::FileKeyVault;
 use super::header::HEADER;
 use super::slots::{SLOT, SlotFile, Stored, decode, destroyed, offset};
-use super::states::{SlotState, States, check_header, destroyed_in};
+use super::states::{SlotState, States, check_header};
 use crate::backup::{BackupError, Few};
 use crate::disk::{Disk, DiskFaults};
 use crate::lock::{DirectoryLock, LockError};
@@ -61,26 +61,28 @@ impl FileKeyVault {
     }
 }
 
-/// The slots of a vault that is used meanwhile.
-trait Slots {
+/// A vault that is used meanwhile.
+trait InUse {
+    fn path(&self) -> &Path;
     /// The header's bytes.
-    fn header(&self) -> Result<Vec<u8>, BackupError>;
-    /// Some slots from this one on, and which is the last.
-    fn some(&self, first: KeySlot) -> Result<(Vec<u8>, u64), BackupError>;
-    /// Those that were destroyed since copying began.
+    fn header(&self) -> io::Result<Vec<u8>>;
+    /// Some slots from this one on, none behind the last, and which the last is.
+    fn piece(&self, first: KeySlot) -> io::Result<(Vec<u8>, u64)>;
+    /// The slots that were destroyed since copying began.
     fn destroyed(&self) -> Result<Vec<KeySlot>, BackupError>;
 }
 
-impl Slots for FileKeyVault {
-    fn header(&self) -> Result<Vec<u8>, BackupError> {
-        let header = self.slots().header();
-        let header = header.map_err(|error| BackupError::disk(&self.path, error))?;
-        check_header(&header, &self.path, 0)?;
-        Ok(header)
+impl InUse for FileKeyVault {
+    fn path(&self) -> &Path {
+        &self.path
     }
 
-    fn some(&self, first: KeySlot) -> Result<(Vec<u8>, u64), BackupError> {
-        some(&self.slots(), first).map_err(|error| BackupError::disk(&self.path, error))
+    fn header(&self) -> io::Result<Vec<u8>> {
+        self.slots().header()
+    }
+
+    fn piece(&self, first: KeySlot) -> io::Result<(Vec<u8>, u64)> {
+        piece(&self.slots(), first)
     }
 
     fn destroyed(&self) -> Result<Vec<KeySlot>, BackupError> {
@@ -92,40 +94,40 @@ impl Slots for FileKeyVault {
 struct Elsewhere<'a>(&'a Path);
 
 impl Elsewhere<'_> {
-    fn read<T>(&self, read: impl FnOnce(SlotFile) -> io::Result<T>) -> Result<T, BackupError> {
-        let file = File::open(self.0).and_then(SlotFile::new);
-        file.and_then(read)
-            .map_err(|error| BackupError::disk(self.0, error))
+    fn slots(&self) -> io::Result<SlotFile> {
+        File::open(self.0).and_then(SlotFile::new)
     }
 }
 
-impl Slots for Elsewhere<'_> {
-    fn header(&self) -> Result<Vec<u8>, BackupError> {
-        let header = self.read(|file| file.header())?;
-        check_header(&header, self.0, 0)?;
-        Ok(header)
+impl InUse for Elsewhere<'_> {
+    fn path(&self) -> &Path {
+        self.0
     }
 
-    fn some(&self, first: KeySlot) -> Result<(Vec<u8>, u64), BackupError> {
-        let mut read = self.read(|file| some(&file, first))?;
+    fn header(&self) -> io::Result<Vec<u8>> {
+        self.slots()?.header()
+    }
+
+    fn piece(&self, first: KeySlot) -> io::Result<(Vec<u8>, u64)> {
+        let mut read = piece(&self.slots()?, first)?;
         for _ in 0..TRIES {
             if !each(first, &read.0).any(|(slot, bytes)| is_damaged(slot, bytes)) {
                 break;
             }
             // It may have been read just when it was being written.
-            read = self.read(|file| some(&file, first))?;
+            read = piece(&self.slots()?, first)?;
         }
         Ok(read)
     }
 
     fn destroyed(&self) -> Result<Vec<KeySlot>, BackupError> {
         // All that ever were: they stay so.
-        let destroyed = destroyed_in(self.0)?;
-        Ok(destroyed.slots().iter().copied().collect())
+        let states = States::read(self.0, 0)?;
+        Ok(states.those(SlotState::Destroyed).collect())
     }
 }
 
-fn some(slots: &SlotFile, first: KeySlot) -> io::Result<(Vec<u8>, u64)> {
+fn piece(slots: &SlotFile, first: KeySlot) -> io::Result<(Vec<u8>, u64)> {
     Ok((slots.raw(first, PIECE)?, slots.next().0 - 1))
 }
 
@@ -140,7 +142,7 @@ fn is_damaged(slot: KeySlot, bytes: &[u8]) -> bool {
 
 /// Copies the vault beside an earlier backup, and puts it in its place.
 fn taken(
-    from: &dyn Slots,
+    from: &dyn InUse,
     to: &Path,
     disk: &Disk,
     told: &dyn Fn(u64, u64),
@@ -158,8 +160,7 @@ fn taken(
     let new = to.with_added_extension("new");
     let done = copy(from, earlier.as_ref(), disk, &new, told).and_then(|backup| {
         follows(&backup.states, earlier.as_ref())?;
-        let placed = disk.rename(&new, to);
-        let placed = placed.and_then(|()| to.parent().map_or(Ok(()), |at| disk.sync_folder(at)));
+        let placed = disk.rename(&new, to).and_then(|()| disk.sync_name(to));
         placed.map_err(|error| BackupError::disk(to, error))?;
         let path = to.to_owned();
         Ok(VaultBackup { path, ..backup })
@@ -171,14 +172,16 @@ fn taken(
 }
 
 fn copy(
-    from: &dyn Slots,
+    from: &dyn InUse,
     earlier: Option<&VaultBackup>,
     disk: &Disk,
     new: &Path,
     told: &dyn Fn(u64, u64),
 ) -> Result<VaultBackup, BackupError> {
+    let unread = |error| BackupError::disk(from.path(), error);
     let failed = |error| BackupError::disk(new, error);
-    let header = from.header()?;
+    let header = from.header().map_err(unread)?;
+    check_header(&header, from.path(), 0)?;
     let earlier = earlier.map(|it| it.beside(&header)).transpose()?;
     disk.remove(new).map_err(failed)?;
     let mut file = disk.create(new).map_err(failed)?;
@@ -186,7 +189,7 @@ fn copy(
     disk.write(&mut file, &header).map_err(failed)?;
     let (mut next, mut healed, mut damaged) = (KeySlot(1), Vec::new(), 0);
     loop {
-        let (mut piece, last) = from.some(next)?;
+        let (mut piece, last) = from.piece(next).map_err(unread)?;
         if piece.is_empty() {
             break;
         }
