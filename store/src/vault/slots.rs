@@ -156,7 +156,7 @@ impl SlotFile {
         read_header(&self.file, 0)
     }
 
-    /// At most so many slots from this one on, as they stand; fewer only at the file's end.
+    /// At most so many slots from this one on, as they stand.
     pub(super) fn raw(&self, first: KeySlot, count: u64) -> io::Result<Vec<u8>> {
         let left = (self.count + 1).saturating_sub(first.0);
         let mut bytes = Vec::new();
@@ -164,6 +164,8 @@ impl SlotFile {
         file.seek(SeekFrom::Start(offset(first)))?;
         file.take(left.min(count) * SLOT as u64)
             .read_to_end(&mut bytes)?;
+        // The file may have become shorter under us.
+        bytes.truncate(bytes.len() / SLOT * SLOT);
         Ok(bytes)
     }
 

@@ -66,7 +66,7 @@ trait InUse {
     fn path(&self) -> &Path;
     /// The header's bytes.
     fn header(&self) -> io::Result<Vec<u8>>;
-    /// Some slots from this one on, none behind the last, and which the last is.
+    /// Some slots from this one on, none behind the last, and which is the last.
     fn piece(&self, first: KeySlot) -> io::Result<(Vec<u8>, u64)>;
     /// The slots that were destroyed since copying began.
     fn destroyed(&self) -> Result<Vec<KeySlot>, BackupError>;
@@ -190,8 +190,12 @@ fn copy(
     let (mut next, mut healed, mut damaged) = (KeySlot(1), Vec::new(), 0);
     loop {
         let (mut piece, last) = from.piece(next).map_err(unread)?;
-        if piece.is_empty() {
+        if piece.is_empty() && next.0 > last {
             break;
+        }
+        if piece.is_empty() {
+            let why = "it ends there, and was longer when it was opened";
+            return Err(BackupError::damaged(from.path(), offset(next), why));
         }
         if let Some(earlier) = &earlier {
             earlier.heal(next, &mut piece, &mut healed)?;

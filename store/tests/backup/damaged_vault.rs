@@ -224,3 +224,21 @@ fn a_destroyed_key_whose_slot_is_damaged_or_cut_off_since_is_not_said_to_live_ag
     damage(&vault, "vault", 0, 2);
     assert_eq!(vault.add().again.first, slots(&[3, 7]));
 }
+
+#[test]
+fn a_vault_that_has_become_shorter_since_it_was_opened_is_not_backed_up_as_if_it_had_no_more() {
+    for whole in [3, 0] {
+        for rest in [0, 10] {
+            let vault = Vault::with(8);
+            let end = 512 + whole * 64;
+            let file = fs::File::options().write(true).open(vault.path("vault"));
+            file.unwrap().set_len(end + rest).unwrap();
+            let error = vault.copy().unwrap_err();
+            let BackupError::Damaged { path, at, .. } = &error else {
+                panic!("{error:?}");
+            };
+            assert_eq!((path, *at), (&vault.path("vault"), end));
+            assert!(!vault.path("copy").exists());
+        }
+    }
+}
