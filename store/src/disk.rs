@@ -159,6 +159,21 @@ fn make_folders(path: &Path, builder: &DirBuilder) -> io::Result<()> {
     Ok(())
 }
 
+/// Whether both are names of one file, where the system tells.
+pub(crate) fn is_one_file(one: &Path, other: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let file = |path: &Path| path.metadata().map(|it| (it.dev(), it.ino()));
+        file(one).is_ok_and(|one| file(other).is_ok_and(|other| one == other))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (one, other);
+        false
+    }
+}
+
 /// Whether the disk has no room left for whoever writes.
 pub(crate) fn is_full(error: &io::Error) -> bool {
     use io::ErrorKind::{QuotaExceeded, StorageFull};

@@ -122,7 +122,7 @@ pub enum BackupError {
     )]
     Hole(Position),
     /// What is restored would overwrite something.
-    #[error("{} is there already, and is never overwritten: restore to another folder", .0.display())]
+    #[error("{} is there already, and is never overwritten: move it away, or restore to another folder", .0.display())]
     Exists(PathBuf),
     /// It is of another vault.
     #[error("{} is of another vault than the one at hand: these two don't belong together", .0.display())]

@@ -10,7 +10,7 @@ use super::copy::{BEGINS, VaultBackup};
 use super::restore::There;
 use super::slots::{SLOT, Stored, decode, destroyed, read_header, read_slots};
 use crate::backup::{BackupError, DestroyedSlots, Few};
-use crate::disk::Disk;
+use crate::disk::{Disk, is_one_file};
 
 /// Bytes that are written at once.
 const PIECE: usize = 1024 * 1024;
@@ -25,24 +25,31 @@ impl VaultBackup {
         disk: &Disk,
     ) -> Result<Option<PathBuf>, BackupError> {
         let replaced = there.map(|_| to.with_added_extension("replaced"));
-        if let Some(before) = replaced.as_ref().filter(|before| before.exists()) {
+        // A run that was broken off may have given the vault that is there this name already.
+        let is_kept = |before: &&PathBuf| is_one_file(before, to);
+        let before = replaced.as_ref().filter(|before| !is_kept(before));
+        if let Some(before) = before.filter(|before| before.exists()) {
             return Err(BackupError::Exists(before.clone()));
         }
         let new = to.with_added_extension("new");
         let written = disk
             .remove(&new)
-            .and_then(|()| self.write_slots(&new, gone, there, disk));
-        written.map_err(|error| BackupError::disk(&new, error))?;
+            .and_then(|()| self.write_slots(&new, gone, there, disk))
+            .map_err(|error| BackupError::disk(&new, error));
         let place = || {
-            if let Some(before) = &replaced {
+            if let Some(before) = before {
                 // Its name never is nobody's: a vault that isn't there knows nothing.
                 disk.link(to, before)?;
             }
             disk.rename(&new, to)?;
             disk.sync_name(to)
         };
-        place().map_err(|error| BackupError::disk(to, error))?;
-        Ok(replaced)
+        let done = written.and_then(|()| place().map_err(|error| BackupError::disk(to, error)));
+        if done.is_err() {
+            // It has keys that may be destroyed before anybody restores again.
+            let _ = disk.remove(&new);
+        }
+        done.map(|()| replaced)
     }
 
     /// Slots for which the vault that is there has another key: an older one was put back once, and has given their

@@ -13,7 +13,7 @@ use crate::revived::undoing;
 use crate::vault::{Vault, destroyed, states};
 
 /// Flips a bit in a slot of a vault, or of its backup, which begins there.
-fn damage(vault: &Vault, name: &str, begins: usize, slot: usize) {
+pub(crate) fn damage(vault: &Vault, name: &str, begins: usize, slot: usize) {
     let path = vault.path(name);
     let mut bytes = fs::read(&path).unwrap();
     bytes[begins + 512 + (slot - 1) * 64 + 10] ^= 1;

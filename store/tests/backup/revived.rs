@@ -1,6 +1,7 @@
 //! Restoring a vault: what was destroyed stays so, and nothing is lost unsaid.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,6 +14,8 @@ use kanzlei_store::{
     VaultBackup, VaultRestored, VaultTarget, highest_slot_named,
 };
 
+use crate::damaged_vault::damage;
+use crate::disk::Steps;
 use crate::vault::{Vault, destroyed};
 
 pub(crate) fn undoing(restored: Result<VaultRestored, BackupError>) -> Undoing {
@@ -82,6 +85,43 @@ fn a_vault_that_is_as_new_is_replaced_without_a_word_and_kept_once() {
     // What was kept before isn't overwritten.
     let again = vault.restore("vault", Vec::new(), false);
     assert!(matches!(again, Err(BackupError::Exists(_))), "{again:?}");
+}
+
+/// Lets a restore fail or die after each number of steps, and the next one complete it.
+fn fails_after_each_step(steps: impl Fn(i64) -> Steps, look: impl Fn(&Vault)) {
+    for taken in 0.. {
+        let mut vault = Vault::with(4);
+        vault.copy().unwrap();
+        vault.destroy(&[3]);
+        block_on(vault.vault().mint(2)).unwrap();
+        vault.close();
+        damage(&vault, "vault", 0, 2);
+        let there = fs::read(vault.path("vault")).unwrap();
+        let steps = steps(taken);
+        let first = vault.restore_on(Arc::new(steps.clone()), "vault", Vec::new(), true);
+        look(&vault);
+        if fs::read(vault.path("vault")).unwrap() == there {
+            assert!(first.is_err(), "after {taken} steps");
+            vault.restore("vault", Vec::new(), true).unwrap();
+        }
+        assert_eq!(destroyed(&vault.open("vault"), 6), [3]);
+        assert!(fs::read(vault.path("vault.replaced")).unwrap() == there);
+        if first.is_ok() {
+            assert!(!steps.ran_out() && taken >= 6, "there are {taken} steps");
+            break;
+        }
+    }
+}
+
+#[test]
+fn a_restore_that_dies_after_any_step_is_completed_by_the_next_one() {
+    fails_after_each_step(|taken| Steps::left(taken, ErrorKind::Other), |_| {});
+}
+
+#[test]
+fn a_restore_that_fails_at_any_step_leaves_no_keys_beside_the_vault_and_can_be_begun_again() {
+    let once = |taken| Steps::left(taken, ErrorKind::StorageFull).but_one();
+    fails_after_each_step(once, |vault| assert!(!vault.path("vault.new").exists()));
 }
 
 #[test]

@@ -86,6 +86,16 @@ impl Vault {
         destroyed: Vec<(PathBuf, DestroyedSlots)>,
         anyway: bool,
     ) -> Result<VaultRestored, BackupError> {
+        self.restore_on(Arc::new(SoundDisk), to, destroyed, anyway)
+    }
+
+    pub(crate) fn restore_on(
+        &self,
+        disk: Arc<dyn DiskFaults>,
+        to: &str,
+        destroyed: Vec<(PathBuf, DestroyedSlots)>,
+        anyway: bool,
+    ) -> Result<VaultRestored, BackupError> {
         let path = self.path(to);
         let target = VaultTarget {
             path: &path,
@@ -96,7 +106,7 @@ impl Vault {
             anyway,
             told: &|_, _| {},
         };
-        VaultBackup::open(self.path("copy"))?.restore(&target, Arc::new(SoundDisk))
+        VaultBackup::open(self.path("copy"))?.restore(&target, disk)
     }
 
     /// The vault's process ends.
