@@ -72,6 +72,18 @@ impl DestroyedSlots {
         Ok(())
     }
 
+    /// Counts the keys of these slots as destroyed, which were given away.
+    pub(crate) fn lose(&mut self, slots: impl Iterator<Item = KeySlot>) {
+        self.slots.extend(slots);
+        let last = self.slots.last().map_or(0, |slot| slot.0);
+        self.given = self.given.max(last);
+    }
+
+    /// So many more were given away.
+    pub(crate) const fn give(&mut self, more: u64) {
+        self.given += more;
+    }
+
     /// The list in this folder, if there is one.
     ///
     /// # Errors

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use kanzlei_core::KeySlot;
 
 use super::copy::{BEGINS, VaultBackup};
-use super::restore::There;
 use super::slots::{SLOT, Stored, decode, destroyed, read_header, read_slots};
+use super::there::There;
 use crate::backup::{BackupError, DestroyedSlots, Few};
 use crate::disk::{Disk, is_one_file};
 

@@ -10,13 +10,16 @@ mod restore;
 mod slots;
 mod states;
 mod take;
+mod there;
 mod token;
+mod undoing;
 mod wrap;
 
 pub use copy::VaultBackup;
 pub use file::FileKeyVault;
 pub use installation::InstallationKey;
 pub use memory::MemoryKeyVault;
-pub(crate) use restore::settle;
-pub use restore::{Undoing, VaultRestored, VaultTarget};
+pub use restore::{VaultRestored, VaultTarget};
 pub(crate) use states::slots_in;
+pub(crate) use there::settle;
+pub use undoing::Undoing;

@@ -1,9 +1,7 @@
 //! Restoring a vault, so that nothing that was destroyed lives again, and nothing is lost unsaid.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
-use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,10 +10,9 @@ use kanzlei_core::ports::EventStore;
 use kanzlei_core::{CaseId, KeySlot, Position};
 
 use super::copy::VaultBackup;
-use super::file::lock;
-use super::header::HEADER;
-use super::slots::SlotFile;
 use super::states::{SlotState, States};
+use super::there::There;
+use super::undoing::Undoing;
 use crate::backup::{self, BackupError, DestroyedSlots, Few};
 use crate::disk::{Disk, DiskFaults};
 
@@ -44,23 +41,6 @@ pub struct VaultTarget<'a> {
     pub anyway: bool,
     /// Is told how far the log was read, and how far it goes.
     pub told: &'a dyn Fn(u64, u64),
-}
-
-/// What restoring a vault would undo.
-#[derive(Debug, Clone, PartialEq, Eq, Default, thiserror::Error)]
-#[non_exhaustive]
-pub struct Undoing {
-    /// Keys that were destroyed since, and are in the backup.
-    pub again: Few,
-    /// Keys that are in the backup, and whose slots are damaged in the vault that is there, or behind its end: they may
-    /// have been destroyed since.
-    pub unclear: Few,
-    /// Keys of the vault that is there whose numbers the backup has for others.
-    pub others: Few,
-    /// Keys that the log needs, and neither the backup nor the vault that is there has.
-    pub lost: Few,
-    /// Some of the cases that need those.
-    pub cases: Vec<CaseId>,
 }
 
 /// What was restored.
@@ -100,52 +80,48 @@ impl VaultBackup {
         faults: Arc<dyn DiskFaults>,
     ) -> Result<VaultRestored, BackupError> {
         let there = There::at(target.path)?;
+        let there = there.as_ref();
         let mut destroyed = self.destroyed();
         for (path, list) in &target.destroyed {
             destroyed.add(list, path)?;
         }
-        if let Some(there) = &there {
+        if let Some(there) = there {
             destroyed.add(&there.states.destroyed(), target.path)?;
-            // What it has given away counts, whatever became of it.
         }
-        let lost = self.lost(target, there.as_ref(), &destroyed)?;
-        let mut undoing = self.undoing(there.as_ref(), &destroyed, &lost);
-        if let Some(there) = &there {
-            undoing.others = self.others(there)?;
-        }
+        let lost = self.lost(target, there, &destroyed)?;
+        let undoing = self.undoing(there, &destroyed, &lost)?;
         if !undoing.is_empty() && !target.anyway {
             return Err(BackupError::WouldUndo(Box::new(undoing)));
         }
-        let alive = |slot: &&KeySlot| self.states.get(**slot) == SlotState::Alive;
-        let again = destroyed.slots().iter().filter(alive).count() as u64;
-        let gone = DestroyedSlots::new(
-            destroyed.vault(),
-            lost.keys().last().map_or(0, |slot| slot.0),
-            lost.keys().copied().collect(),
-        );
-        destroyed.add(&gone, target.path)?;
-        let beside = beside(target, destroyed.given())?;
-        let given = destroyed.given() + beside;
-        let gone = DestroyedSlots::new(destroyed.vault(), given, BTreeSet::new());
-        destroyed.add(&gone, target.path)?;
+        let is_alive = |slot: &&KeySlot| self.states.get(**slot) == SlotState::Alive;
+        let again = destroyed.slots().iter().filter(is_alive).count() as u64;
+        destroyed.lose(lost.keys().copied());
+        let beside = given_beside(target, destroyed.given())?;
+        destroyed.give(beside);
+        let there_slots = there.map(|there| there.states.slots());
         let disk = Disk(faults);
-        if there.as_ref().map_or(0, |there| there.states.slots()) < given {
+        if there_slots.is_none_or(|slots| slots < destroyed.given()) {
             remove_derived(target, &disk)?;
         }
-        let kept = there.iter().flat_map(|there| there.kept(&self.states));
-        let kept = kept.filter(|slot| !destroyed.slots().contains(slot));
-        let kept = kept.count() as u64;
-        let replaced = self.write(target.path, &destroyed, there.as_ref(), &disk)?;
-        let reaches = |there: There| there.states.slots() >= self.states.slots();
         Ok(VaultRestored {
-            slots: given,
+            slots: destroyed.given(),
             again,
-            kept,
+            kept: there.map_or(0, |there| self.kept(there, &destroyed)),
             lost: lost.len() as u64,
             beside,
-            known: there.is_some_and(reaches) || !target.destroyed.is_empty(),
-            replaced,
+            known: there_slots.is_some_and(|slots| slots >= self.slots())
+                || !target.destroyed.is_empty(),
+            replaced: self.write(target.path, &destroyed, there, &disk)?,
         })
+    }
+
+    /// How many keys that aren't destroyed only the vault that is there has.
+    fn kept(&self, there: &There, destroyed: &DestroyedSlots) -> u64 {
+        let keys = there.states.those(SlotState::Alive);
+        let kept = keys.filter(|slot| {
+            self.states.get(*slot) != SlotState::Alive && !destroyed.slots().contains(slot)
+        });
+        kept.count() as u64
     }
 
     /// Keys that the log needs, and that neither are here nor were destroyed; each with a case.
@@ -182,7 +158,7 @@ impl VaultBackup {
         there: Option<&There>,
         destroyed: &DestroyedSlots,
         lost: &BTreeMap<KeySlot, CaseId>,
-    ) -> Undoing {
+    ) -> Result<Undoing, BackupError> {
         let mut cases = Vec::new();
         for case in lost.values() {
             if cases.len() < NAMED && !cases.contains(case) {
@@ -196,18 +172,18 @@ impl VaultBackup {
         };
         // A slot that was destroyed once can be anything but alive, and behind the end of a vault that was cut off.
         let unclear = keys(|there| matches!(there, SlotState::Damaged | SlotState::Never));
-        Undoing {
+        Ok(Undoing {
             again: Few::of(keys(|there| there == SlotState::Destroyed)),
             unclear: Few::of(unclear.filter(|slot| !known(slot))),
-            others: Few::default(),
+            others: there.map_or_else(|| Ok(Few::default()), |there| self.others(there))?,
             lost: Few::of(lost.keys().copied()),
             cases,
-        }
+        })
     }
 }
 
 /// How many numbers behind so many were given away, as names of files tell.
-fn beside(target: &VaultTarget<'_>, given: u64) -> Result<u64, BackupError> {
+fn given_beside(target: &VaultTarget<'_>, given: u64) -> Result<u64, BackupError> {
     let Some((slot, path)) = &target.named else {
         return Ok(0);
     };
@@ -228,98 +204,4 @@ fn remove_derived(target: &VaultTarget<'_>, disk: &Disk) -> Result<(), BackupErr
     removed
         .and_then(|()| disk.sync_name(derived))
         .map_err(|error| BackupError::disk(derived, error))
-}
-
-impl Undoing {
-    fn is_empty(&self) -> bool {
-        let (again, unclear) = (&self.again, &self.unclear);
-        [again, unclear, &self.others, &self.lost]
-            .iter()
-            .all(|slots| slots.is_empty())
-    }
-}
-
-impl fmt::Display for Undoing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("this backup of the vault is older than what is there, or may be; nothing was restored.")?;
-        if !self.again.is_empty() {
-            let again = &self.again;
-            write!(f, " Keys destroyed since, which it still has: {again}.")?;
-        }
-        if !self.unclear.is_empty() {
-            let unclear = &self.unclear;
-            write!(
-                f,
-                " Keys that may have been destroyed since, because their slots are damaged in the vault that is \
-                 there or behind its end, and which would live: {unclear}."
-            )?;
-        }
-        if !self.others.is_empty() {
-            let others = &self.others;
-            write!(
-                f,
-                " Keys of the vault that is there whose numbers it has for other keys: {others}."
-            )?;
-        }
-        if !self.lost.is_empty() {
-            let cases = self.cases.iter().map(|case| case.reference().to_string());
-            let cases: Vec<_> = cases.collect();
-            let (lost, cases) = (&self.lost, cases.join(", "));
-            write!(
-                f,
-                " Keys that the log needs, which nothing here has: {lost}, in cases such as {cases}."
-            )?;
-        }
-        Ok(())
-    }
-}
-
-/// A vault that is there, held so that nobody uses it meanwhile.
-pub(super) struct There {
-    states: States,
-    pub(super) file: File,
-}
-
-impl There {
-    /// The keys that it has, and another hasn't.
-    fn kept(&self, other: &States) -> impl Iterator<Item = KeySlot> {
-        let alive = self.states.those(SlotState::Alive);
-        alive.filter(|slot| other.get(*slot) != SlotState::Alive)
-    }
-
-    /// The vault at this place; none, if there is no file, or one whose making was interrupted.
-    fn at(path: &Path) -> Result<Option<Self>, BackupError> {
-        match path.metadata() {
-            Ok(metadata) if metadata.len() < HEADER as u64 => return Ok(None),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            metadata => metadata.map_err(|error| BackupError::disk(path, error))?,
-        };
-        let file = lock(OpenOptions::new().read(true).write(true), path)?;
-        let states = States::read(path, 0)?;
-        Ok(Some(Self { states, file }))
-    }
-}
-
-/// Destroys in the vault at this place, if there is one, what was destroyed in it before; gives how many
-/// keys that were.
-pub(crate) fn settle(path: &Path, list: &DestroyedSlots) -> Result<u64, BackupError> {
-    let Some(there) = There::at(path)? else {
-        return Ok(0);
-    };
-    if there.states.vault != list.vault() {
-        return Err(BackupError::AnotherVault(path.to_owned()));
-    }
-    let (slots, given) = (there.states.slots(), list.given());
-    if slots < given {
-        let path = path.to_owned();
-        return Err(BackupError::VaultBehind { path, slots, given });
-    }
-    let alive = |slot: &KeySlot| there.states.get(*slot) != SlotState::Destroyed;
-    let again: Vec<KeySlot> = list.slots().iter().copied().filter(alive).collect();
-    if !again.is_empty() {
-        let file = SlotFile::new(there.file);
-        let done = file.and_then(|mut file| file.destroy(&again));
-        done.map_err(|error| BackupError::disk(path, error))?;
-    }
-    Ok(again.len() as u64)
 }
