@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
 use kanzlei::store::Backup;
-use kanzlei::{BackupError, Error, Position, Restored, VaultRestored};
+use kanzlei::{BackupError, Error, Position, Restored};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -148,53 +148,51 @@ fn vault(out: &mut Output, file: &Path, to: &Path, how: &Restore) -> Result<(), 
     let told = |done, of| progress.reach(done, of);
     let restored = kanzlei::restore_vault(file, to, how.destroyed.as_deref(), how.yes, &told);
     progress.finish();
-    let VaultRestored {
-        slots,
-        again,
-        kept,
-        lost,
-        beside,
-        known,
-        replaced,
-        ..
-    } = restored.map_err(|error| match error {
+    let restored = restored.map_err(|error| match error {
         Error::Backup(undoes @ BackupError::WouldUndo(_)) => {
             Failure::refused(format!("{undoes} {OLDER}"))
         }
         other => other.into(),
     })?;
-    let report = Vault {
-        slots,
-        destroyed_again: again,
-        kept,
-        lost,
-        lost_beside: beside,
-        known,
-        replaced,
+    let vault = Vault {
+        slots: restored.slots,
+        destroyed_again: restored.again,
+        kept: restored.kept,
+        lost: restored.lost,
+        lost_beside: restored.beside,
+        known: restored.known,
+        replaced: restored.replaced,
     };
     if out.json {
-        return out.value(&report);
+        return out.value(&vault);
     }
+    say_vault(out, &vault)
+}
+
+fn say_vault(out: &mut Output, vault: &Vault) -> Result<(), Failure> {
     out.line(format_args!(
-        "{slots} keys; {again} were destroyed again, and {lost} that the log needs are lost"
+        "{} keys; {} were destroyed again, and {} that the log needs are lost",
+        vault.slots, vault.destroyed_again, vault.lost
     ))?;
-    if kept > 0 {
+    if vault.kept > 0 {
+        let kept = vault.kept;
         out.line(format_args!(
             "{kept} that the backup hasn't got are those of the vault that was there"
         ))?;
     }
-    if beside > 0 {
+    if vault.lost_beside > 0 {
+        let beside = vault.lost_beside;
         out.line(format_args!(
             "{beside} more may be lost of drafts, sign-ins and uploads: those begin anew"
         ))?;
     }
-    if let Some(replaced) = &report.replaced {
+    if let Some(replaced) = &vault.replaced {
         let replaced = replaced.display();
         out.line(format_args!(
             "{replaced} is the vault that was there; destroy it once it isn't needed"
         ))?;
     }
-    if !known {
+    if !vault.known {
         out.line(
             "Nothing here knows which keys were destroyed since this backup was made: erase again what was \
              erased since then, or restore with --destroyed and a backup of the log",
