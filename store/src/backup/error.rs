@@ -8,6 +8,7 @@ use kanzlei_core::ports::{StoreError, VaultError};
 
 use super::few::Few;
 use crate::disk::is_full;
+use crate::lock::LockError;
 use crate::vault::Undoing;
 
 /// Why a backup isn't made, or nothing is restored from it, by what the caller can do about it.
@@ -26,8 +27,8 @@ pub enum BackupError {
     },
     /// A file of the backup isn't there.
     #[error(
-        "{}: the file with the commits after position {after} is missing; the next one begins with \
-         position {next}", path.display()
+        "{}: the file with the commits after position {after} is missing, and the next one begins with \
+         position {next}: put it back, or begin another backup elsewhere", path.display()
     )]
     Gap {
         /// The backup.
@@ -190,6 +191,14 @@ impl BackupError {
             Self::Full { path }
         } else {
             Self::Disk { path, source }
+        }
+    }
+
+    /// Why this can't be held.
+    pub(crate) fn lock(path: &Path, error: LockError) -> Self {
+        match error {
+            LockError::Taken => Self::Locked(path.to_owned()),
+            LockError::Io(error) => Self::disk(path, error),
         }
     }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kanzlei_core::ports::TreeHead;
+use kanzlei_core::record::Hash;
 
 use super::error::BackupError;
 use super::header::{ENDING, Header};
@@ -13,7 +14,7 @@ use super::tree::Tree;
 use super::write::UNFINISHED;
 use super::{destroyed, papers, read};
 use crate::disk::{Disk, DiskFaults};
-use crate::lock::{DirectoryLock, LockError};
+use crate::lock::DirectoryLock;
 
 /// What a file system puts into its uppermost folder, often for root's eyes only.
 pub(crate) const FOUND: &str = "lost+found";
@@ -54,10 +55,7 @@ impl BackupFolder {
             let name = name.clone();
             return Err(BackupError::NotBackup { path, name });
         }
-        let lock = DirectoryLock::take(&path).map_err(|error| match error {
-            LockError::Taken => BackupError::Locked(path.clone()),
-            LockError::Io(error) => BackupError::disk(&path, error),
-        })?;
+        let lock = DirectoryLock::take(&path).map_err(|error| BackupError::lock(&path, error))?;
         disk.remove(&path.join(UNFINISHED)).map_err(failed)?;
         Ok(Self {
             path,
@@ -87,14 +85,20 @@ pub(super) fn chain(folder: &Path) -> Result<Vec<(PathBuf, Header)>, BackupError
         }
         let log = files.first().map_or(header.log, |(_, first)| first.log);
         follows(folder, &path, &header, end)?;
-        if header.log != log {
-            let why = "it is of another log than the first file";
-            return Err(BackupError::damaged(&path, 16, why));
-        }
+        belongs(&path, &header, log)?;
         end = header.after;
         files.push((path, header));
     }
     Ok(files)
+}
+
+/// That a file is of the log that the first one is of.
+pub(super) fn belongs(path: &Path, header: &Header, log: Hash) -> Result<(), BackupError> {
+    if header.log == log {
+        return Ok(());
+    }
+    let why = "it is of another log than the first file";
+    Err(BackupError::damaged(path, 16, why))
 }
 
 /// That a file goes on where the one before it ends.

@@ -16,8 +16,9 @@ use super::tree::Tree;
 use super::write::checksum;
 use crate::embedded::LogDamage;
 
-/// Bytes that are read at once: more than a commit ever has.
+/// Bytes that are read at once.
 const PIECE: usize = 1024 * 1024;
+const _: () = assert!(PIECE as u64 > ENTRY + COMMIT_MAX as u64, "a commit fits");
 /// What a disk that doesn't give all bytes gives as a whole, or not.
 const BLOCK: u64 = 4_096;
 
@@ -225,15 +226,15 @@ impl Entries {
     /// So many bytes from a place on, if the disk gives them.
     fn bytes(&mut self, at: u64, count: u64) -> Option<&[u8]> {
         let count = usize::try_from(count).ok()?;
-        let gone = |from: u64| usize::try_from(at.checked_sub(from)?).ok();
-        let there = gone(self.from).is_some_and(|gone| gone + count <= self.window.len());
-        if !there {
+        let within = |from: u64| usize::try_from(at.checked_sub(from)?).ok();
+        let is_there = within(self.from).is_some_and(|at| at + count <= self.window.len());
+        if !is_there {
             (self.from, self.window) = (at, Vec::new());
             self.file.seek(SeekFrom::Start(at)).ok()?;
-            let piece = (&self.file).take(PIECE as u64);
+            let mut piece = (&self.file).take(PIECE as u64);
             // What was read until it fails is there.
-            let _ = { piece }.read_to_end(&mut self.window);
+            let _ = piece.read_to_end(&mut self.window);
         }
-        self.window.get(gone(self.from)?..)?.get(..count)
+        self.window.get(within(self.from)?..)?.get(..count)
     }
 }

@@ -5,9 +5,12 @@ use std::thread;
 use futures::executor::block_on;
 use kanzlei_core::Position;
 use kanzlei_core::ports::{EventStore, StoreError};
-use kanzlei_core::record::{Hash, Page};
+use kanzlei_core::record::{Hash, Page, RecordRef};
 
 use crate::embedded::LogElsewhere;
+
+/// Bytes of the log that are read at once.
+pub(super) const PAGE: usize = 1024 * 1024;
 
 /// The log that is backed up.
 #[derive(Clone, Copy)]
@@ -49,4 +52,20 @@ impl Log<'_> {
             thread::yield_now();
         }
     }
+}
+
+/// Hands out each record of a log, up to where that ends now; `told` is told how far that is, and how far it goes.
+pub(crate) fn read_through(
+    log: &dyn EventStore,
+    told: &dyn Fn(u64, u64),
+    each: &mut dyn FnMut(&RecordRef<'_>),
+) -> Result<(), StoreError> {
+    let (mut after, end) = (Position::START, log.watermark().now());
+    while after < end {
+        let page = block_on(log.log(after, PAGE))?;
+        page.commits().for_each(|commit| each(&commit.record));
+        after = page.through();
+        told(after.0.min(end.0), end.0);
+    }
+    Ok(())
 }

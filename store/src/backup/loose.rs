@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use kanzlei_core::record::{CommitRef, Record, RecordRef, Stamp, leaf_hash};
+use kanzlei_core::record::{Record, Stamp, leaf_hash};
 
 use super::error::BackupError;
 use super::folder::BackupFolder;
@@ -33,10 +33,7 @@ impl LooseCommits {
     /// Adds one of a later position.
     pub(crate) fn push(&mut self, stamp: Stamp, record: &Record) -> Result<(), BackupError> {
         self.tree.push(stamp, record.content_hash());
-        let parsed = RecordRef::parse(record.bytes());
-        parsed.map_or(Ok(()), |record| {
-            self.file.push(&CommitRef { stamp, record })
-        })
+        self.file.push(stamp, record.bytes())
     }
 
     /// Gives it its name.

@@ -54,6 +54,7 @@ pub use folder::BackupFolder;
 pub(crate) use folder::FOUND;
 pub(crate) use glean::SoundCommits;
 pub use log::Log;
+pub(crate) use log::read_through;
 pub(crate) use loose::LooseCommits;
 pub use recover::{DocumentsRepair, DocumentsTarget};
 pub use restore::{Backup, Restored, Target};

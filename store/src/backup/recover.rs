@@ -5,19 +5,17 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use futures::executor::block_on;
+use kanzlei_core::KeySlot;
 use kanzlei_core::ports::EventStore;
-use kanzlei_core::{KeySlot, Position};
 
 use super::destroyed::{self, DestroyedSlots};
 use super::error::BackupError;
+use super::log::read_through;
 use super::papers::{self, Paper, Papers};
-use super::restore::sound;
 use super::used::NamedDocument;
+use crate::disk::Disk;
 use crate::vault::slots_in;
 
-/// Bytes of the log that are read at once.
-const PAGE: usize = 1024 * 1024;
 /// What the folders are called in which damaged documents are kept, before their number.
 const KEPT: &str = "damaged-";
 
@@ -63,7 +61,7 @@ impl DocumentsTarget<'_> {
     ) -> Result<DocumentsRepair, BackupError> {
         let named = self.named()?;
         let keys = self.keys(backup, &named)?;
-        let disk = sound();
+        let disk = Disk::sound();
         let papers = Papers::new(&disk, &backup.join(papers::FOLDER), self.documents);
         let mut done = DocumentsRepair::default();
         let of = named.len() as u64;
@@ -113,13 +111,9 @@ impl DocumentsTarget<'_> {
     /// The documents that the log names, each once in a case.
     fn named(&self) -> Result<BTreeSet<NamedDocument>, BackupError> {
         let mut named = BTreeSet::new();
-        let (mut after, end) = (Position::START, self.log.watermark().now());
-        while after < end {
-            let page = block_on(self.log.log(after, PAGE))?;
-            let commits = page.commits();
-            named.extend(commits.flat_map(|one| NamedDocument::in_record(&one.record)));
-            after = page.through();
-        }
+        read_through(self.log, &|_, _| {}, &mut |record| {
+            named.extend(NamedDocument::in_record(record));
+        })?;
         Ok(named)
     }
 

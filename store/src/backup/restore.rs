@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use kanzlei_core::Position;
 use kanzlei_core::ports::TreeHead;
@@ -17,7 +16,7 @@ use super::header::Header;
 use super::papers::{self, Papers};
 use super::read::{self, FileReader};
 use super::tree::Tree;
-use crate::disk::{Disk, SoundDisk};
+use crate::disk::Disk;
 use crate::embedded::Restoring;
 use crate::vault::settle;
 
@@ -101,7 +100,7 @@ impl Backup {
     /// # Errors
     /// If a file isn't what was written, or the disk fails.
     pub fn check(&self, told: &dyn Fn(u64, u64)) -> Result<Restored, BackupError> {
-        let (disk, folder) = (sound(), self.path.join(papers::FOLDER));
+        let (disk, folder) = (Disk::sound(), self.path.join(papers::FOLDER));
         let mut papers = Papers::new(&disk, &folder, &folder);
         let head = self.read(self.end.position, told, &mut |_, record| {
             let parsed = RecordRef::parse(record.bytes());
@@ -126,7 +125,7 @@ impl Backup {
         let mut store = Restoring::begin(target.log)?;
         // First of all, so that nothing that was erased can be read in between.
         let (destroyed, again) = self.settle(target)?;
-        let disk = sound();
+        let disk = Disk::sound();
         let from = self.path.join(papers::FOLDER);
         let mut papers = target.documents.map(|to| Papers::new(&disk, &from, to));
         let head = self.read(until, told, &mut |stamp, record| {
@@ -151,7 +150,7 @@ impl Backup {
             if let Some(before) = DestroyedSlots::read(folder)? {
                 list.add(&before, &folder.join(destroyed::FILE))?;
             }
-            list.write(&sound(), folder)?;
+            list.write(&Disk::sound(), folder)?;
         }
         Ok((Some(list), again))
     }
@@ -230,11 +229,6 @@ impl Iterator for BackupCommits {
             }
         }
     }
-}
-
-/// The disk as it is.
-pub(super) fn sound() -> Disk {
-    Disk(Arc::new(SoundDisk))
 }
 
 fn restored(

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use kanzlei_core::Position;
 
 use super::error::BackupError;
-use super::folder::{follows, names};
+use super::folder::{belongs, follows, names};
 use super::glean::{Entries, SoundCommits};
 use super::header::{ENDING, HEADER, Header, file_name};
 use super::read;
@@ -58,7 +58,8 @@ impl SoundBackup {
             let file = backup.path.join(&name);
             let part = backup.part(&file, before.is_some())?;
             if let Some(part) = part.filter(|part| part.header.name() == name) {
-                backup.belongs(&part)?;
+                let first = backup.parts.first().unwrap_or(&part);
+                belongs(&file, &part.header, first.header.log)?;
                 match before {
                     Some(end) if part.header.before.position > end.position => {
                         let first = Position(end.position.0 + 1);
@@ -154,17 +155,6 @@ impl SoundBackup {
         let ends = read::end(path, &header).ok()?;
         (entries.at == read::commits_end(&header) && ends.frontier == tree.frontier)
             .then_some(header)
-    }
-
-    /// It is of the same log as those before it.
-    fn belongs(&self, part: &Part) -> Result<(), BackupError> {
-        match self.parts.first() {
-            Some(first) if first.header.log != part.header.log => {
-                let why = "it is of another log than the first file";
-                Err(BackupError::damaged(&part.path, 16, why))
-            }
-            _ => Ok(()),
-        }
     }
 
     fn damaged(&mut self, file: PathBuf, at: Option<u64>) {

@@ -10,15 +10,12 @@ use super::destroyed::{self, DestroyedSlots};
 use super::error::BackupError;
 use super::few::Few;
 use super::folder::{BackupFolder, chain};
-use super::log::Log;
+use super::log::{Log, PAGE};
 use super::papers::{self, Papers};
 use super::read;
 use super::tree::Tree;
 use super::write::{FileWriter, UNFINISHED};
 use crate::vault::slots_in;
-
-/// Bytes of the log that are read at once.
-const PAGE: usize = 1024 * 1024;
 
 /// What is backed up.
 #[derive(Clone, Copy)]
@@ -237,7 +234,9 @@ impl<'a> Run<'a> {
             papers.copy(&commit.record)?;
         }
         self.tree.push(commit.stamp, commit.record.hashes().content);
-        file.as_mut().map_or(Ok(()), |file| file.push(commit))
+        let (stamp, record) = (commit.stamp, commit.record.as_bytes());
+        file.as_mut()
+            .map_or(Ok(()), |file| file.push(stamp, record))
     }
 
     /// The commits lead to the root of the log's own tree: so those before them are the same, too.

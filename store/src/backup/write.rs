@@ -5,7 +5,7 @@ use std::io::{Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use kanzlei_core::Position;
-use kanzlei_core::record::{CommitRef, Hash};
+use kanzlei_core::record::{Hash, Stamp};
 
 use super::error::BackupError;
 use super::header::{HEADER, Header};
@@ -64,8 +64,8 @@ impl FileWriter {
     }
 
     /// Adds a commit.
-    pub(super) fn push(&mut self, commit: &CommitRef<'_>) -> Result<(), BackupError> {
-        let (stamp, record) = (commit.stamp.to_bytes(), commit.record.as_bytes());
+    pub(super) fn push(&mut self, stamp: Stamp, record: &[u8]) -> Result<(), BackupError> {
+        let stamp = stamp.to_bytes();
         let length = u32::try_from(stamp.len() + record.len()).unwrap_or(u32::MAX);
         let length = length.to_le_bytes();
         let crc = checksum(self.at, &[&length, &stamp, record]).to_le_bytes();

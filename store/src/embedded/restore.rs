@@ -13,7 +13,7 @@ use super::birth::entries;
 use super::making::{self, Making};
 use crate::backup::BackupError;
 use crate::disk::sync_name;
-use crate::lock::{DirectoryLock, LockError};
+use crate::lock::DirectoryLock;
 
 /// What the folder beside is called, after the store's name.
 const BESIDE: &str = "restoring";
@@ -34,10 +34,8 @@ impl Restoring {
             return Err(BackupError::Exists(directory.to_owned()));
         }
         let beside = directory.with_added_extension(BESIDE);
-        let lock = DirectoryLock::take(&beside).map_err(|error| match error {
-            LockError::Taken => BackupError::Locked(beside.clone()),
-            LockError::Io(error) => BackupError::disk(&beside, error),
-        })?;
+        let lock = DirectoryLock::take(&beside);
+        let lock = lock.map_err(|error| BackupError::lock(&beside, error))?;
         clear(&beside).map_err(|error| BackupError::disk(&beside, error))?;
         Ok(Self {
             making: Making::begin(&beside)?,

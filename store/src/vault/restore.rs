@@ -5,19 +5,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use futures::executor::block_on;
 use kanzlei_core::ports::EventStore;
-use kanzlei_core::{CaseId, KeySlot, Position};
+use kanzlei_core::{CaseId, KeySlot};
 
 use super::copy::VaultBackup;
 use super::states::{SlotState, States};
 use super::there::There;
 use super::undoing::Undoing;
-use crate::backup::{self, BackupError, DestroyedSlots, Few};
+use crate::backup::{self, BackupError, DestroyedSlots, Few, read_through};
 use crate::disk::{Disk, DiskFaults};
 
-/// Bytes of the log that are read at once.
-const PAGE: usize = 1024 * 1024;
 /// How many cases are named.
 const NAMED: usize = 3;
 /// How far the slot that a name tells may lie behind all that is known otherwise: a vault of 1 GiB more. One that
@@ -137,19 +134,14 @@ impl VaultBackup {
         let Some(log) = target.log else {
             return Ok(lost);
         };
-        let (mut after, end) = (Position::START, log.watermark().now());
-        while after < end {
-            let page = block_on(log.log(after, PAGE))?;
-            let used = page.commits().flat_map(|one| backup::slots(&one.record));
-            for (slot, case) in used {
+        read_through(log, target.told, &mut |record| {
+            for (slot, case) in backup::slots(record) {
                 let kept = there.is_some_and(|there| alive(there, slot));
                 if !alive(&self.states, slot) && !kept && !destroyed.slots().contains(&slot) {
                     lost.entry(slot).or_insert(case);
                 }
             }
-            after = page.through();
-            (target.told)(after.0.min(end.0), end.0);
-        }
+        })?;
         Ok(lost)
     }
 

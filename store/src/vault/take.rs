@@ -15,7 +15,7 @@ use super::slots::{SLOT, SlotFile, Stored, decode, destroyed, offset};
 use super::states::{SlotState, States, check_header};
 use crate::backup::{BackupError, Few};
 use crate::disk::{Disk, DiskFaults};
-use crate::lock::{DirectoryLock, LockError};
+use crate::lock::DirectoryLock;
 
 /// Slots that are read at once, in which time nobody else uses the file: 1 MiB.
 const PIECE: u64 = 16 * 1024;
@@ -148,10 +148,7 @@ fn taken(
     told: &dyn Fn(u64, u64),
 ) -> Result<VaultBackup, BackupError> {
     // Another run may read the vault at the same time, and would write the same files.
-    let _lock = DirectoryLock::beside(to).map_err(|error| match error {
-        LockError::Taken => BackupError::Locked(to.to_owned()),
-        LockError::Io(error) => BackupError::disk(to, error),
-    })?;
+    let _lock = DirectoryLock::beside(to).map_err(|error| BackupError::lock(to, error))?;
     let earlier = match to.try_exists() {
         Ok(true) => Some(VaultBackup::open(to)?),
         Ok(false) => None,

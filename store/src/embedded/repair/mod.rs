@@ -31,7 +31,7 @@ use super::options::{Options, SyncPolicy};
 use super::witness::{self, Testimony, Witness};
 use crate::SystemClock;
 use crate::backup::{BackupError, LooseCommits, SoundBackup};
-use crate::lock::{DirectoryLock, LockError};
+use crate::lock::DirectoryLock;
 
 pub use report::{LogDamage, LogRepair, Positions, ShortenedCase, WitnessFound};
 pub(super) use swap::resumed;
@@ -68,10 +68,8 @@ impl<'a> Repair<'a> {
             return Err(StoreError::Unavailable(why).into());
         }
         let backup = backup.map(SoundBackup::open).transpose()?;
-        let lock = DirectoryLock::take(&directory).map_err(|error| match error {
-            LockError::Taken => BackupError::Locked(directory.clone()),
-            LockError::Io(error) => failed(error),
-        })?;
+        let lock = DirectoryLock::take(&directory);
+        let lock = lock.map_err(|error| BackupError::lock(&directory, error))?;
         resumed(&directory).map_err(failed)?;
         migrate::moved(&directory, &options())?;
         let testimony = witness::read(&directory).map_err(failed)?;
