@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use kanzlei_store::{Backup, BackupError, DestroyedSlots, Repair, VaultBackup};
+use kanzlei_store::{Backup, BackupError, DestroyedSlots, Repair, SkippedDocuments, VaultBackup};
 
 /// Where the header of a file of commits, and of a vault's backup, ends; a checksum of what stands
 /// before are four bytes.
@@ -18,10 +18,12 @@ pub fn check(input: &[u8]) {
         commits(folder, input);
         vault(folder, input);
         destroyed(folder, input);
+        skipped(folder, input);
         // A right checksum lets everything behind it be reached.
         commits(folder, &sealed(input, COMMITS));
         vault(folder, &sealed(input, VAULT));
         destroyed(folder, &sealed(input, input.len()));
+        skipped(folder, &sealed(input, input.len()));
     });
 }
 
@@ -97,6 +99,17 @@ fn destroyed(folder: &Path, bytes: &[u8]) {
         Ok(Some(read)) => assert_eq!(bytes.len(), 68 + 8 * read.slots().len()),
         Ok(None) => panic!("it is there"),
         Err(error) => named(&error, &file, bytes),
+    }
+}
+
+fn skipped(folder: &Path, bytes: &[u8]) {
+    let file = folder.join("skipped");
+    fs::write(&file, bytes).expect("it can be written");
+    let read = SkippedDocuments::read(folder);
+    fs::remove_file(&file).expect("it can be removed");
+    // What isn't what was written is made anew.
+    if let Some(read) = read {
+        assert_eq!(bytes.len(), 76 + 40 * read.documents().len());
     }
 }
 

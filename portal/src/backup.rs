@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
-use kanzlei::{Position, VaultBackup};
+use kanzlei::{BackedUp, Position, VaultBackup};
 use serde::Serialize;
 
+use crate::damage::Damage;
 use crate::failure::Failure;
 use crate::installation;
 use crate::output::Output;
@@ -15,8 +16,8 @@ use crate::progress::Told;
 /// Back up the log with its documents to a folder, or the vault to a file, or both.
 ///
 /// A folder that has a backup of this log gets what is new since then, which is checked to follow from what it
-/// has. Documents are copied sealed as they are, and keys not at all: the folder says only which of them were
-/// destroyed. A portal may run meanwhile, or start: the log is backed up as far as it was on the disk when this began.
+/// has, and the documents that an earlier run couldn't copy, as far as they can be read now. Documents are copied sealed
+/// as they are, and keys not at all: the folder says only which of them were destroyed. A portal may run meanwhile, or start: the log is backed up as far as it was on the disk when this began.
 /// Drafts and sign-ins aren't backed up, since they expire. A vault's backup is as secret as the vault. The
 /// installation's key isn't needed, and is in neither: keep it elsewhere.
 #[derive(Debug, Args)]
@@ -47,6 +48,10 @@ struct Log {
     root: String,
     #[serde(flatten)]
     papers: Papers,
+    /// How many of the documents an earlier run couldn't copy.
+    late: u64,
+    /// What isn't what was written of the backup itself, as far as it was read.
+    backup_damage: Vec<Damage>,
     /// Keys that were destroyed and are in the vault nevertheless.
     alive_again: u64,
 }
@@ -70,35 +75,7 @@ pub fn run(store: &Path, out: &mut Output, backup: &Backup) -> Result<(), Failur
         let told = |done, of| progress.reach(done, of);
         let done = kanzlei::backup(store, folder, &told)?;
         progress.finish();
-        if !done.again.is_empty() {
-            wrong.push(format!(
-                "{} keys live that were destroyed before: an older vault was put back; back up the \
-                 vault, and restore that with `restore --vault FILE --destroyed {}`, which destroys them \
-                 again",
-                done.again,
-                folder.display()
-            ));
-        }
-        if !done.damaged.is_empty() {
-            let are = counted(done.damaged.len() as u64);
-            wrong.push(format!(
-                "{are} damaged, and no later run looks there again: once that is mended, begin another backup"
-            ));
-        }
-        report.log = Some(Log {
-            added: done.added,
-            commits: done.commits,
-            position: done.position,
-            root: done.root.to_string(),
-            papers: Papers::new(
-                done.documents,
-                done.erased,
-                &done.missing,
-                &done.damaged,
-                done.destroyed,
-            ),
-            alive_again: done.again.count,
-        });
+        report.log = Some(log(&done, folder, &mut wrong));
     }
     if let Some(file) = &backup.vault {
         let progress = Told::new("keys");
@@ -113,6 +90,44 @@ pub fn run(store: &Path, out: &mut Output, backup: &Backup) -> Result<(), Failur
     }
     out.flush()?;
     Err(Failure::wrong(wrong.join("; ")))
+}
+
+fn log(done: &BackedUp, folder: &Path, wrong: &mut Vec<String>) -> Log {
+    if !done.again.is_empty() {
+        wrong.push(format!(
+            "{} keys live that were destroyed before: an older vault was put back; back up the \
+             vault, and restore that with `restore --vault FILE --destroyed {}`, which destroys them \
+             again",
+            done.again,
+            folder.display()
+        ));
+    }
+    if !done.damaged.is_empty() {
+        let are = counted(done.damaged.len() as u64);
+        wrong.push(format!(
+            "{are} damaged and not in this backup: once that is mended, the next run adds what it lacks"
+        ));
+    }
+    if !done.damage.is_empty() {
+        let damage = "this backup itself is damaged, and nothing tells which documents are named there: begin another one";
+        wrong.push(damage.to_owned());
+    }
+    Log {
+        added: done.added,
+        commits: done.commits,
+        position: done.position,
+        root: done.root.to_string(),
+        papers: Papers::new(
+            done.documents,
+            done.erased,
+            &done.missing,
+            &done.damaged,
+            done.destroyed,
+        ),
+        late: done.late,
+        backup_damage: Damage::of(&done.damage),
+        alive_again: done.again.count,
+    }
 }
 
 fn vault(done: &VaultBackup, file: &Path, wrong: &mut Vec<String>) -> Vault {
@@ -147,7 +162,16 @@ fn tell(out: &mut Output, report: &Report) -> Result<(), Failure> {
             "log: {} commits and {} documents added; {} commits in all, up to position {}, root {}",
             log.added, log.papers.documents, log.commits, log.position, log.root
         ))?;
+        if log.late > 0 {
+            let are = counted(log.late);
+            out.line(format_args!(
+                "{are} among them that could not be copied before"
+            ))?;
+        }
         log.papers.tell(out)?;
+        for damage in &log.backup_damage {
+            out.line(format_args!("in the backup, {}", damage.said()))?;
+        }
     }
     if let Some(vault) = &report.vault {
         out.line(format_args!(

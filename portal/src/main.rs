@@ -3,6 +3,7 @@
 mod backup;
 mod cases;
 mod compact;
+mod damage;
 mod demo;
 mod erase;
 mod failure;

@@ -121,6 +121,28 @@ fn a_missing_document_and_a_damaged_one_come_back_and_the_damaged_one_is_kept() 
     assert_eq!(evidence, [Some(kept), again.kept].map(Option::unwrap));
 }
 
+/// Its place is a folder at first: it opens, and isn't read, as on a disk that doesn't give a file's blocks.
+#[test]
+fn a_document_that_a_backup_has_late_comes_back_from_it_like_any_other() {
+    let scene = Scene::new();
+    let (store, backup) = (scene.place.path("store"), scene.place.path("backup"));
+    fs::remove_dir_all(&backup).unwrap();
+    let (file, elsewhere) = (scene.file("store", 0), scene.place.path("elsewhere"));
+    fs::rename(&file, &elsewhere).unwrap();
+    fs::create_dir(&file).unwrap();
+    let done = kanzlei::backup(&store, &backup, &nothing).unwrap();
+    assert_eq!((done.documents, done.damaged), (2, vec![scene.cases[0].1]));
+    fs::remove_dir(&file).unwrap();
+    fs::rename(&elsewhere, &file).unwrap();
+    let done = kanzlei::backup(&store, &backup, &nothing).unwrap();
+    assert_eq!((done.late, done.damaged), (1, vec![]));
+    scene.lose("store", 0);
+    assert_eq!(scene.repaired().unwrap().brought_back, 1);
+    scene.reads(&[0, 1, 2]);
+    let restored = kanzlei::restore(&backup, scene.place.path("again"), None, &nothing);
+    assert_eq!(restored.unwrap().documents, 3);
+}
+
 #[test]
 fn what_the_backup_has_not_either_is_named_and_left_as_it_is() {
     let scene = Scene::new();

@@ -6,11 +6,12 @@ use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use kanzlei::store::{LogDamage, Positions, WitnessFound};
+use kanzlei::store::{Positions, WitnessFound};
 use kanzlei::{Position, Repaired, Version};
 use serde::Serialize;
 
 use self::documents::Documents;
+use crate::damage::Damage;
 use crate::failure::Failure;
 use crate::installation;
 use crate::output::Output;
@@ -65,31 +66,6 @@ struct Report {
     kept: Option<PathBuf>,
     /// What became of documents; nothing, if they weren't looked at.
     documents: Option<Documents>,
-}
-
-#[derive(Serialize)]
-struct Damage {
-    file: PathBuf,
-    /// From which byte on; nothing if the file is missing.
-    at: Option<u64>,
-}
-
-impl Damage {
-    fn of(list: &[LogDamage]) -> Vec<Self> {
-        let damage = list.iter().map(|damage| Self {
-            file: damage.file.clone(),
-            at: damage.at,
-        });
-        damage.collect()
-    }
-
-    fn said(&self) -> String {
-        let file = self.file.display();
-        match self.at {
-            Some(at) => format!("{file} is damaged at byte {at}"),
-            None => format!("{file} is missing"),
-        }
-    }
 }
 
 #[derive(Serialize)]

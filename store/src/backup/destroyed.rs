@@ -18,6 +18,7 @@ use kanzlei_core::KeySlot;
 use kanzlei_core::record::Hash;
 
 use super::error::BackupError;
+use super::folder::put;
 use super::header::{begin, ends_at};
 use crate::disk::Disk;
 
@@ -99,19 +100,7 @@ impl DestroyedSlots {
 
     /// Writes the list to this folder, in place of one that is there.
     pub(crate) fn write(&self, disk: &Disk, folder: &Path) -> Result<(), BackupError> {
-        let (path, new) = (
-            folder.join(FILE),
-            folder.join(FILE).with_added_extension("new"),
-        );
-        let write = || {
-            disk.remove(&new)?;
-            let mut file = disk.create(&new)?;
-            disk.write(&mut file, &self.to_bytes())?;
-            disk.sync(&file)?;
-            disk.rename(&new, &path)?;
-            disk.sync_folder(folder)
-        };
-        write().map_err(|error| BackupError::disk(&path, error))
+        put(disk, &folder.join(FILE), &self.to_bytes())
     }
 
     fn to_bytes(&self) -> Vec<u8> {

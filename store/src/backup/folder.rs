@@ -122,6 +122,20 @@ pub(super) fn follows(
     Err(BackupError::damaged(path, 48, why))
 }
 
+/// Writes a file whole, in place of one that is there.
+pub(super) fn put(disk: &Disk, path: &Path, bytes: &[u8]) -> Result<(), BackupError> {
+    let new = path.with_added_extension("new");
+    let write = || {
+        disk.remove(&new)?;
+        let mut file = disk.create(&new)?;
+        disk.write(&mut file, bytes)?;
+        disk.sync(&file)?;
+        disk.rename(&new, path)?;
+        disk.sync_name(path)
+    };
+    write().map_err(|error| BackupError::disk(path, error))
+}
+
 /// The names in a folder, sorted; none if there is no such folder.
 pub(super) fn names(folder: &Path) -> io::Result<Vec<String>> {
     let mut names = Vec::new();

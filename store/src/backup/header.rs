@@ -42,11 +42,8 @@ impl Header {
         bytes.extend(LAYOUT.to_le_bytes());
         bytes.extend([0; 4]);
         bytes.extend(self.log.as_bytes());
-        for tree in [self.before, self.after] {
-            bytes.extend(tree.size.to_le_bytes());
-            bytes.extend(tree.position.0.to_le_bytes());
-            bytes.extend(tree.root.as_bytes());
-        }
+        bytes.extend(tree_bytes(&self.before));
+        bytes.extend(tree_bytes(&self.after));
         bytes.extend(self.first.0.to_le_bytes());
         bytes.extend(self.length.to_le_bytes());
         bytes.resize(HEADER - 4, 0);
@@ -100,6 +97,12 @@ pub(super) fn file_name(first: Position, last: Position) -> String {
     format!("{:020}-{:020}{ENDING}", first.0, last.0)
 }
 
+/// What is written of a tree.
+pub(super) fn tree_bytes(tree: &TreeHead) -> Vec<u8> {
+    let (size, position) = (tree.size.to_le_bytes(), tree.position.0.to_le_bytes());
+    [&size, &position, tree.root.as_bytes().as_slice()].concat()
+}
+
 /// Checks magic and layout number, which come first in every file of a backup and in every layout.
 pub(super) fn begin<'a>(
     bytes: &'a [u8],
@@ -150,7 +153,7 @@ impl Fields<'_> {
         self.take().map(Hash::from_bytes)
     }
 
-    fn tree(&mut self) -> Option<TreeHead> {
+    pub(super) fn tree(&mut self) -> Option<TreeHead> {
         Some(TreeHead {
             size: self.number()?,
             position: Position(self.number()?),

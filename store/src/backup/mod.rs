@@ -7,6 +7,7 @@
 //! commits.new                 one that is being written; whoever comes next removes it
 //! documents/                  the documents that commits name, sealed as they are, as an installation has them
 //! destroyed                   which keys were destroyed, as far as that is known; `destroyed.rs` has its bytes
+//! skipped                     which documents commits name and aren't there; `skipped.rs` has its bytes
 //! ```
 //!
 //! A file of commits, layout 1; numbers are little-endian, positions of bytes count from 0:
@@ -37,10 +38,12 @@ mod glean;
 mod header;
 mod log;
 mod loose;
+mod owed;
 mod papers;
 mod read;
 mod recover;
 mod restore;
+mod skipped;
 mod sound;
 mod take;
 mod tree;
@@ -58,6 +61,7 @@ pub(crate) use log::read_through;
 pub(crate) use loose::LooseCommits;
 pub use recover::{DocumentsRepair, DocumentsTarget};
 pub use restore::{Backup, Restored, Target};
+pub use skipped::SkippedDocuments;
 pub(crate) use sound::SoundBackup;
 pub use take::{BackedUp, Source};
 pub use used::NamedDocument;

@@ -40,12 +40,16 @@ pub(super) enum Paper {
 pub(super) struct Told {
     /// How many were copied, or were what they should be.
     pub(super) copied: u64,
-    /// How many aren't there, and were erased.
+    /// How many of them had been skipped before.
+    pub(super) late: u64,
+    /// How many aren't there, or aren't what their name says, and were erased.
     pub(super) erased: u64,
     /// The others that aren't there.
     pub(super) missing: Vec<Hash>,
-    /// Those that aren't what their name says.
+    /// The others that aren't what their name says.
     pub(super) damaged: Vec<Hash>,
+    /// All these others, each with the slot of its key.
+    pub(super) skipped: BTreeSet<(Hash, KeySlot)>,
 }
 
 /// Copies the documents that commits name from one folder to another.
@@ -55,10 +59,12 @@ pub(super) struct Papers<'a> {
     to: PathBuf,
     /// How many were copied, or were what they should be.
     copied: u64,
+    /// How many of them had been skipped before.
+    late: u64,
     /// Those that aren't there, each with the slot of its key.
     absent: BTreeSet<(Hash, KeySlot)>,
     /// Those that aren't what their name says.
-    damaged: BTreeSet<Hash>,
+    damaged: BTreeSet<(Hash, KeySlot)>,
 }
 
 impl<'a> Papers<'a> {
@@ -68,6 +74,7 @@ impl<'a> Papers<'a> {
             from: from.to_owned(),
             to: to.to_owned(),
             copied: 0,
+            late: 0,
             absent: BTreeSet::new(),
             damaged: BTreeSet::new(),
         }
@@ -76,12 +83,38 @@ impl<'a> Papers<'a> {
     /// Copies those that this commit names and that aren't there yet.
     pub(super) fn copy(&mut self, record: &RecordRef<'_>) -> Result<(), BackupError> {
         for named in NamedDocument::in_record(record) {
-            let to = place(&self.to, named.digest);
-            if !to.exists() {
-                let from = place(&self.from, named.digest);
-                let found = self.copy_one(&from, &to, named.digest, None)?;
-                self.found(&named, found);
-            }
+            self.bring(named.digest, named.slot)?;
+        }
+        Ok(())
+    }
+
+    /// Copies those that were skipped before and aren't there yet.
+    pub(super) fn copy_late(
+        &mut self,
+        skipped: impl IntoIterator<Item = (Hash, KeySlot)>,
+    ) -> Result<(), BackupError> {
+        let before = self.copied;
+        for (digest, slot) in skipped {
+            self.bring(digest, slot)?;
+        }
+        self.late += self.copied - before;
+        Ok(())
+    }
+
+    /// Those that this commit names and that aren't there, each with the slot of its key.
+    pub(super) fn lacking(&self, record: &RecordRef<'_>) -> Vec<(Hash, KeySlot)> {
+        let named = NamedDocument::in_record(record).into_iter();
+        named
+            .filter(|named| !place(&self.to, named.digest).exists())
+            .map(|named| (named.digest, named.slot))
+            .collect()
+    }
+
+    fn bring(&mut self, digest: Hash, slot: KeySlot) -> Result<(), BackupError> {
+        let (from, to) = (place(&self.from, digest), place(&self.to, digest));
+        if !to.exists() {
+            let found = self.copy_one(&from, &to, digest, None)?;
+            self.found(digest, slot, found);
         }
         Ok(())
     }
@@ -90,35 +123,40 @@ impl<'a> Papers<'a> {
     pub(super) fn look(&mut self, record: &RecordRef<'_>) -> Result<(), BackupError> {
         for named in NamedDocument::in_record(record) {
             let found = there(&place(&self.from, named.digest), named.digest)?;
-            self.found(&named, found);
+            self.found(named.digest, named.slot, found);
         }
         Ok(())
     }
 
-    fn found(&mut self, named: &NamedDocument, found: Paper) {
+    fn found(&mut self, digest: Hash, slot: KeySlot, found: Paper) {
         match found {
             Paper::Sound => self.copied += 1,
             Paper::Damaged => {
-                self.damaged.insert(named.digest);
+                self.damaged.insert((digest, slot));
             }
             Paper::Missing => {
-                self.absent.insert((named.digest, named.slot));
+                self.absent.insert((digest, slot));
             }
         }
     }
 
-    /// What became of them, once it is known which keys were destroyed.
+    /// What became of them, once it is known which keys were destroyed: what was sealed under those is no loss.
     pub(super) fn told(self, destroyed: Option<&DestroyedSlots>) -> Told {
         let is_erased = |slot: &KeySlot| destroyed.is_some_and(|list| list.slots().contains(slot));
-        let (erased, missing): (Vec<_>, Vec<_>) = self
-            .absent
-            .into_iter()
-            .partition(|(_, slot)| is_erased(slot));
+        let parted = |some: BTreeSet<(Hash, KeySlot)>| {
+            some.into_iter()
+                .partition::<BTreeSet<_>, _>(|(_, slot)| is_erased(slot))
+        };
+        let (gone, missing) = parted(self.absent);
+        let (worthless, damaged) = parted(self.damaged);
+        let digests = |some: &BTreeSet<_>| some.iter().map(|(digest, _)| *digest).collect();
         Told {
             copied: self.copied,
-            erased: erased.len() as u64,
-            missing: missing.into_iter().map(|(digest, _)| digest).collect(),
-            damaged: self.damaged.into_iter().collect(),
+            late: self.late,
+            erased: (gone.len() + worthless.len()) as u64,
+            missing: digests(&missing),
+            damaged: digests(&damaged),
+            skipped: &missing | &damaged,
         }
     }
 

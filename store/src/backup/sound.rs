@@ -34,6 +34,17 @@ pub(super) struct Part {
     pub(super) length: u64,
 }
 
+impl Part {
+    /// A file that has the length that its header says.
+    pub(super) fn whole((path, header): &(PathBuf, Header)) -> Self {
+        Self {
+            path: path.clone(),
+            header: header.clone(),
+            length: header.length,
+        }
+    }
+}
+
 impl SoundBackup {
     /// What is sound of the backup in this folder. Nothing but headers is read, unless one is damaged.
     ///

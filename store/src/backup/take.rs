@@ -11,10 +11,11 @@ use super::error::BackupError;
 use super::few::Few;
 use super::folder::{BackupFolder, chain};
 use super::log::{Log, PAGE};
-use super::papers::{self, Papers};
+use super::owed::Owed;
 use super::read;
 use super::tree::Tree;
 use super::write::{FileWriter, UNFINISHED};
+use crate::embedded::LogDamage;
 use crate::vault::slots_in;
 
 /// What is backed up.
@@ -42,13 +43,19 @@ pub struct BackedUp {
     pub root: Hash,
     /// How many documents were added.
     pub documents: u64,
-    /// How many documents that commits name weren't there, since they were erased.
+    /// How many of them an earlier run couldn't copy.
+    pub late: u64,
+    /// How many documents that commits name weren't there, or weren't what was written, since they were erased; those of
+    /// which an earlier run knew that are left out.
     pub erased: u64,
-    /// The others that weren't there: they were lost, or are kept elsewhere. Where nothing says which keys were
-    /// destroyed, those that were erased are among them.
+    /// The others that the backup hasn't since they weren't there: they were lost, or are kept elsewhere. Where nothing
+    /// says which keys were destroyed, those that were erased are among them. The next run looks for them again.
     pub missing: Vec<Hash>,
-    /// Documents that aren't what was written, and weren't copied.
+    /// Those that the backup hasn't since they aren't what was written. The next run looks at them again.
     pub damaged: Vec<Hash>,
+    /// What isn't what was written of the backup's own commits, as far as they had to be read to know which documents it
+    /// lacks. The next run reads them again.
+    pub damage: Vec<LogDamage>,
     /// How many keys are known to be destroyed; `None` if nothing says so.
     pub destroyed: Option<u64>,
     /// Keys of which it is known that they were destroyed, and that the vault has nevertheless: an older
@@ -57,8 +64,9 @@ pub struct BackedUp {
 }
 
 impl BackupFolder {
-    /// Adds what the log has up to where it ends now. `told` is told how many positions are done and
-    /// how many there are to do. Blocks; call it outside of an executor.
+    /// Adds what the log has up to where it ends now, and the documents that an earlier run couldn't copy, as far as they
+    /// can be read now. `told` is told how many positions are done and how many there are to do. Blocks; call it outside
+    /// of an executor.
     ///
     /// # Errors
     /// If the log is another one or not the one that was backed up before, can't be read, or the disk
@@ -69,7 +77,7 @@ impl BackupFolder {
         told: &dyn Fn(u64, u64),
     ) -> Result<BackedUp, BackupError> {
         let run = Run::begin(self, source)?;
-        let done = run.log(told);
+        let done = run.end(told);
         if done.is_err() {
             // It is of no use, and takes room; the next run would remove it, too.
             let _ = self.disk.remove(&self.path.join(UNFINISHED));
@@ -83,7 +91,9 @@ struct Run<'a> {
     folder: &'a BackupFolder,
     from: Log<'a>,
     vault: Option<&'a Path>,
-    papers: Option<Papers<'a>>,
+    owed: Option<Owed<'a>>,
+    /// Which keys were known to be destroyed.
+    known: Option<DestroyedSlots>,
     /// Which log was backed up before, if any was.
     log: Option<Hash>,
     /// What was backed up before.
@@ -108,10 +118,10 @@ impl<'a> Run<'a> {
             folder,
             from: source.log,
             vault: source.vault,
-            papers: source.documents.map(|from| {
-                let to = folder.path.join(papers::FOLDER);
-                Papers::new(&folder.disk, from, &to)
-            }),
+            owed: source
+                .documents
+                .map(|from| Owed::begin(folder, &files, from)),
+            known: DestroyedSlots::read(&folder.path)?,
             log: files.first().map(|(_, header)| header.log),
             tree: before.clone(),
             before,
@@ -162,9 +172,46 @@ impl<'a> Run<'a> {
         Ok(tree)
     }
 
-    fn log(mut self, told: &dyn Fn(u64, u64)) -> Result<BackedUp, BackupError> {
-        let (begun, end) = (self.before.position, self.end);
-        let mut after = begun;
+    fn end(mut self, told: &dyn Fn(u64, u64)) -> Result<BackedUp, BackupError> {
+        let file = self.log(told)?;
+        self.same_root()?;
+        if let Some(owed) = &mut self.owed {
+            owed.copy_late(self.known.as_ref())?;
+        }
+        // Not earlier: a key is destroyed before its document goes.
+        let (destroyed, again) = self.destroyed()?;
+        if let Some(file) = file {
+            file.finish(&self.tree, &self.folder.path)?;
+        }
+        let head = self.tree.head();
+        let owed = self.owed.take();
+        let told = owed.map(|owed| owed.told(destroyed.as_ref(), head));
+        let (papers, damage) = told.transpose()?.unwrap_or_default();
+        let slots = destroyed.as_ref().map(DestroyedSlots::slots);
+        Ok(BackedUp {
+            added: head.size - self.before.frontier.size(),
+            commits: head.size,
+            position: head.position,
+            root: head.root,
+            documents: papers.copied,
+            late: papers.late,
+            erased: papers.erased,
+            missing: papers.missing,
+            damaged: papers.damaged,
+            damage,
+            destroyed: slots.map(|slots| slots.len() as u64),
+            again,
+        })
+    }
+
+    /// Reads what is new, and before that what the backup has and doesn't say which of its documents are lacking.
+    fn log(&mut self, told: &dyn Fn(u64, u64)) -> Result<Option<FileWriter>, BackupError> {
+        let (mut after, end) = (self.before.position, self.end);
+        let begun = self.owed.as_ref().map_or(after, Owed::reaches);
+        let done = |position: Position| told(position.0.saturating_sub(begun.0), end.0 - begun.0);
+        if let Some(owed) = &mut self.owed {
+            owed.recall(&done)?;
+        }
         let mut file = None;
         while after < end {
             let page = self.read(after, PAGE)?;
@@ -173,46 +220,25 @@ impl<'a> Run<'a> {
                 self.commit(&commit, &mut file)?;
             }
             after = page.through().min(end);
-            told(after.0 - begun.0, end.0 - begun.0);
+            done(after);
         }
-        self.same_root()?;
-        let (destroyed, again) = self.destroyed()?;
-        if let Some(file) = file {
-            file.finish(&self.tree, &self.folder.path)?;
-        }
-        let head = self.tree.head();
-        let slots = destroyed.as_ref().map(DestroyedSlots::slots);
-        let papers = self.papers.take();
-        let papers = papers.map(|papers| papers.told(destroyed.as_ref()));
-        let papers = papers.unwrap_or_default();
-        Ok(BackedUp {
-            added: head.size - self.before.frontier.size(),
-            commits: head.size,
-            position: head.position,
-            root: head.root,
-            documents: papers.copied,
-            erased: papers.erased,
-            missing: papers.missing,
-            damaged: papers.damaged,
-            destroyed: slots.map(|slots| slots.len() as u64),
-            again,
-        })
+        Ok(file)
     }
 
     /// Which keys are destroyed now, added to what was known before; and those that live again.
     fn destroyed(&self) -> Result<(Option<DestroyedSlots>, Few), BackupError> {
         let (disk, path) = (&self.folder.disk, &self.folder.path);
-        let before = DestroyedSlots::read(path)?;
+        let before = self.known.as_ref();
         let Some(vault) = self.vault else {
-            return Ok((before, Few::default()));
+            return Ok((before.cloned(), Few::default()));
         };
-        let known = before.iter().flat_map(DestroyedSlots::slots).copied();
+        let known = before.into_iter().flat_map(DestroyedSlots::slots).copied();
         // A slot that is damaged since isn't destroyed any more, and doesn't live.
         let (mut now, again) = slots_in(vault, known)?;
-        if let Some(before) = &before {
+        if let Some(before) = before {
             now.add(before, &path.join(destroyed::FILE))?;
         }
-        if before.as_ref() != Some(&now) {
+        if before != Some(&now) {
             now.write(disk, path)?;
         }
         Ok((Some(now), Few::of(again.into_iter())))
@@ -230,8 +256,8 @@ impl<'a> Run<'a> {
             let begun = FileWriter::begin(disk, path, log, before, commit.stamp.position)?;
             *file = Some(begun);
         }
-        if let Some(papers) = &mut self.papers {
-            papers.copy(&commit.record)?;
+        if let Some(owed) = &mut self.owed {
+            owed.copy(&commit.record)?;
         }
         self.tree.push(commit.stamp, commit.record.hashes().content);
         let (stamp, record) = (commit.stamp, commit.record.as_bytes());

@@ -11,6 +11,7 @@ mod damaged_vault;
 #[path = "../sealed/disk.rs"]
 mod disk;
 mod elsewhere;
+mod late;
 mod revived;
 mod steps;
 mod taken;
