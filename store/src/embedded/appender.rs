@@ -8,9 +8,9 @@ use kanzlei_core::Position;
 use kanzlei_core::record::Frontier;
 
 use super::at;
+use super::group::Group;
 use super::index::tail::Tail;
 use super::keeper::Keeper;
-use super::layout::Group;
 use super::segments::bytes::{
     CHECK, GROUP_HEADER, GroupHeader, SEGMENT_HEADER, SegmentHeader, check,
 };

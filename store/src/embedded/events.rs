@@ -20,9 +20,10 @@ use super::layout::Layout;
 use super::migrate;
 use super::options::{Options, SyncPolicy};
 use super::read;
-use super::repair;
+use super::repair::swap;
+use super::shared::Shared;
 use super::witness::Witness;
-use super::writer::{self, Shared};
+use super::writer;
 use crate::lock::{DirectoryLock, LockError};
 
 /// An event store in a directory of this machine, in files of its own, with fjall
@@ -71,7 +72,7 @@ impl FjallEventStore {
             LockError::Taken => StoreError::Locked(directory.display().to_string()),
             LockError::Io(error) => io(error),
         })?;
-        repair::resumed(directory).map_err(io)?;
+        swap::resumed(directory).map_err(io)?;
         migrate::moved(directory, &options)?;
         let (mut witness, testimony) = Witness::open(directory).map_err(io)?;
         let (layout, opened) = Layout::open(directory, &options, testimony)?;
@@ -106,7 +107,7 @@ impl FjallEventStore {
 
     /// What was written since the store was opened, and how long that took.
     pub fn figures(&self) -> AppendFigures {
-        self.shared.counters.snapshot()
+        self.shared.written.counters.snapshot()
     }
 
     /// Merges the index of the log, which grows by a table with each segment that is full, and returns what that gave
@@ -117,7 +118,7 @@ impl FjallEventStore {
     /// # Errors
     /// [`StoreError::Unavailable`] if the disk fails. The log is untouched then.
     pub fn compact(&self, told: &dyn Fn(u64, u64)) -> Result<Compacted, StoreError> {
-        self.shared.layout.compact(told)
+        self.shared.written.layout.compact(told)
     }
 
     fn end(&mut self) -> Result<(), StoreError> {
@@ -141,7 +142,7 @@ impl std::fmt::Debug for FjallEventStore {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("FjallEventStore")
             .field("sync", &self.sync)
-            .field("head", &self.shared.head())
+            .field("head", &self.shared.written.head())
             .finish_non_exhaustive()
     }
 }
@@ -163,15 +164,15 @@ impl EventStore for FjallEventStore {
         })
         .await;
         if outcome.is_ok() {
-            self.shared.counters.answered(begun.elapsed());
+            self.shared.written.counters.answered(begun.elapsed());
         }
         outcome
     }
 
     async fn answered(&self, command: CommandId) -> Result<Option<Appended>, StoreError> {
         // The watermark first: all up to it can be found.
-        let watermark = self.shared.watermark.now();
-        read::answered(&self.shared.layout, command, watermark)
+        let watermark = self.shared.written.watermark.now();
+        read::answered(&self.shared.written.layout.places, command, watermark)
     }
 
     async fn case(
@@ -181,18 +182,24 @@ impl EventStore for FjallEventStore {
         limit: usize,
         _read: Read,
     ) -> Result<Page, StoreError> {
-        let watermark = self.shared.watermark.now();
-        read::case(&self.shared.layout, case, after, limit, watermark)
+        let watermark = self.shared.written.watermark.now();
+        read::case(
+            &self.shared.written.layout.places,
+            case,
+            after,
+            limit,
+            watermark,
+        )
     }
 
     async fn log(&self, after: Position, limit: usize) -> Result<Page, StoreError> {
-        let watermark = self.shared.watermark.now();
-        read::log(&self.shared.layout, after, limit, watermark)
+        let watermark = self.shared.written.watermark.now();
+        read::log(&self.shared.written.layout.places, after, limit, watermark)
     }
 
     async fn at(&self, position: Position) -> Result<Option<Page>, StoreError> {
-        let watermark = self.shared.watermark.now();
-        read::at(&self.shared.layout, position, watermark)
+        let watermark = self.shared.written.watermark.now();
+        read::at(&self.shared.written.layout.places, position, watermark)
     }
 
     fn closed(&self) -> Option<Arc<str>> {
@@ -207,10 +214,10 @@ impl EventStore for FjallEventStore {
     }
 
     fn watermark(&self) -> &Watermark {
-        &self.shared.watermark
+        &self.shared.written.watermark
     }
 
     fn tree(&self) -> Result<Option<TreeHead>, StoreError> {
-        Ok(Some(self.shared.head()))
+        Ok(Some(self.shared.written.head()))
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use super::layout::Staged;
+use super::group::Staged;
 
 /// Upper bounds of the time from append to answer, in microseconds: around a sync of a disk, which
 /// takes from some tens of microseconds to some tens of milliseconds.

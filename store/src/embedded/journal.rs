@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::birth::entries;
-use super::inspect::Damage;
+use super::damage::Damage;
 use crate::disk::sync_name;
 
 const START: u8 = 1;

@@ -6,19 +6,19 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kanzlei_core::ports::{StoreError, TreeHead};
-use kanzlei_core::record::{Frontier, Record, Stamp};
-use kanzlei_core::{CaseId, CommandId, Position, Version};
+use kanzlei_core::ports::StoreError;
 
 use super::appender::Appender;
 use super::compact::{Compacted, bytes_in};
+use super::group::Group;
 use super::index::tail::Tail;
 use super::index::{Index, tree_row};
 use super::keeper::Keeper;
 use super::open::{self, Opened};
 use super::options::Options;
+use super::places::Places;
 use super::read;
-use super::segments::{Place, Segments, spare};
+use super::segments::{Segments, spare};
 use super::witness::Testimony;
 use crate::disk::make_folder;
 
@@ -27,37 +27,10 @@ pub(super) const SEGMENTS: &str = "segments";
 /// Where the index is.
 pub(super) const INDEX: &str = "index";
 
-/// A commit that was admitted and is to be written.
-pub(super) struct Staged {
-    /// Its place and time.
-    pub(super) stamp: Stamp,
-    /// Its bytes.
-    pub(super) record: Record,
-}
-
-impl Staged {
-    /// The bytes of both.
-    pub(super) fn size(&self) -> usize {
-        Stamp::LENGTH + self.record.bytes().len()
-    }
-}
-
-/// What is written at once.
-pub(super) struct Group<'a> {
-    /// The commits, in order.
-    pub(super) commits: &'a [Staged],
-    /// The tree before them.
-    pub(super) before: &'a Frontier,
-    /// The tree after them.
-    pub(super) tree: TreeHead,
-}
-
 /// The files of an event store.
 pub(super) struct Layout {
-    pub(super) segments: Arc<Segments>,
-    index: Arc<Index>,
+    pub(super) places: Places,
     index_folder: PathBuf,
-    tail: Arc<Tail>,
     appender: Mutex<Appender>,
 }
 
@@ -99,15 +72,17 @@ impl Layout {
         let (of_segments, of_tail) = (Arc::clone(&segments), Arc::clone(&tail));
         let appender = Appender::at(of_segments, of_tail, keeper, found.at, unsynced);
         let layout = Self {
-            appender: Mutex::new(appender.map_err(io)?),
-            segments,
-            index,
+            places: Places {
+                segments,
+                index,
+                tail,
+            },
             index_folder,
-            tail,
+            appender: Mutex::new(appender.map_err(io)?),
         };
         let end = &mut found.opened.end;
         if found.opened.damage.is_none() && end.recorded.is_none() {
-            let last = read::at(&layout, end.position, end.position)?;
+            let last = read::at(&layout.places, end.position, end.position)?;
             end.recorded = last.and_then(|page| Some(page.commits().next()?.stamp.recorded));
         }
         Ok((layout, found.opened))
@@ -116,13 +91,13 @@ impl Layout {
     /// Writes a group, durably if `sync`, and lets readers find it.
     pub(super) fn write(&self, group: &Group<'_>, sync: bool) -> Result<(), StoreError> {
         let written = self.appender().append(group, sync);
-        written.map_err(|error| self.segments.failed(&error))
+        written.map_err(|error| self.places.segments.failed(&error))
     }
 
     /// Syncs all that was written.
     pub(super) fn sync(&self) -> Result<(), StoreError> {
         let synced = self.appender().sync();
-        synced.map_err(|error| self.segments.failed(&error))
+        synced.map_err(|error| self.places.segments.failed(&error))
     }
 
     /// The bytes that the segment which is being filled has left.
@@ -143,50 +118,8 @@ impl Layout {
             })
         };
         let before = bytes()?;
-        self.index.compact(told)?;
+        self.places.index.compact(told)?;
         Ok(Compacted::of(INDEX, before, bytes()?))
-    }
-
-    /// Where the commit of a command stands.
-    pub(super) fn command(&self, command: CommandId) -> Result<Option<Place>, StoreError> {
-        // The tail first: what leaves it is in the index already.
-        match self.tail.command(command) {
-            Some(place) => Ok(Some(place)),
-            None => self.index.command(command),
-        }
-    }
-
-    /// The commits of a case, in order, from the one in which this version is, or would be.
-    pub(super) fn case(
-        &self,
-        case: CaseId,
-        from: Version,
-    ) -> Result<Vec<(Version, Place)>, StoreError> {
-        let (recent, whole) = self.tail.case(case, from);
-        if whole
-            || recent
-                .first()
-                .is_some_and(|(first, _)| *first == Version(1))
-        {
-            return Ok(recent);
-        }
-        let mut found = self.index.case(case, from)?;
-        // A segment may have come into the index after the tail was looked at.
-        found.retain(|(first, _)| recent.first().is_none_or(|(recent, _)| first < recent));
-        found.extend(recent);
-        Ok(found)
-    }
-
-    /// A group at or before the one in which this position is, and not far from it.
-    pub(super) fn group_before(&self, position: Position) -> Result<Place, StoreError> {
-        let found = match self.tail.group_before(position) {
-            Some(place) => Some(place),
-            None => self.index.group_before(position)?,
-        };
-        let segment = self.segments.of(position);
-        Ok(found
-            .filter(|place| place.segment == segment)
-            .unwrap_or(Place::first(segment)))
     }
 }
 

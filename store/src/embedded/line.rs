@@ -16,7 +16,7 @@ use kanzlei_core::ports::{AppendError, Appended, Clock, Prepared};
 use kanzlei_core::{CaseId, CommandId, Timestamp};
 
 use super::open::End;
-use super::round::{Round, Seat};
+use super::round::{Round, Seat, wake_all};
 use super::writer::Writer;
 use crate::admission::{self, Ledger, Tip};
 
@@ -337,13 +337,6 @@ impl Ledger for Known<'_> {
         let seen = self.seen.tips.iter().find(|(seen, _)| *seen == case);
         let unseen = || AppendError::Unknown(format!("case {case} was not looked up"));
         seen.map_or_else(|| Err(unseen()), |(_, tip)| tip.clone())
-    }
-}
-
-/// Wakes all; one whose waker panics keeps the others from nothing, and whoever wakes them from going on.
-pub(super) fn wake_all(waiting: Vec<Waker>) {
-    for waker in waiting {
-        let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
     }
 }
 

@@ -9,7 +9,8 @@ use kanzlei_core::ports::{EventStore, StoreError, TreeHead};
 use kanzlei_core::record::{Frontier, Hash, Record, Stamp, leaf_hash};
 
 use super::events::FjallEventStore;
-use super::layout::{Group, Layout, Staged};
+use super::group::{Group, Staged};
+use super::layout::Layout;
 use super::options::{Options, SyncPolicy};
 use super::witness::{Testimony, Witness};
 use crate::SystemClock;

@@ -19,8 +19,10 @@ use kanzlei_core::ports::{StoreError, TreeHead};
 use kanzlei_core::record::{Frontier, Hash, Record, RecordRef, Stamp, leaf_hash};
 
 use super::birth::clear_unborn;
-use super::inspect::{inspect, is_damage};
-use super::layout::{Group, INDEX, Layout, SEGMENTS, Staged};
+use super::damage::is_damage;
+use super::group::{Group, Staged};
+use super::inspect::inspect;
+use super::layout::{INDEX, Layout, SEGMENTS};
 use super::options::{Options, Work};
 use super::witness::{Testimony, Witness};
 use crate::disk::{make_folder, sync_folder};

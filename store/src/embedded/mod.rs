@@ -4,20 +4,22 @@
 //! directory too, with a database of its own. docs/format.md has the bytes.
 //!
 //! ```text
-//!             line ─► round ─► writer ─► layout ─► appender ─► segments     the disk
-//!                                          │           │
-//!   read ◄─ pages ◄────────────────────────┤           ├─► index/tail        in memory
-//!                                          │           └─► keeper            the next segment, and
-//!                                          └─► index ◄───────┘               the index of full ones
+//!   shared ─► line ─► writer ─► written ─► layout ─► appender ─► segments    the disk
+//!               └─► round                    │          ├─► index/tail       in memory
+//!                                            │          └─► keeper           the next segment, and
+//!   read ─► pages ─► places ◄────────────────┘                │              the index of full ones
+//!                      └─► segments, index/tail, index ◄──────┘
 //! ```
 
 mod appender;
 mod at;
 mod birth;
 mod compact;
+mod damage;
 mod elsewhere;
 mod events;
 mod figures;
+mod group;
 mod index;
 mod inspect;
 mod journal;
@@ -29,15 +31,18 @@ mod migrate;
 mod open;
 mod options;
 mod pages;
+mod places;
 mod read;
 mod repair;
 mod restore;
 mod round;
 mod segments;
+mod shared;
 mod view_at;
 mod views;
 mod witness;
 mod writer;
+mod written;
 
 pub use compact::Compacted;
 pub use elsewhere::LogElsewhere;

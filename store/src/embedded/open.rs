@@ -13,7 +13,7 @@ use super::index::Index;
 use super::index::tail::SegmentTail;
 use super::options::{Options, Work};
 use super::segments::bytes::{
-    CHECK, GROUP_HEADER, GROUP_MAX, GroupHeader, SEGMENT_HEADER, checked_length, is_sound,
+    CHECK, GROUP_HEADER, GROUP_MAX, GroupHeader, SEGMENT_HEADER, checked_length, is_blank, is_sound,
 };
 use super::segments::scan::{self, After};
 use super::segments::{Place, Segments, next, spare};
@@ -360,7 +360,7 @@ fn cut(segments: &Segments, number: u32, from: u64) -> Result<(), StoreError> {
         let mut torn = vec![0; 2 * GROUP_MAX];
         let read = at::read(&file, &mut torn, from)?;
         torn.truncate(read);
-        if scan::is_blank(&torn) {
+        if is_blank(&torn) {
             return Ok(());
         }
         // More than one group may stand there, if none was synced.

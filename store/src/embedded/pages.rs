@@ -9,7 +9,7 @@ use std::ops::Range;
 use kanzlei_core::Position;
 use kanzlei_core::ports::StoreError;
 
-use super::layout::Layout;
+use super::places::Places;
 use super::segments::bytes::{
     CHECK, COMMIT_HEAD, GROUP_HEADER, GROUP_MAX, GroupHeader, checked_length, is_sound,
 };
@@ -49,15 +49,15 @@ pub(super) struct LogReader<'a> {
 impl<'a> LogReader<'a> {
     /// Begins at a position, to read about so many bytes.
     pub(super) fn at(
-        layout: &'a Layout,
+        places: &'a Places,
         position: Position,
         limit: usize,
     ) -> Result<Self, StoreError> {
         Ok(Self {
-            segments: &layout.segments,
+            segments: &places.segments,
             bytes: Vec::with_capacity(limit.min(SET_ASIDE_MAX) + 4 * PIECE_MIN),
             at: 0,
-            here: layout.group_before(position)?,
+            here: places.group_before(position)?,
             kept: None,
             // Checksums and the headers of groups stand between the records.
             limit: limit.saturating_add(limit / 32),

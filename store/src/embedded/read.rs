@@ -6,8 +6,8 @@ use kanzlei_core::ports::{Appended, StoreError};
 use kanzlei_core::record::{CommitRef, Page, RecordRef, Stamp, extract_part};
 use kanzlei_core::{CaseId, CommandId, Position, Version};
 
-use super::layout::Layout;
 use super::pages::{Found, LogReader};
+use super::places::Places;
 use super::segments::bytes::{CHECK, is_sound};
 use super::segments::{Place, next};
 use crate::admission::Tip;
@@ -39,7 +39,7 @@ fn parse(record: &[u8], position: Position) -> Result<RecordRef<'_>, StoreError>
 
 /// Whole commits after a position, up to the watermark.
 pub(super) fn log(
-    layout: &Layout,
+    places: &Places,
     after: Position,
     limit: usize,
     watermark: Position,
@@ -53,7 +53,7 @@ pub(super) fn log(
     if after == watermark {
         return Ok(Page::new().ending(after, false));
     }
-    let mut reader = LogReader::at(layout, next(after), limit)?;
+    let mut reader = LogReader::at(places, next(after), limit)?;
     let (mut commits, mut size, mut through) = (Vec::new(), 0, after);
     while through < watermark {
         let expected = next(through);
@@ -97,14 +97,14 @@ fn size(record: &RecordRef<'_>) -> usize {
 
 /// The commit at a position.
 pub(super) fn at(
-    layout: &Layout,
+    places: &Places,
     position: Position,
     watermark: Position,
 ) -> Result<Option<Page>, StoreError> {
     if position == Position::default() || position > watermark {
         return Ok(None);
     }
-    let mut reader = LogReader::at(layout, position, 0)?;
+    let mut reader = LogReader::at(places, position, 0)?;
     let found = reader.next(position)?;
     let stamped = reader.bytes.get(found.at).unwrap_or_default();
     let (stamp, record) = sound(stamped, position)?;
@@ -115,7 +115,7 @@ pub(super) fn at(
 
 /// The shares of a case in commits that have events after a version.
 pub(super) fn case(
-    layout: &Layout,
+    places: &Places,
     case: CaseId,
     after: Version,
     limit: usize,
@@ -124,9 +124,9 @@ pub(super) fn case(
     let mut page = Page::new();
     let mut buffer = Vec::new();
     let mut expected = None;
-    for (first, place) in layout.case(case, after.next())? {
+    for (first, place) in places.case(case, after.next())? {
         let last = page.through();
-        let (stamp, record) = commit(layout, place, &mut buffer)?;
+        let (stamp, record) = commit(places, place, &mut buffer)?;
         if stamp.position > watermark {
             break;
         }
@@ -161,16 +161,16 @@ pub(super) fn case(
 
 /// The commit at a place, which says itself at which position it is.
 fn commit<'a>(
-    layout: &Layout,
+    places: &Places,
     place: Place,
     buffer: &'a mut Vec<u8>,
 ) -> Result<(Stamp, RecordRef<'a>), StoreError> {
-    let read = layout.segments.checked(place, buffer);
-    read.map_err(|error| layout.segments.failed(&error))?;
+    let read = places.segments.checked(place, buffer);
+    read.map_err(|error| places.segments.failed(&error))?;
     let stamped = buffer.get(CHECK..).unwrap_or_default();
     let position = Stamp::split(stamped).map_or(Position::default(), |(stamp, _)| stamp.position);
     if !is_sound(buffer) {
-        let path = layout.segments.path(place.segment);
+        let path = places.segments.path(place.segment);
         return Err(StoreError::Damaged {
             position,
             why: format!("{} is damaged at byte {}", path.display(), place.at),
@@ -181,15 +181,15 @@ fn commit<'a>(
 
 /// The first answer to a command.
 pub(super) fn answered(
-    layout: &Layout,
+    places: &Places,
     command: CommandId,
     watermark: Position,
 ) -> Result<Option<Appended>, StoreError> {
-    let Some(place) = layout.command(command)? else {
+    let Some(place) = places.command(command)? else {
         return Ok(None);
     };
     let mut buffer = Vec::new();
-    let (stamp, record) = commit(layout, place, &mut buffer)?;
+    let (stamp, record) = commit(places, place, &mut buffer)?;
     let position = stamp.position;
     if position > watermark {
         return Ok(None);
@@ -209,13 +209,13 @@ pub(super) fn answered(
 }
 
 /// Where a case ends.
-pub(super) fn tip(layout: &Layout, case: CaseId) -> Result<Tip, StoreError> {
-    let last = layout.case(case, Version(u32::MAX))?;
+pub(super) fn tip(places: &Places, case: CaseId) -> Result<Tip, StoreError> {
+    let last = places.case(case, Version(u32::MAX))?;
     let Some((first, place)) = last.last() else {
         return Ok(Tip::default());
     };
     let mut buffer = Vec::new();
-    let (stamp, record) = commit(layout, *place, &mut buffer)?;
+    let (stamp, record) = commit(places, *place, &mut buffer)?;
     let hashes = record.hashes().parts;
     let part = record
         .parts()

@@ -1,6 +1,7 @@
 //! A round: what becomes one group, in the order in which it came, and who waits for it.
 
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::{Context, Poll, Waker};
 
@@ -8,14 +9,12 @@ use kanzlei_core::ports::{AppendError, Appended, Prepared};
 use kanzlei_core::record::{Frontier, Stamp, leaf_hash};
 use kanzlei_core::{CaseId, CommandId, Position, Timestamp};
 
-use super::layout::Staged;
-use super::line::wake_all;
+use super::group::Staged;
+use super::segments::bytes::GROUP_BYTES_MAX;
 use crate::admission::{self, Tip};
 
 /// Callers of a round: some four times as many as ever gained from more.
 pub(super) const ROUND_CALLERS_MAX: usize = 1_024;
-/// Bytes of a round. A commit that is larger goes alone.
-pub(super) const ROUND_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// What a caller is told.
 pub(super) type Answer = Result<Appended, AppendError>;
@@ -56,7 +55,7 @@ impl Round {
 
     /// Whether one more caller with so many bytes may come in.
     pub(super) const fn has_room(&self, size: usize) -> bool {
-        let fits = self.callers < ROUND_CALLERS_MAX && self.bytes + size <= ROUND_BYTES_MAX;
+        let fits = self.callers < ROUND_CALLERS_MAX && self.bytes + size <= GROUP_BYTES_MAX;
         fits || self.callers == 0
     }
 
@@ -196,6 +195,13 @@ impl Seat {
     }
 }
 
+/// Wakes all; one whose waker panics keeps the others from nothing, and whoever wakes them from going on.
+pub(super) fn wake_all(waiting: Vec<Waker>) {
+    for waker in waiting {
+        let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -210,12 +216,12 @@ mod tests {
         }
         assert!(!round.has_room(0), "one too many");
         let mut round = empty();
-        round.enter(ROUND_BYTES_MAX / 2);
-        assert!(round.has_room(ROUND_BYTES_MAX / 2));
-        assert!(!round.has_room(ROUND_BYTES_MAX / 2 + 1));
+        round.enter(GROUP_BYTES_MAX / 2);
+        assert!(round.has_room(GROUP_BYTES_MAX / 2));
+        assert!(!round.has_room(GROUP_BYTES_MAX / 2 + 1));
         let mut round = empty();
-        assert!(round.has_room(ROUND_BYTES_MAX + 1), "alone");
-        round.enter(ROUND_BYTES_MAX + 1);
+        assert!(round.has_room(GROUP_BYTES_MAX + 1), "alone");
+        round.enter(GROUP_BYTES_MAX + 1);
         assert!(!round.has_room(1), "beside a giant");
     }
 }

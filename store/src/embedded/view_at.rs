@@ -7,7 +7,12 @@ use kanzlei_core::Position;
 use kanzlei_core::ports::{Checkpoint, Row, ViewSnapshot, ViewStoreError};
 use kanzlei_core::record::Hash;
 
-use super::views::{END, FIRST, NAMED, prefixed, unavailable};
+/// The layout number in `meta`, and the checkpoint in a view.
+pub(super) const FIRST: [u8; 1] = [0];
+/// What stands before a name in `meta`, and before a row's key in a view.
+const NAMED: u8 = 1;
+/// Behind all that begins with [`NAMED`].
+const END: [u8; 1] = [2];
 
 /// One moment of a view, if it was ever written.
 pub(super) struct ViewAt {
@@ -95,4 +100,15 @@ fn row(row: Guard) -> Result<Row, ViewStoreError> {
         key: key.get(1..).unwrap_or_default().to_vec(),
         value: value.to_vec(),
     })
+}
+
+fn unavailable(error: &fjall::Error) -> ViewStoreError {
+    ViewStoreError::Unavailable(error.to_string())
+}
+
+pub(super) fn prefixed(key: &[u8]) -> Vec<u8> {
+    let mut prefixed = Vec::with_capacity(key.len() + 1);
+    prefixed.push(NAMED);
+    prefixed.extend_from_slice(key);
+    prefixed
 }

@@ -26,24 +26,19 @@ use kanzlei_core::ports::{Checkpoint, RowChange, ViewId, ViewSnapshot, ViewStore
 
 use super::birth;
 use super::compact::{self, Compacted, bytes_in};
+use super::damage::is_damage;
 use super::index::WORKERS;
-use super::inspect::{inspect, is_damage};
-use super::view_at::ViewAt;
+use super::inspect::inspect;
+use super::view_at::{FIRST, ViewAt, prefixed};
 use crate::lock::{DirectoryLock, LockError};
 
 /// The number of this layout.
 const LAYOUT: u32 = 1;
 const META: &str = "meta";
-/// The layout number in `meta`, and the checkpoint in a view.
-pub(super) const FIRST: [u8; 1] = [0];
-/// What stands before a name in `meta`, and before a row's key in a view.
-pub(super) const NAMED: u8 = 1;
 /// In `meta`: a keyspace is being made.
 const MAKING: [u8; 1] = [2];
 /// In `meta`: what fills a journal up, while one is renewed.
 const FILLING: [u8; 1] = [3];
-/// Behind all that begins with [`NAMED`].
-pub(super) const END: [u8; 1] = [2];
 /// Small, because opening replays what memtables hold.
 const MEMTABLE_BYTES: u64 = 8 * 1024 * 1024;
 const JOURNAL_BYTES: u64 = 64 * 1024 * 1024;
@@ -293,17 +288,6 @@ fn options() -> KeyspaceCreateOptions {
         .filter_block_pinning_policy(PinningPolicy::all(true))
         .max_memtable_size(MEMTABLE_BYTES)
         .manual_journal_persist(false)
-}
-
-pub(super) fn unavailable(error: &fjall::Error) -> ViewStoreError {
-    ViewStoreError::Unavailable(error.to_string())
-}
-
-pub(super) fn prefixed(key: &[u8]) -> Vec<u8> {
-    let mut prefixed = Vec::with_capacity(key.len() + 1);
-    prefixed.push(NAMED);
-    prefixed.extend_from_slice(key);
-    prefixed
 }
 
 impl ViewStore for FjallViewStore {

@@ -31,7 +31,8 @@ use kanzlei_core::{CaseId, CommandId, Position, Version};
 use self::tail::SegmentTail;
 use super::birth;
 use super::compact;
-use super::inspect::{inspect, is_damage};
+use super::damage::is_damage;
+use super::inspect::inspect;
 use super::segments::{Place, Segments};
 
 const GROUP: u8 = 1;

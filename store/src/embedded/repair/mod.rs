@@ -13,7 +13,7 @@
 mod plan;
 mod report;
 mod salvage;
-mod swap;
+pub(super) mod swap;
 
 use std::path::{Path, PathBuf};
 
@@ -34,7 +34,6 @@ use crate::backup::{BackupError, LooseCommits, SoundBackup};
 use crate::lock::DirectoryLock;
 
 pub use report::{LogDamage, LogRepair, Positions, ShortenedCase, WitnessFound};
-pub(super) use swap::resumed;
 
 /// A log that was looked through, and can be repaired. It is nobody else's meanwhile.
 pub struct Repair<'a> {
@@ -70,7 +69,7 @@ impl<'a> Repair<'a> {
         let backup = backup.map(SoundBackup::open).transpose()?;
         let lock = DirectoryLock::take(&directory);
         let lock = lock.map_err(|error| BackupError::lock(&directory, error))?;
-        resumed(&directory).map_err(failed)?;
+        swap::resumed(&directory).map_err(failed)?;
         migrate::moved(&directory, &options())?;
         let testimony = witness::read(&directory).map_err(failed)?;
         let salvage = Salvage::of(&directory.join(SEGMENTS))?;

@@ -10,7 +10,8 @@ use kanzlei_core::record::{Record, Stamp};
 
 use super::super::at;
 use super::super::segments::bytes::{
-    CHECK, GroupHeader, LAYOUT, SEGMENT_HEADER, SegmentHeader, Unread, checked_length, is_sound,
+    CHECK, GroupHeader, LAYOUT, SEGMENT_HEADER, SegmentHeader, Unread, checked_length, is_blank,
+    is_sound,
 };
 use super::super::segments::{Segments, next, scan};
 use crate::backup::BackupError;
@@ -89,7 +90,7 @@ impl Salvage {
             };
             if file.first.is_none() {
                 let bytes = whole(&segments, number)?;
-                (file.first, file.blank) = (first(&bytes), scan::is_blank(&bytes));
+                (file.first, file.blank) = (first(&bytes), is_blank(&bytes));
             }
             files.push(file);
         }
@@ -192,9 +193,7 @@ fn walk(bytes: &[u8], path: &Path, last: bool, visit: &mut Visit<'_>) -> Result<
 
 /// Where what was written ends.
 fn written(bytes: &[u8]) -> usize {
-    let blank = bytes
-        .rchunks(BLOCK)
-        .take_while(|block| scan::is_blank(block));
+    let blank = bytes.rchunks(BLOCK).take_while(|block| is_blank(block));
     let end = bytes.len() - blank.map(<[u8]>::len).sum::<usize>();
     let rest = bytes.get(..end).unwrap_or_default();
     let last = rest.iter().rposition(|byte| *byte != 0);

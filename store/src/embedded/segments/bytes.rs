@@ -22,9 +22,6 @@ use kanzlei_core::Position;
 use kanzlei_core::ports::TreeHead;
 use kanzlei_core::record::{Frontier, Hash, Stamp, limits};
 
-use super::super::round::ROUND_BYTES_MAX;
-use super::scan::is_blank;
-
 /// The number of this layout. The first was a database.
 pub(in super::super) const LAYOUT: u32 = 2;
 /// The bytes of a segment's header: what a disk writes at once, so that it never shares that with a
@@ -34,9 +31,11 @@ pub(in super::super) const SEGMENT_HEADER: usize = FIRST_GROUP as usize;
 pub(super) const FIRST_GROUP: u32 = 4_096;
 /// The bytes of a group's header.
 pub(in super::super) const GROUP_HEADER: usize = 64;
-/// No group is longer than a round, and one record that went alone.
+/// Bytes of the records that go together. One that is larger goes alone.
+pub(in super::super) const GROUP_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// No group is longer than these, and one record that went alone.
 pub(in super::super) const GROUP_MAX: usize =
-    GROUP_HEADER + ROUND_BYTES_MAX + 2 * (COMMIT_HEAD + limits::RECORD_MAX);
+    GROUP_HEADER + GROUP_BYTES_MAX + 2 * (COMMIT_HEAD + limits::RECORD_MAX);
 
 const SEGMENT_MAGIC: [u8; 8] = *b"KZLSEGMT";
 pub(super) const GROUP_MAGIC: [u8; 8] = *b"KZLGROUP";
@@ -223,6 +222,13 @@ pub(in super::super) fn checked_length(bytes: &[u8]) -> Option<usize> {
     let sealed = usize::try_from(u32_at(bytes, frame + 8)?).ok()?;
     let length = content.checked_add(sealed)?.checked_add(FRAME)?;
     (length <= limits::RECORD_MAX).then_some(frame + length)
+}
+
+/// Whether there is nothing but zeros.
+pub(in super::super) fn is_blank(bytes: &[u8]) -> bool {
+    static ZEROS: [u8; 4_096] = [0; 4_096];
+    let mut pieces = bytes.chunks(ZEROS.len());
+    pieces.all(|piece| Some(piece) == ZEROS.get(..piece.len()))
 }
 
 fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {

@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io;
 
 use super::super::at;
-use super::bytes::{GROUP_HEADER, GROUP_MAGIC, GROUP_MAX, GroupHeader};
+use super::bytes::{GROUP_HEADER, GROUP_MAGIC, GROUP_MAX, GroupHeader, is_blank};
 
 /// Bytes that are read at once.
 const PIECE: usize = 1024 * 1024;
@@ -86,13 +86,6 @@ pub(in super::super) fn sound_groups(bytes: &[u8]) -> impl Iterator<Item = (usiz
             let header = GroupHeader::parse(group)?;
             header.commits(group).map(|_| (at, header))
         })
-}
-
-/// Whether there is nothing but zeros.
-pub(in super::super) fn is_blank(bytes: &[u8]) -> bool {
-    static ZEROS: [u8; 4_096] = [0; 4_096];
-    let mut pieces = bytes.chunks(ZEROS.len());
-    pieces.all(|piece| Some(piece) == ZEROS.get(..piece.len()))
 }
 
 /// A part of a file in memory that moves forward.
