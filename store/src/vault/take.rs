@@ -34,7 +34,7 @@ impl VaultBackup {
         faults: Arc<dyn DiskFaults>,
         told: &dyn Fn(u64, u64),
     ) -> Result<Self, BackupError> {
-        taken(&Elsewhere(vault.as_ref()), to.as_ref(), &Disk(faults), told)
+        take(&Elsewhere(vault.as_ref()), to.as_ref(), &Disk(faults), told)
     }
 }
 
@@ -45,7 +45,8 @@ impl FileKeyVault {
     /// how many slots are copied, and how many there are.
     ///
     /// # Errors
-    /// If something else has that name, the earlier backup is newer than the vault, or the disk fails. What was there before stays as it was.
+    /// If something else has that name, the earlier backup is newer than the vault, or the disk fails. What was there
+    /// before stays as it was.
     pub fn backup(
         &self,
         to: impl AsRef<Path>,
@@ -55,7 +56,7 @@ impl FileKeyVault {
         // One at a time.
         let _copying = self.copying.lock().unwrap_or_else(PoisonError::into_inner);
         self.slots().note();
-        let done = taken(self, to.as_ref(), &Disk(faults), told);
+        let done = take(self, to.as_ref(), &Disk(faults), told);
         self.slots().noted();
         done
     }
@@ -141,7 +142,7 @@ fn is_damaged(slot: KeySlot, bytes: &[u8]) -> bool {
 }
 
 /// Copies the vault beside an earlier backup, and puts it in its place.
-fn taken(
+fn take(
     from: &dyn InUse,
     to: &Path,
     disk: &Disk,
@@ -179,7 +180,7 @@ fn copy(
     let failed = |error| BackupError::disk(new, error);
     let header = from.header().map_err(unread)?;
     check_header(&header, from.path(), 0)?;
-    let earlier = earlier.map(|it| it.beside(&header)).transpose()?;
+    let earlier = earlier.map(|it| Earlier::of(it, &header)).transpose()?;
     disk.remove(new).map_err(failed)?;
     let mut file = disk.create(new).map_err(failed)?;
     let header = [vec![0; HEADER], header].concat();
@@ -229,19 +230,17 @@ struct Earlier<'a> {
     file: File,
 }
 
-impl VaultBackup {
-    /// Opens it beside the vault with this header.
-    fn beside(&self, header: &[u8]) -> Result<Earlier<'_>, BackupError> {
-        if self.states.vault != Hash::of(&[header]) {
-            return Err(BackupError::AnotherVault(self.path.clone()));
+impl<'a> Earlier<'a> {
+    /// Of the vault with this header.
+    fn of(backup: &'a VaultBackup, header: &[u8]) -> Result<Self, BackupError> {
+        if backup.states.vault != Hash::of(&[header]) {
+            return Err(BackupError::AnotherVault(backup.path.clone()));
         }
-        let file = File::open(&self.path);
-        let file = file.map_err(|error| BackupError::disk(&self.path, error))?;
-        Ok(Earlier { backup: self, file })
+        let file = File::open(&backup.path);
+        let file = file.map_err(|error| BackupError::disk(&backup.path, error))?;
+        Ok(Self { backup, file })
     }
-}
 
-impl Earlier<'_> {
     /// Puts what it knows in the place of slots that are damaged, or zeros, lest the last copy of their keys is replaced.
     fn heal(
         &self,
