@@ -19,13 +19,17 @@ use kanzlei_core::record::Hash;
 
 use super::error::BackupError;
 use super::folder::put;
-use super::header::{begin, ends_at};
+use super::header::ends_at;
+use super::kind::Kind;
 use crate::disk::Disk;
 
 /// What the list is called in a backup, and in an installation that was restored from one.
 pub(crate) const FILE: &str = "destroyed";
-const MAGIC: [u8; 8] = *b"KNZERASE";
-const LAYOUT: u32 = 1;
+const KIND: Kind = Kind {
+    magic: *b"KNZERASE",
+    layout: 1,
+    called: "a list of destroyed keys",
+};
 
 /// Slots of a vault whose keys were destroyed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,9 +108,7 @@ impl DestroyedSlots {
     }
 
     fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = MAGIC.to_vec();
-        bytes.extend(LAYOUT.to_le_bytes());
-        bytes.extend([0; 4]);
+        let mut bytes = KIND.begin();
         bytes.extend(self.vault.as_bytes());
         bytes.extend(self.given.to_le_bytes());
         bytes.extend((self.slots.len() as u64).to_le_bytes());
@@ -118,9 +120,8 @@ impl DestroyedSlots {
     }
 
     fn from_bytes(bytes: &[u8], path: &Path) -> Result<Self, BackupError> {
-        let mut fields = begin(bytes, MAGIC, LAYOUT, path)?;
+        let mut fields = KIND.read(bytes, path)?;
         let mut read = || {
-            let _zero = fields.take::<4>()?;
             let (vault, given, count) = (fields.hash()?, fields.number()?, fields.number()?);
             let slots: BTreeSet<KeySlot> = (0..count)
                 .map_while(|_| fields.number().map(KeySlot))

@@ -7,11 +7,15 @@ use kanzlei_core::ports::TreeHead;
 use kanzlei_core::record::Hash;
 
 use super::error::BackupError;
+use super::kind::{Fields, Kind, cut, tree_bytes};
 
 /// The bytes of a header.
 pub(super) const HEADER: usize = 256;
-pub(super) const MAGIC: [u8; 8] = *b"KNZLOGBK";
-pub(super) const LAYOUT: u32 = 1;
+const KIND: Kind = Kind {
+    magic: *b"KNZLOGBK",
+    layout: 1,
+    called: "a file of commits",
+};
 /// What the names of files of commits end with.
 pub(super) const ENDING: &str = ".commits";
 
@@ -37,10 +41,7 @@ impl Header {
     }
 
     pub(super) fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(HEADER);
-        bytes.extend(MAGIC);
-        bytes.extend(LAYOUT.to_le_bytes());
-        bytes.extend([0; 4]);
+        let mut bytes = KIND.begin();
         bytes.extend(self.log.as_bytes());
         bytes.extend(tree_bytes(&self.before));
         bytes.extend(tree_bytes(&self.after));
@@ -53,16 +54,12 @@ impl Header {
 
     /// Reads a header that may be cut off or damaged.
     pub(super) fn read(bytes: &[u8], path: &Path) -> Result<Self, BackupError> {
-        let mut fields = begin(bytes, MAGIC, LAYOUT, path)?;
+        let mut fields = KIND.read(bytes, path)?;
         let Some((content, crc)) = bytes
             .first_chunk::<HEADER>()
             .and_then(|whole| whole.split_last_chunk::<4>())
         else {
-            return Err(BackupError::damaged(
-                path,
-                ends_at(bytes),
-                "it ends within its header",
-            ));
+            return Err(cut(bytes, path));
         };
         if crc32c::crc32c(content) != u32::from_le_bytes(*crc) {
             return Err(BackupError::damaged(
@@ -78,7 +75,6 @@ impl Header {
     }
 
     fn fields(fields: &mut Fields<'_>) -> Option<Self> {
-        let _zero = fields.take::<4>()?;
         let header = Self {
             log: fields.hash()?,
             before: fields.tree()?,
@@ -97,67 +93,6 @@ pub(super) fn file_name(first: Position, last: Position) -> String {
     format!("{:020}-{:020}{ENDING}", first.0, last.0)
 }
 
-/// What is written of a tree.
-pub(super) fn tree_bytes(tree: &TreeHead) -> Vec<u8> {
-    let (size, position) = (tree.size.to_le_bytes(), tree.position.0.to_le_bytes());
-    [&size, &position, tree.root.as_bytes().as_slice()].concat()
-}
-
-/// Checks magic and layout number, which come first in every file of a backup and in every layout.
-pub(super) fn begin<'a>(
-    bytes: &'a [u8],
-    magic: [u8; 8],
-    known: u32,
-    path: &Path,
-) -> Result<Fields<'a>, BackupError> {
-    let mut fields = Fields(bytes);
-    let cut = || BackupError::damaged(path, ends_at(bytes), "it ends within its header");
-    if fields.take::<8>().ok_or_else(cut)? != magic {
-        return Err(BackupError::damaged(
-            path,
-            0,
-            "it doesn't begin as such a file",
-        ));
-    }
-    let found = u32::from_le_bytes(fields.take().ok_or_else(cut)?);
-    match found {
-        found if found > known => Err(BackupError::Newer {
-            path: path.to_owned(),
-            found,
-            known,
-        }),
-        found if found < known => Err(BackupError::damaged(path, 8, "its layout is none")),
-        _ => Ok(fields),
-    }
-}
-
 pub(super) fn ends_at(bytes: &[u8]) -> u64 {
     bytes.len() as u64
-}
-
-/// Fields of fixed length, one after another.
-pub(super) struct Fields<'a>(&'a [u8]);
-
-impl Fields<'_> {
-    pub(super) fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let (field, rest) = self.0.split_first_chunk()?;
-        self.0 = rest;
-        Some(*field)
-    }
-
-    pub(super) fn number(&mut self) -> Option<u64> {
-        self.take().map(u64::from_le_bytes)
-    }
-
-    pub(super) fn hash(&mut self) -> Option<Hash> {
-        self.take().map(Hash::from_bytes)
-    }
-
-    pub(super) fn tree(&mut self) -> Option<TreeHead> {
-        Some(TreeHead {
-            size: self.number()?,
-            position: Position(self.number()?),
-            root: self.hash()?,
-        })
-    }
 }

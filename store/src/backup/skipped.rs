@@ -22,15 +22,19 @@ use kanzlei_core::record::Hash;
 
 use super::error::BackupError;
 use super::folder::put;
-use super::header::{Header, begin, tree_bytes};
+use super::header::Header;
+use super::kind::{Kind, tree_bytes};
 use super::sound::Part;
 use super::tree::Tree;
 use crate::disk::Disk;
 
 /// What the list is called in a backup.
 const FILE: &str = "skipped";
-const MAGIC: [u8; 8] = *b"KNZSKIPD";
-const LAYOUT: u32 = 1;
+const KIND: Kind = Kind {
+    magic: *b"KNZSKIPD",
+    layout: 1,
+    called: "a list of skipped documents",
+};
 
 /// Documents that a backup hasn't, although its commits name them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,9 +84,7 @@ impl SkippedDocuments {
     }
 
     fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = MAGIC.to_vec();
-        bytes.extend(LAYOUT.to_le_bytes());
-        bytes.extend([0; 4]);
+        let mut bytes = KIND.begin();
         bytes.extend(tree_bytes(&self.reaches));
         bytes.extend((self.documents.len() as u64).to_le_bytes());
         for (digest, slot) in &self.documents {
@@ -94,8 +96,7 @@ impl SkippedDocuments {
     }
 
     fn from_bytes(bytes: &[u8], path: &Path) -> Option<Self> {
-        let mut fields = begin(bytes, MAGIC, LAYOUT, path).ok()?;
-        let _zero = fields.take::<4>()?;
+        let mut fields = KIND.read(bytes, path).ok()?;
         let (reaches, count) = (fields.tree()?, fields.number()?);
         let each = (0..count).map_while(|_| Some((fields.hash()?, KeySlot(fields.number()?))));
         let read = Self::new(reaches, each.collect());

@@ -10,18 +10,20 @@
 //! ```
 
 use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use kanzlei_core::KeySlot;
 
 use super::header::HEADER;
-use super::slots::offset;
+use super::slots::{offset, read_header};
 use super::states::{SlotState, States};
-use crate::backup::{BackupError, DestroyedSlots, Few};
+use crate::backup::{BackupError, DestroyedSlots, Few, Kind};
 
-const MAGIC: [u8; 8] = *b"KNZVLTBK";
-const LAYOUT: u32 = 1;
+const KIND: Kind = Kind {
+    magic: *b"KNZVLTBK",
+    layout: 1,
+    called: "a backup of a vault",
+};
 /// Where the vault's file begins in its backup.
 pub(super) const BEGINS: u64 = HEADER as u64;
 
@@ -41,25 +43,9 @@ impl VaultBackup {
     pub fn open(path: impl AsRef<Path>) -> Result<Self, BackupError> {
         let path = path.as_ref();
         let failed = |error| BackupError::disk(path, error);
-        let mut file = File::open(path).map_err(failed)?;
-        let mut header = Vec::with_capacity(HEADER);
-        file.by_ref()
-            .take(BEGINS)
-            .read_to_end(&mut header)
-            .map_err(failed)?;
-        if header.get(..8) != Some(&MAGIC) {
-            let why = "it doesn't begin as a backup of a vault";
-            return Err(BackupError::damaged(path, 0, why));
-        }
-        let found = header.get(8..).and_then(<[u8]>::first_chunk);
-        if let Some(found) = found
-            .copied()
-            .map(u32::from_le_bytes)
-            .filter(|it| *it > LAYOUT)
-        {
-            let (path, known) = (path.to_owned(), LAYOUT);
-            return Err(BackupError::Newer { path, found, known });
-        }
+        let file = File::open(path).map_err(failed)?;
+        let header = read_header(&file, 0).map_err(failed)?;
+        let mut fields = KIND.read(&header, path)?;
         let length = file.metadata().map_err(failed)?.len();
         if length < 2 * BEGINS {
             let why = "it ends within its header";
@@ -70,7 +56,9 @@ impl VaultBackup {
             return Err(BackupError::damaged(path, 0, why));
         }
         let states = States::read(path, BEGINS)?;
-        check(path, &states, damaged_then(&header))?;
+        // The slots themselves tell the other counts.
+        let _others = fields.take::<24>();
+        check(path, &states, fields.number().unwrap_or_default())?;
         let backup = Self {
             path: path.to_owned(),
             states,
@@ -113,12 +101,6 @@ fn is_checked(header: &[u8]) -> bool {
     split.is_some_and(|(bytes, crc)| crc32c::crc32c(bytes).to_le_bytes() == *crc)
 }
 
-/// How many slots were damaged in the vault, as the header of its backup says.
-fn damaged_then(header: &[u8]) -> u64 {
-    let number = header.get(40..).and_then(<[u8]>::first_chunk);
-    number.copied().map_or(0, u64::from_le_bytes)
-}
-
 /// No slot is damaged but those that were so in the vault.
 pub(super) fn check(path: &Path, states: &States, then: u64) -> Result<(), BackupError> {
     let damaged = Few::of(states.those(SlotState::Damaged));
@@ -135,9 +117,7 @@ pub(super) fn check(path: &Path, states: &States, then: u64) -> Result<(), Backu
 }
 
 pub(super) fn to_header(states: &States) -> Vec<u8> {
-    let mut bytes = MAGIC.to_vec();
-    bytes.extend(LAYOUT.to_le_bytes());
-    bytes.extend([0; 4]);
+    let mut bytes = KIND.begin();
     bytes.extend(states.slots().to_le_bytes());
     for state in [SlotState::Alive, SlotState::Destroyed, SlotState::Damaged] {
         bytes.extend(states.count(state).to_le_bytes());
