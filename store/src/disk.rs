@@ -45,6 +45,9 @@ impl DiskFaults for SoundDisk {
     }
 }
 
+/// What a file system puts into its uppermost folder, often for root's eyes only.
+pub(crate) const FOUND: &str = "lost+found";
+
 /// Takes the steps.
 #[derive(Clone)]
 pub(crate) struct Disk(pub(crate) Arc<dyn DiskFaults>);
@@ -162,6 +165,20 @@ fn make_folders(path: &Path, builder: &DirBuilder) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The names in a folder, sorted; none if there is no such folder.
+pub(crate) fn names(folder: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(names),
+        entries => entries?,
+    };
+    for entry in entries {
+        names.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    names.sort_unstable();
+    Ok(names)
 }
 
 /// Whether both are names of one file, where the system tells.

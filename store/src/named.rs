@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use kanzlei_core::KeySlot;
 
-use crate::backup::{BackupError, FOUND};
-use crate::sealed::names;
+use crate::backup::BackupError;
+use crate::disk::{FOUND, names};
 
 /// Folders in folders that are looked into: an installation's own, those in it, `documents/pending`, a drawer.
 const DEPTH: usize = 4;

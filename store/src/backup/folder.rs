@@ -1,7 +1,5 @@
 //! The folder of a backup, and the files in it.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,11 +11,8 @@ use super::header::{ENDING, Header};
 use super::tree::Tree;
 use super::write::UNFINISHED;
 use super::{destroyed, papers, read};
-use crate::disk::{Disk, DiskFaults};
+use crate::disk::{Disk, DiskFaults, FOUND, names};
 use crate::lock::DirectoryLock;
-
-/// What a file system puts into its uppermost folder, often for root's eyes only.
-pub(crate) const FOUND: &str = "lost+found";
 
 /// What else may be in a folder in which no backup is yet: what a first one left that was broken off,
 /// and what file systems put there.
@@ -134,18 +129,4 @@ pub(super) fn put(disk: &Disk, path: &Path, bytes: &[u8]) -> Result<(), BackupEr
         disk.sync_name(path)
     };
     write().map_err(|error| BackupError::disk(path, error))
-}
-
-/// The names in a folder, sorted; none if there is no such folder.
-pub(super) fn names(folder: &Path) -> io::Result<Vec<String>> {
-    let mut names = Vec::new();
-    let entries = match fs::read_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(names),
-        entries => entries?,
-    };
-    for entry in entries {
-        names.push(entry?.file_name().to_string_lossy().into_owned());
-    }
-    names.sort_unstable();
-    Ok(names)
 }

@@ -55,7 +55,6 @@ pub use destroyed::DestroyedSlots;
 pub use error::BackupError;
 pub use few::Few;
 pub use folder::BackupFolder;
-pub(crate) use folder::FOUND;
 pub(crate) use glean::SoundCommits;
 pub(crate) use kind::Kind;
 pub use log::Log;

@@ -10,11 +10,12 @@ use std::path::{Path, PathBuf};
 use kanzlei_core::Position;
 
 use super::error::BackupError;
-use super::folder::{belongs, follows, names};
+use super::folder::{belongs, follows};
 use super::glean::{Entries, SoundCommits};
 use super::header::{ENDING, HEADER, Header, file_name};
 use super::read;
 use super::tree::Tree;
+use crate::disk::names;
 use crate::embedded::LogDamage;
 
 /// A backup of which a part may be damaged or missing.

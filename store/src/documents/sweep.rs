@@ -10,7 +10,8 @@ use kanzlei_core::{CaseId, KeySlot, Timestamp};
 use super::error::DocumentsError;
 use super::folder::{Documents, aside};
 use super::pending::Pending;
-use crate::sealed::{SealedError, names};
+use crate::disk::names;
+use crate::sealed::SealedError;
 
 /// Knows which documents the log names.
 #[async_trait]

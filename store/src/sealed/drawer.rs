@@ -8,6 +8,7 @@ use kanzlei_core::KeySlot;
 
 use super::entry::{EntryId, HEADER, from_hex};
 use super::error::SealedError;
+use crate::disk::names;
 use crate::slot_pool::NameKey;
 
 /// What a file that is being written ends with.
@@ -50,9 +51,7 @@ impl Drawer {
 
     /// The files in it, by name. What nobody here has written isn't touched.
     pub(super) fn files(&self) -> Result<Vec<Named>, SealedError> {
-        let names = names(&self.path);
-        let mut names = names.map_err(|error| SealedError::disk(&self.path, error))?;
-        names.sort_unstable();
+        let names = names(&self.path).map_err(|error| SealedError::disk(&self.path, error))?;
         Ok(names.iter().filter_map(|name| self.named(name)).collect())
     }
 
@@ -100,18 +99,4 @@ pub(super) fn header(path: &Path) -> io::Result<(Vec<u8>, u64)> {
     let mut bytes = Vec::with_capacity(HEADER);
     file.take(HEADER as u64).read_to_end(&mut bytes)?;
     Ok((bytes, length))
-}
-
-/// The names in a folder; none if there is no such folder.
-pub(crate) fn names(folder: &Path) -> io::Result<Vec<String>> {
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error),
-    };
-    let name = |entry: io::Result<std::fs::DirEntry>| match entry {
-        Ok(entry) => entry.file_name().into_string().ok().map(Ok),
-        Err(error) => Some(Err(error)),
-    };
-    entries.filter_map(name).collect()
 }

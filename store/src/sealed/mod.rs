@@ -40,7 +40,6 @@ mod sweep;
 mod within;
 
 pub use door::SealedFolder;
-pub(crate) use drawer::names;
 pub use entry::{Entry, EntryId, Revision};
 pub use error::SealedError;
 pub use folder::{Listing, SealedOptions, Swept, Whereabouts};
