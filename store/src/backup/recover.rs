@@ -66,13 +66,13 @@ impl DocumentsTarget<'_> {
         let mut done = DocumentsRepair::default();
         let of = named.len() as u64;
         for (number, named) in (1..).zip(named) {
-            self.one(&papers, &keys, named, &mut done)?;
+            self.bring_back_one(&papers, &keys, named, &mut done)?;
             told(number, of);
         }
         Ok(done)
     }
 
-    fn one(
+    fn bring_back_one(
         &self,
         papers: &Papers<'_>,
         keys: &Keys,
@@ -83,17 +83,17 @@ impl DocumentsTarget<'_> {
             return Ok(());
         }
         let found = papers.there(named.digest)?;
-        if matches!(found, Paper::Sound) {
+        if found == Paper::Sound {
             return Ok(());
         }
         if !keys.living.contains(&named.slot) {
             done.keyless += 1;
             return Ok(());
         }
-        let is_damaged = matches!(found, Paper::Damaged);
+        let is_damaged = found == Paper::Damaged;
         let kept = match &done.kept {
             Some(kept) => kept.clone(),
-            None => self.free(),
+            None => self.free_folder(),
         };
         if papers.replace(named.digest, is_damaged.then_some(&kept))? {
             done.brought_back += 1;
@@ -139,7 +139,7 @@ impl DocumentsTarget<'_> {
     }
 
     /// A folder that isn't there yet.
-    fn free(&self) -> PathBuf {
+    fn free_folder(&self) -> PathBuf {
         let folder = |number| self.documents.join(format!("{KEPT}{number}"));
         let taken = (1_u32..).take_while(|number| folder(*number).exists());
         folder(taken.last().map_or(1, |last| last + 1))
