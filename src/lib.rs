@@ -97,7 +97,7 @@ pub use self::{
     position::PositionError,
     repair::{Repaired, repair, repair_documents},
     session::Session,
-    verify::{Finding, Verified},
+    verify::{DocumentsCounted, Finding, Verified},
 };
 #[doc(inline)]
 pub use kanzlei_core::domain::{

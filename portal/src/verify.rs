@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use kanzlei::core::ports::StoreError;
-use kanzlei::{Error, Finding};
+use kanzlei::{DocumentsCounted, Error, Finding};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -18,6 +18,7 @@ struct Report {
     events: u64,
     /// The root of the log's tree, as it was computed.
     root: String,
+    documents: DocumentsCounted,
     findings: Vec<Finding>,
 }
 
@@ -39,6 +40,7 @@ pub fn run(store: &Path, out: &mut Output) -> Result<(), Failure> {
         commits: verified.commits,
         events: verified.events,
         root: verified.root.to_string(),
+        documents: verified.documents,
         findings: verified.findings,
     };
     if out.json {
@@ -47,6 +49,15 @@ pub fn run(store: &Path, out: &mut Output) -> Result<(), Failure> {
         out.line(format_args!(
             "{} commits with {} events, root {}",
             report.commits, report.events, report.root
+        ))?;
+        let DocumentsCounted {
+            here,
+            erased,
+            elsewhere,
+        } = report.documents;
+        out.line(format_args!(
+            "of the documents that cases name, {here} are here and whole, {erased} erased, and {elsewhere} not here: \
+             kept elsewhere, or lost"
         ))?;
         for finding in &report.findings {
             out.line(format_args!("{}: {}", finding.place, finding.what))?;

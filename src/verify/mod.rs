@@ -23,6 +23,18 @@ pub struct Finding {
     pub what: String,
 }
 
+/// The documents that cases name, but for those that are damaged, which are findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct DocumentsCounted {
+    /// They are here, and were read to their ends.
+    pub here: u64,
+    /// They were erased.
+    pub erased: u64,
+    /// They aren't here. A case doesn't say who keeps its documents: either somebody else does, or they are
+    /// lost.
+    pub elsewhere: u64,
+}
+
 /// What was verified, and what isn't as it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -33,6 +45,8 @@ pub struct Verified {
     pub events: u64,
     /// The root of the log's tree, as it was computed.
     pub root: Hash,
+    /// The documents that cases name; none where the log can't be read through.
+    pub documents: DocumentsCounted,
     /// What was found; nothing, if all is well.
     pub findings: Vec<Finding>,
 }
@@ -59,6 +73,7 @@ impl Ground {
             place: "the log".to_owned(),
             what: format!("it can't be appended to: {why}"),
         }));
+        let mut documents = DocumentsCounted::default();
         if check.unreadable {
             findings.push(Finding {
                 place: "views and documents".to_owned(),
@@ -66,12 +81,13 @@ impl Ground {
             });
         } else {
             findings.extend(views::check(&self.ports, &self.views)?);
-            findings.extend(beside::check(self, &check.documents)?);
+            findings.extend(beside::check(self, &check.documents, &mut documents)?);
         }
         Ok(Verified {
             commits: check.commits,
             events: check.events,
             root: check.root(),
+            documents,
             findings,
         })
     }

@@ -523,6 +523,29 @@ fn verify_finds_an_older_vault_that_was_put_back_by_hand() {
 }
 
 #[test]
+fn verify_counts_the_documents_that_are_here_erased_and_not_here() {
+    let place = Place::new();
+    let (kanzlei, case, _) = place.with_a_document();
+    kanzlei.close().unwrap();
+    let counted = || {
+        let ground = opening(&place.path("store")).ground().unwrap();
+        let of = ground.verify(&|| {}).unwrap().documents;
+        (of.here, of.erased, of.elsewhere)
+    };
+    assert_eq!(counted(), (1, 0, 0));
+    let (documents, away) = (place.path("store/documents"), place.path("away"));
+    fs::rename(&documents, &away).unwrap();
+    assert_eq!(counted(), (0, 0, 1));
+    fs::remove_dir_all(&documents).unwrap();
+    fs::rename(&away, &documents).unwrap();
+    assert_eq!(counted(), (1, 0, 0));
+    let kanzlei = place.open("store");
+    erase(&kanzlei, case);
+    kanzlei.close().unwrap();
+    assert_eq!(counted(), (0, 1, 0));
+}
+
+#[test]
 fn keys_that_are_kept_elsewhere_are_backed_up_there() {
     let place = Place::new();
     let vault = MemoryKeyVault::new(Arc::new(SystemEntropy)).unwrap();
