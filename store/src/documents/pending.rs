@@ -1,16 +1,55 @@
 //! What is known of an upload until a command has named it.
 
+use std::fmt;
+
+use kanzlei_core::domain::event::DocumentDetails;
 use kanzlei_core::record::Hash;
 use kanzlei_core::{CaseId, KeySlot};
 use serde::{Deserialize, Serialize};
 
-use super::upload::Uploaded;
 use crate::sealed::{Entry, EntryId};
 
 /// How a record begins: its schema.
 const SCHEMA: u8 = 1;
 /// Cases for which one upload may be claimed: more is a mistake, or mischief.
 const CASES_MAX: usize = 8;
+
+/// A document that was uploaded, and waits to be named by a command.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Uploaded {
+    /// SHA-256 of the sealed document, by which it is found.
+    pub digest: Hash,
+    /// The slot under which it is sealed. It is for the command, and never sent on.
+    pub slot: KeySlot,
+    /// Its media type.
+    pub media_type: String,
+    /// How many bytes it has, before it was sealed.
+    pub length: u64,
+    /// What it is called: safe as a file's name.
+    pub name: String,
+}
+
+impl Uploaded {
+    /// What stands of it in the case that names it.
+    pub fn details(&self) -> DocumentDetails {
+        DocumentDetails {
+            name: self.name.clone(),
+            media_type: self.media_type.clone(),
+            length: self.length,
+        }
+    }
+}
+
+/// Without the name.
+impl fmt::Debug for Uploaded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Uploaded")
+            .field("digest", &self.digest)
+            .field("media_type", &self.media_type)
+            .field("length", &self.length)
+            .finish_non_exhaustive()
+    }
+}
 
 /// An upload, and the cases for which it was claimed.
 #[derive(Serialize, Deserialize)]

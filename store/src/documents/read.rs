@@ -10,8 +10,8 @@ use kanzlei_core::record::{Hash, Key};
 use zeroize::Zeroizing;
 
 use super::error::DocumentsError;
-use super::folder::aside;
 use super::frames::{FRAME, Frames, HEADER, NoHeader, TAG};
+use super::within::aside;
 
 /// A document that is being read, as an iterator of frames or as [`Read`].
 ///

@@ -8,8 +8,9 @@ use kanzlei_core::record::Hash;
 use kanzlei_core::{CaseId, KeySlot, Timestamp};
 
 use super::error::DocumentsError;
-use super::folder::{Documents, aside};
+use super::folder::Documents;
 use super::pending::Pending;
+use super::within::aside;
 use crate::disk::names;
 use crate::sealed::SealedError;
 
@@ -102,8 +103,8 @@ impl Documents {
                 | DocumentsError::Missing { .. }
                 | DocumentsError::Damaged { .. },
             ) => {
-                let path = self.place(digest);
-                let removed = self.disk().remove(&path);
+                let path = self.0.place(digest);
+                let removed = self.0.disk.remove(&path);
                 removed.map_err(|error| DocumentsError::disk(&path, error))
             }
             Err(error) => Err(error),
@@ -111,14 +112,14 @@ impl Documents {
     }
 
     async fn sweep_uploads(&self, swept: &mut SweptDocuments) -> Result<(), DocumentsError> {
-        let folder = self.uploads();
+        let folder = self.0.uploads();
         let names = names(&folder).map_err(|error| DocumentsError::disk(&folder, error))?;
         for name in names {
             let slot = name.split('-').next().unwrap_or_default();
             let Ok(slot) = u64::from_str_radix(slot, 16).map(KeySlot) else {
                 continue;
             };
-            if self.active().contains(&slot) || name != self.name(slot).await? {
+            if self.0.active().contains(&slot) || name != self.0.name(slot).await? {
                 continue;
             }
             let path = folder.join(&name);
@@ -128,7 +129,7 @@ impl Documents {
                 continue;
             }
             self.0.slots.vault.destroy(&[slot]).await?;
-            let removed = self.disk().remove(&path);
+            let removed = self.0.disk.remove(&path);
             removed.map_err(|error| DocumentsError::disk(&path, error))?;
             swept.broken_off += 1;
         }

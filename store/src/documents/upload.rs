@@ -3,18 +3,17 @@
 use std::fmt;
 use std::fs::File;
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use kanzlei_core::KeySlot;
-use kanzlei_core::domain::event::DocumentDetails;
 use kanzlei_core::record::Hash;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::error::DocumentsError;
-use super::folder::{Active, Documents, aside};
 use super::frames::{FRAME, Frames, HEADER, TAG};
 use super::media::{self, MediaType};
-use super::pending::Pending;
+use super::pending::{Pending, Uploaded};
+use super::within::{Active, Folder, aside};
 use crate::sealed::Revision;
 
 /// What somebody says of a document before they send it.
@@ -35,50 +34,13 @@ impl fmt::Debug for Declared {
     }
 }
 
-/// A document that was uploaded, and waits to be named by a command.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Uploaded {
-    /// SHA-256 of the sealed document, by which it is found.
-    pub digest: Hash,
-    /// The slot under which it is sealed. It is for the command, and never sent on.
-    pub slot: KeySlot,
-    /// Its media type.
-    pub media_type: String,
-    /// How many bytes it has, before it was sealed.
-    pub length: u64,
-    /// What it is called: safe as a file's name.
-    pub name: String,
-}
-
-impl Uploaded {
-    /// What stands of it in the case that names it.
-    pub fn details(&self) -> DocumentDetails {
-        DocumentDetails {
-            name: self.name.clone(),
-            media_type: self.media_type.clone(),
-            length: self.length,
-        }
-    }
-}
-
-/// Without the name.
-impl fmt::Debug for Uploaded {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Uploaded")
-            .field("digest", &self.digest)
-            .field("media_type", &self.media_type)
-            .field("length", &self.length)
-            .finish_non_exhaustive()
-    }
-}
-
 /// A document on its way to the disk. Dropped before it is finished, or after an error, it takes
 /// no room, and the next sweep removes what is left of it.
 ///
 /// [`write`](Self::write) writes to the disk within the call; where other requests are waiting, use
 /// [`written`](Self::written).
 pub struct Upload {
-    documents: Documents,
+    folder: Arc<Folder>,
     owner: Vec<u8>,
     kind: MediaType,
     name: String,
@@ -115,19 +77,19 @@ pub(super) struct Beginning {
 
 impl Upload {
     /// Makes the file, and writes its header.
-    pub(super) fn begin(documents: Documents, with: Beginning) -> Result<Self, DocumentsError> {
+    pub(super) fn begin(folder: Arc<Folder>, with: Beginning) -> Result<Self, DocumentsError> {
         let path = with.path;
         let mut frame = Vec::new();
         frame.reserve_exact(FRAME + TAG);
         let mut hasher = Sha256::new();
         hasher.update(with.header);
-        let begun = documents.disk().create(&path).and_then(|mut file| {
-            documents.disk().write(&mut file, &with.header)?;
+        let begun = folder.disk.create(&path).and_then(|mut file| {
+            folder.disk.write(&mut file, &with.header)?;
             Ok(file)
         });
         let file = begun.map_err(|error| DocumentsError::disk(&path, error))?;
         Ok(Self {
-            documents,
+            folder,
             owner: with.owner,
             kind: with.kind,
             name: with.name,
@@ -179,7 +141,7 @@ impl Upload {
                 return Err(DocumentsError::LengthDiffers { announced, found });
             }
             upload.seal_frame(true)?;
-            let synced = upload.documents.disk().sync(&upload.file);
+            let synced = upload.folder.disk.sync(&upload.file);
             synced.map_err(|error| DocumentsError::disk(&upload.path, error))?;
             let digest = std::mem::take(&mut upload.sealing.hasher).finalize();
             Ok(Hash::from_bytes(digest.into()))
@@ -203,9 +165,7 @@ impl Upload {
         };
         // Before it has its name: a document that nobody knows of would stay for ever.
         let pending = Pending::new(&uploaded);
-        let noted = upload
-            .documents
-            .note(&upload.owner, &pending, Revision::NONE);
+        let noted = upload.folder.note(&upload.owner, &pending, Revision::NONE);
         noted.await?;
         aside(move || {
             let mut upload = upload;
@@ -217,7 +177,7 @@ impl Upload {
     }
 
     fn name_file(&self, digest: Hash) -> Result<(), DocumentsError> {
-        let (disk, place) = (self.documents.disk(), self.documents.place(digest));
+        let (disk, place) = (&self.folder.disk, self.folder.place(digest));
         let named = || {
             if let Some(folder) = place.parent() {
                 disk.make_folder(folder)?;
@@ -241,7 +201,7 @@ impl Upload {
     }
 
     fn take_in(&mut self, mut chunk: &[u8]) -> Result<(), DocumentsError> {
-        let bytes_max = self.documents.bytes_max();
+        let bytes_max = self.folder.bytes_max();
         let length = self.sealing.length.saturating_add(chunk.len() as u64);
         if length > bytes_max {
             return Err(DocumentsError::TooLarge { bytes_max });
@@ -262,15 +222,15 @@ impl Upload {
     fn seal_frame(&mut self, last: bool) -> Result<(), DocumentsError> {
         let sealing = &mut self.sealing;
         if sealing.frames.number() == 0 {
-            let allowed = &self.documents.options().allowed;
+            let allowed = &self.folder.options.allowed;
             media::agree(allowed, &self.kind, &sealing.frame)?;
         }
         if !sealing.frames.seal(&mut sealing.frame, last) {
-            let bytes_max = self.documents.bytes_max();
+            let bytes_max = self.folder.bytes_max();
             return Err(DocumentsError::TooLarge { bytes_max });
         }
         sealing.hasher.update(sealing.frame.as_slice());
-        let written = self.documents.disk().write(&mut self.file, &sealing.frame);
+        let written = self.folder.disk.write(&mut self.file, &sealing.frame);
         sealing.frame.clear();
         written.map_err(|error| DocumentsError::disk(&self.path, error))
     }
