@@ -98,11 +98,7 @@ pub fn backup(
     told: &dyn Fn(u64, u64),
 ) -> Result<BackedUp, Error> {
     let directory = Directory(directory.as_ref().to_owned());
-    let path = directory.path("log");
-    if path.is_dir() {
-        settle_log(&directory)?;
-    }
-    let log = LogElsewhere::open(path)?;
+    let log = log_elsewhere(&directory)?;
     let (documents, vault) = (directory.path("documents"), directory.path("vault"));
     let source = Source {
         log: Log::Elsewhere(&log),
@@ -114,12 +110,17 @@ pub fn backup(
 }
 
 /// Ends what a process left undone that died, unless another one has the log open: the witness says then how far the
-/// log goes. A log that is damaged tells that when it is read, where that is wanted.
-fn settle_log(directory: &Directory) -> Result<(), Error> {
-    match directory.log(Options::new(SyncPolicy::EachGroup, Arc::new(SystemClock))) {
-        Ok(_) | Err(Error::Store(StoreError::Locked(_))) => Ok(()),
-        Err(other) => Err(other),
+/// log goes. A damaged log leaves the witness as it is, and is damaged where that is read, if it is wanted.
+fn log_elsewhere(directory: &Directory) -> Result<LogElsewhere, Error> {
+    let path = directory.path("log");
+    if path.is_dir() {
+        match directory.log(Options::new(SyncPolicy::EachGroup, Arc::new(SystemClock))) {
+            Ok(held) if held.closed().is_some() => return Ok(LogElsewhere::left(path)?),
+            Ok(_) | Err(Error::Store(StoreError::Locked(_))) => {}
+            Err(other) => return Err(other),
+        }
     }
+    Ok(LogElsewhere::open(path)?)
 }
 
 /// Copies the vault of an installation that another process may have open to a file, as [`Kanzlei::backup_vault`] does it

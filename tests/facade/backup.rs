@@ -297,6 +297,9 @@ fn what_stands_behind_damage_that_a_backup_has_is_added_to_it() {
     let backed_up = kanzlei.backup(place.path("backup"), &nothing).unwrap();
     assert!(backed_up.position > damaged.position);
     submit(&anna);
+    let witness = place.path("store/log/witness");
+    let seen = fs::read(&witness).unwrap();
+    submit(&anna);
     let end = end(&kanzlei);
     let at = kanzlei.engine().ports().store.at(damaged.position);
     let page = block_on(at).unwrap().unwrap();
@@ -311,9 +314,12 @@ fn what_stands_behind_damage_that_a_backup_has_is_added_to_it() {
     let at = places.position(|bytes| bytes == record).unwrap();
     bytes[at + record.len() / 2] ^= 1;
     fs::write(&segment, bytes).unwrap();
+    // Killed before the witness had seen the last one.
+    fs::write(&witness, &seen).unwrap();
 
     let done = kanzlei::backup(place.path("store"), place.path("backup"), &nothing).unwrap();
-    assert_eq!((done.added, done.position, done.root), (1, end, root));
+    assert_eq!((done.added, done.position, done.root), (2, end, root));
+    assert_eq!(fs::read(&witness).unwrap(), seen);
     // What it hasn't got is refused, and named.
     let other = kanzlei::backup(place.path("store"), place.path("other"), &nothing);
     let refused = other.map(drop).unwrap_err().to_string();

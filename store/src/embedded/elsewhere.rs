@@ -2,7 +2,7 @@
 //! written.
 //!
 //! Whatever the witness has seen was written before it, and never changes; so it can be read without the store's
-//! lock, and without an index, group after group.
+//! lock, and without an index, group after group. What comes behind may be half written, unless nobody has it open.
 
 use std::io;
 use std::ops::Range;
@@ -64,6 +64,32 @@ impl LogElsewhere {
             segments,
             head,
         })
+    }
+
+    /// The same of a store that its caller holds open and that doesn't append, since it is damaged: up to where what its
+    /// last process wrote follows without damage, although it died before the witness had seen that.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open) has them.
+    pub fn left(directory: impl AsRef<Path>) -> Result<Self, StoreError> {
+        let mut log = Self::open(directory)?;
+        // What can't be read or synced doesn't count.
+        if let Ok(Some(head)) = log.beyond() {
+            log.head = head;
+        }
+        Ok(log)
+    }
+
+    /// Where the groups end that follow what the witness has seen, if there are any; they are synced then.
+    fn beyond(&self) -> Result<Option<TreeHead>, StoreError> {
+        let end = Position(u64::MAX);
+        let mut gathered = Gathered::after(self.head.position, end, usize::MAX);
+        for number in self.segments.of(next(self.head.position))..=self.segments.of(end) {
+            self.gather(&mut gathered, Place::first(number))?;
+            let synced = self.segments.file(number).and_then(|file| file.sync_data());
+            synced.map_err(|error| self.segments.failed(&error))?;
+        }
+        Ok(gathered.head)
     }
 
     /// Where it ends, and its tree there.
@@ -150,8 +176,9 @@ impl From<io::Error> for Stop {
 struct Gathered {
     bytes: Vec<u8>,
     commits: Vec<Range<usize>>,
-    /// Up to which position.
+    /// Up to which position, and the tree there as its last group says.
     through: Position,
+    head: Option<TreeHead>,
     /// Where the log ends.
     end: Position,
     limit: usize,
@@ -163,6 +190,7 @@ impl Gathered {
             bytes: Vec::new(),
             commits: Vec::new(),
             through,
+            head: None,
             end,
             limit,
         }
@@ -192,6 +220,7 @@ impl Gathered {
             (at, position) = (at + length, next(position));
         }
         self.through = group.header.last();
+        self.head = Some(group.header.head());
     }
 }
 

@@ -26,9 +26,12 @@ impl Ground {
 
     /// Backs it up as another process would.
     fn add_elsewhere(&self) -> Result<BackedUp, BackupError> {
-        let log = LogElsewhere::open(self.place())?;
+        self.add_log(&LogElsewhere::open(self.place())?)
+    }
+
+    fn add_log(&self, log: &LogElsewhere) -> Result<BackedUp, BackupError> {
         let source = Source {
-            log: Log::Elsewhere(&log),
+            log: Log::Elsewhere(log),
             documents: None,
             vault: None,
         };
@@ -134,6 +137,41 @@ fn damage_before_what_is_wanted_keeps_nothing_from_being_added() {
         panic!("{refused}");
     };
     assert_eq!(position, Position(4));
+}
+
+#[test]
+fn what_a_process_left_that_died_before_the_witness_saw_it_counts_up_to_where_it_is_damaged() {
+    let mut ground = Ground::new();
+    ground.grow(8);
+    ground.witnessed();
+    assert_eq!(ground.add_elsewhere().unwrap().commits, 8);
+    let witness = ground.place().join("witness");
+    let seen = fs::read(&witness).unwrap();
+    ground.grow(4);
+    ground.witnessed();
+    let last = fs::read(&witness).unwrap();
+    let path = ground.place().join("segments/00000001.seg");
+    let whole = fs::read(&path).unwrap();
+    let groups: Vec<_> = memchr::memmem::find_iter(&whole, b"KZLGROUP").collect();
+    let left = |harmed: Option<usize>, witness_says: &[u8]| {
+        let mut bytes = whole.clone();
+        if let Some(number) = harmed {
+            bytes[groups[number - 1] + 100] ^= 1;
+        }
+        fs::write(&path, bytes).unwrap();
+        fs::write(&witness, witness_says).unwrap();
+        LogElsewhere::left(ground.place()).unwrap()
+    };
+    for (harmed, size) in [(9, 8), (11, 10), (12, 11), (3, 12)] {
+        assert_eq!(left(Some(harmed), &seen).head().size, size, "{harmed}");
+    }
+    assert_eq!(left(None, &last).head().size, 12);
+    // Nothing before what is new is wanted, and the root is the one that the log has.
+    let log = left(Some(3), &seen);
+    let head = ground.store.tree().unwrap().unwrap();
+    assert_eq!(log.head(), head);
+    let added = ground.add_log(&log).unwrap();
+    assert_eq!((added.added, added.root), (4, head.root));
 }
 
 #[test]
