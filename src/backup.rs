@@ -156,6 +156,8 @@ pub fn restore(
     told: &dyn Fn(u64, u64),
 ) -> Result<Restored, Error> {
     let backup = Backup::open(backup)?;
+    backup.reach(until)?;
+    backup.is_apart(directory.as_ref())?;
     let directory = made(directory.as_ref())?;
     let views = directory.path("views");
     if views.exists() {

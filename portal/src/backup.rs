@@ -17,7 +17,9 @@ use crate::progress::Told;
 ///
 /// A folder that has a backup of this log gets what is new since then, which is checked to follow from what it
 /// has, and the documents that an earlier run couldn't copy, as far as they can be read now. Documents are copied sealed
-/// as they are, and keys not at all: the folder says only which of them were destroyed. A portal may run meanwhile, or start: the log is backed up as far as it was on the disk when this began.
+/// as they are, and keys not at all: the folder says only which of them were destroyed. What an earlier run added is read
+/// again by `restore FOLDER --check` alone. A portal may run meanwhile, or start: the log is backed up as far as it was on
+/// the disk when this began.
 /// Drafts and sign-ins aren't backed up, since they expire. A vault's backup is as secret as the vault. The
 /// installation's key isn't needed, and is in neither: keep it elsewhere.
 #[derive(Debug, Args)]

@@ -83,6 +83,8 @@ impl From<BackupError> for Failure {
         match error {
             BackupError::NotBackup { .. }
             | BackupError::AnotherLog { .. }
+            | BackupError::NothingLeft { .. }
+            | BackupError::IntoBackup(_)
             | BackupError::AnotherVault(_)
             | BackupError::Shorter { .. }
             | BackupError::Differs { .. }

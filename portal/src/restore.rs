@@ -19,6 +19,9 @@ const OLDER: &str = "Restore a newer backup of the vault, if there is one, or ke
                      log that knows, what neither has is lost for ever and counts as destroyed, and the vault that is \
                      there is kept as vault.replaced";
 
+/// What else there is to do about a damaged backup.
+const DAMAGED: &str = "Another copy of the backup may be whole";
+
 /// Restore a log with its documents from a folder, or a vault from a file.
 ///
 /// First the log, to a directory in which there is none, then the vault. Every byte is checked while it is read.
@@ -60,6 +63,9 @@ struct Log {
     #[serde(flatten)]
     papers: Papers,
     destroyed_again: u64,
+    /// What is damaged of the backup behind the position.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    damaged_behind: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -89,16 +95,43 @@ pub fn run(store: &Path, out: &mut Output, restore: &Restore) -> Result<(), Fail
 fn check(out: &mut Output, folder: &Path) -> Result<(), Failure> {
     let backup = Backup::open(folder)?;
     let progress = Told::new("positions");
-    let checked = backup.check(&|done, of| progress.reach(done, of))?;
+    let checked = backup.check(&|done, of| progress.reach(done, of));
     progress.finish();
-    tell_log(out, &checked)
+    tell_log(out, &checked.map_err(|error| unsound(error, folder))?)
 }
 
 fn log(out: &mut Output, folder: &Path, to: &Path, until: Option<Position>) -> Result<(), Failure> {
     let progress = Told::new("positions");
-    let restored = kanzlei::restore(folder, to, until, &|done, of| progress.reach(done, of))?;
+    let restored = kanzlei::restore(folder, to, until, &|done, of| progress.reach(done, of));
     progress.finish();
+    let restored = restored.map_err(|error| match error {
+        Error::Backup(error) => unsound(error, folder),
+        other => other.into(),
+    })?;
     tell_log(out, &restored)
+}
+
+/// Says of a damaged backup how far it is sound, and what can be done.
+fn unsound(error: BackupError, folder: &Path) -> Failure {
+    use BackupError::{Damaged, Disk, Gap, Newer};
+    let is_damage = matches!(
+        error,
+        Damaged { .. } | Gap { .. } | Newer { .. } | Disk { .. }
+    );
+    let backup = Backup::open(folder).ok().filter(|_| is_damage);
+    let Some(sound) = backup.and_then(|backup| backup.sound_until()) else {
+        return error.into();
+    };
+    if sound.size == 0 {
+        return Failure::store(format!(
+            "{error}. No commit before that is sound. {DAMAGED}"
+        ));
+    }
+    let (position, folder) = (sound.position, folder.display());
+    Failure::store(format!(
+        "{error}. The backup is sound up to position {position}: `restore {folder} --until {position}` restores so far, \
+         and `repair --from {folder}` then takes what is sound behind it, and says first what is lost. {DAMAGED}"
+    ))
 }
 
 fn tell_log(out: &mut Output, restored: &Restored) -> Result<(), Failure> {
@@ -114,6 +147,7 @@ fn tell_log(out: &mut Output, restored: &Restored) -> Result<(), Failure> {
             restored.destroyed,
         ),
         destroyed_again: restored.again,
+        damaged_behind: restored.behind.clone(),
     };
     if out.json {
         out.value(&log)?;
@@ -134,6 +168,11 @@ fn say_log(out: &mut Output, log: &Log) -> Result<(), Failure> {
         log.commits, log.position, log.root, log.papers.documents
     ))?;
     log.papers.tell(out)?;
+    if let Some(damage) = &log.damaged_behind {
+        out.line(format_args!(
+            "behind that, the backup isn't sound: {damage}"
+        ))?;
+    }
     if log.destroyed_again > 0 {
         let count = log.destroyed_again;
         out.line(format_args!(

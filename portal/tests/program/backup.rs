@@ -127,6 +127,73 @@ fn a_second_backup_adds_nothing_and_a_check_reads_it_through() {
 }
 
 #[test]
+fn a_damaged_backup_says_how_far_it_is_sound_and_gives_that_and_what_is_sound_behind_it() {
+    let place = Place::new();
+    let commits = place.back_up()["log"]["commits"].as_u64().unwrap();
+    let log = place.text("log");
+    let entries = fs::read_dir(place.path("log")).unwrap();
+    let mut paths = entries.map(|entry| entry.unwrap().path());
+    let file = paths.find(|path| path.extension().is_some_and(|end| end == "commits"));
+    let file = file.unwrap();
+    let mut bytes = fs::read(&file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&file, bytes).unwrap();
+    let to = place.text("again");
+    let whole = ["restore", &log, "--to", &to];
+    let mut until = String::new();
+    for restore in [&["restore", &log, "--check"][..], &whole] {
+        let said = run(place.store(), restore);
+        let (_, rest) = said.err.split_once("sound up to position ").unwrap();
+        until = rest.split(':').next().unwrap().to_owned();
+        let so_far = format!("`restore {log} --until {until}` restores so far");
+        let behind = format!("`repair --from {log}` then takes what is sound behind it");
+        refused(&said, 3, &["is damaged at byte", &so_far, &behind]);
+        assert!(!place.path("again/log").exists());
+    }
+    let further = (until.parse::<u64>().unwrap() + 1).to_string();
+    let further = run(
+        place.store(),
+        &[&whole[..], &["--until", &further]].concat(),
+    );
+    refused(&further, 3, &[&format!("--until {until}` restores so far")]);
+    let restored = done(
+        place.store(),
+        &[&whole[..], &["--until", &until, "--json"]].concat(),
+    );
+    let restored = restored.json();
+    assert_eq!(restored["position"].to_string(), until);
+    let behind = restored["damaged_behind"].as_str().unwrap();
+    assert!(behind.contains("is damaged at byte"), "{restored}");
+    let repair = run(
+        &place.path("again"),
+        &["repair", "--from", &log, "--yes", "--json"],
+    );
+    let repaired = repair.json();
+    assert_eq!(repaired["lost"]["count"], 1, "{repair:?}");
+    let aside = repaired["aside"]["count"].as_u64().unwrap();
+    assert_eq!(repaired["commits"].as_u64(), Some(commits - 1 - aside));
+}
+
+#[test]
+fn what_is_refused_to_be_restored_leaves_nothing_behind() {
+    let place = Place::new();
+    place.back_up();
+    let (log, to) = (place.text("log"), place.text("again"));
+    let beyond = run(
+        place.store(),
+        &["restore", &log, "--to", &to, "--until", "999999"],
+    );
+    refused(&beyond, 1, &["it has no position 999999"]);
+    assert!(!place.path("again").exists());
+    for inside in [log.clone(), format!("{log}/below")] {
+        let itself = run(place.store(), &["restore", &log, "--to", &inside]);
+        refused(&itself, 1, &["restore to another folder"]);
+    }
+    assert!(!place.path("log/log").exists() && !place.path("log/below").exists());
+}
+
+#[test]
 fn what_is_missing_of_documents_is_said_by_a_backup_a_check_and_a_restore() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);

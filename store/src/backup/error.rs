@@ -68,6 +68,18 @@ pub enum BackupError {
         /// The folder.
         path: PathBuf,
     },
+    /// Nothing of the log can be read, so nothing tells whether the backup is of it.
+    #[error(
+        "nothing of the log can be read, and so nothing tells whether the backup {} is of it: move the log away, and \
+         restore the backup", path.display()
+    )]
+    NothingLeft {
+        /// The backup.
+        path: PathBuf,
+    },
+    /// What is restored would stand in a backup.
+    #[error("{} has a backup in it, or is in one: restore to another folder", .0.display())]
+    IntoBackup(PathBuf),
     /// The log ends before the backup does.
     #[error(
         "the log ends at position {log}, and the backup {} at position {backup}: the log has lost its \

@@ -68,23 +68,51 @@ impl std::fmt::Debug for BackupFolder {
 
 /// The files of commits in a folder, in order, each of which follows the one before.
 pub(super) fn chain(folder: &Path) -> Result<Vec<(PathBuf, Header)>, BackupError> {
+    let SoundChain { files, broken } = sound_chain(folder)?;
+    broken.map_or(Ok(files), Err)
+}
+
+/// The files of commits in a folder up to the first that doesn't follow.
+pub(super) struct SoundChain {
+    pub(super) files: Vec<(PathBuf, Header)>,
+    /// What is wrong with the next one.
+    pub(super) broken: Option<BackupError>,
+}
+
+/// See [`SoundChain`].
+pub(super) fn sound_chain(folder: &Path) -> Result<SoundChain, BackupError> {
     let names = names(folder).map_err(|error| BackupError::disk(folder, error))?;
-    let mut files: Vec<(PathBuf, Header)> = Vec::new();
-    let mut end = Tree::default().head();
+    let (mut files, mut broken) = (Vec::new(), None);
     for name in names.into_iter().filter(|name| name.ends_with(ENDING)) {
-        let path = folder.join(&name);
-        let header = read::header(&path)?;
-        if header.name() != name {
-            let why = format!("its header is the one of {}", header.name());
-            return Err(BackupError::damaged(&path, 0, why));
+        match link(folder, &name, &files) {
+            Ok(file) => files.push(file),
+            Err(error) => {
+                broken = Some(error);
+                break;
+            }
         }
-        let log = files.first().map_or(header.log, |(_, first)| first.log);
-        follows(folder, &path, &header, end)?;
-        belongs(&path, &header, log)?;
-        end = header.after;
-        files.push((path, header));
     }
-    Ok(files)
+    Ok(SoundChain { files, broken })
+}
+
+/// The file of this name, which follows those.
+fn link(
+    folder: &Path,
+    name: &str,
+    before: &[(PathBuf, Header)],
+) -> Result<(PathBuf, Header), BackupError> {
+    let path = folder.join(name);
+    let header = read::header(&path)?;
+    if header.name() != name {
+        let why = format!("its header is the one of {}", header.name());
+        return Err(BackupError::damaged(&path, 0, why));
+    }
+    let end = before.last().map(|(_, last)| last.after);
+    let end = end.unwrap_or_else(|| Tree::default().head());
+    follows(folder, &path, &header, end)?;
+    let log = before.first().map_or(header.log, |(_, first)| first.log);
+    belongs(&path, &header, log)?;
+    Ok((path, header))
 }
 
 /// That a file is of the log that the first one is of.

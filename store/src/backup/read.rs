@@ -6,7 +6,8 @@ use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use kanzlei_core::record::{Frontier, Hash, Record, Stamp, limits};
+use kanzlei_core::ports::TreeHead;
+use kanzlei_core::record::{Frontier, Hash, Record, Stamp, leaf_hash, limits};
 
 use super::error::BackupError;
 use super::header::{HEADER, Header, ends_at};
@@ -131,17 +132,24 @@ impl<R: Read> FileReader<R> {
             return Err(wrong(why));
         }
         let begins = self.tree.frontier.size() == 0;
-        let leaf = self.tree.push(stamp, record.content_hash());
-        if begins && leaf != self.header.log {
+        if begins && leaf_hash(stamp, record.content_hash()) != self.header.log {
             let why = "its first commit isn't the one of the log that it names";
             return Err(BackupError::damaged(&self.path, 16, why));
         }
+        self.tree.push(stamp, record.content_hash());
         Ok(Some((stamp, record)))
     }
 
     /// The tree up to what was read.
     pub(super) fn into_tree(self) -> Tree {
         self.tree
+    }
+
+    /// How far it was read and is what was written: nowhere, if all its commits lead to another root than it says.
+    pub(super) fn sound(&self) -> TreeHead {
+        let head = self.tree.head();
+        let is_refuted = head.size == self.header.after.size && head != self.header.after;
+        if is_refuted { self.header.before } else { head }
     }
 
     fn entry(&mut self) -> Result<Vec<u8>, BackupError> {

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::BufReader;
-use std::path::{Path, PathBuf};
+use std::path::{self, Path, PathBuf};
 
 use kanzlei_core::Position;
 use kanzlei_core::ports::TreeHead;
@@ -11,12 +11,12 @@ use kanzlei_core::record::{Hash, Record, RecordRef, Stamp};
 
 use super::destroyed::{self, DestroyedSlots};
 use super::error::BackupError;
-use super::folder::chain;
-use super::header::Header;
+use super::folder::{SoundChain, chain, sound_chain};
+use super::header::{ENDING, Header};
 use super::papers::{self, Papers};
 use super::read::{self, FileReader};
 use super::tree::Tree;
-use crate::disk::Disk;
+use crate::disk::{Disk, names};
 use crate::embedded::Restoring;
 use crate::vault::settle;
 
@@ -66,25 +66,38 @@ pub struct Restored {
     pub destroyed: Option<u64>,
     /// How many of them lived in the vault that is there, and were destroyed again.
     pub again: u64,
+    /// What isn't as it was written behind the position up to which was restored, if that was met.
+    pub behind: Option<String>,
 }
 
 impl Backup {
-    /// The backup in this folder, of which nothing but the headers is read.
+    /// The backup in this folder, of which nothing but the headers is read, up to the first file that is damaged or
+    /// missing.
     ///
     /// # Errors
-    /// If there is none, a file is missing or damaged, or the disk fails.
+    /// If there is none, that is the first file, or the disk fails.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, BackupError> {
         let path = path.as_ref().to_owned();
-        let files = chain(&path)?;
-        match files.last().map(|(_, header)| header.after) {
-            Some(end) => Ok(Self { path, files, end }),
-            None => Err(BackupError::Nothing { path }),
+        let SoundChain { files, broken } = sound_chain(&path)?;
+        match (files.last().map(|(_, header)| header.after), broken) {
+            (Some(end), _) => Ok(Self { path, files, end }),
+            (None, Some(error)) => Err(error),
+            (None, None) => Err(BackupError::Nothing { path }),
         }
     }
 
-    /// How many commits it has, up to which position, and the root of the log's tree there.
+    /// How many commits it has as far as its headers are sound, up to which position, and the root of the log's tree
+    /// there.
     pub const fn end(&self) -> TreeHead {
         self.end
+    }
+
+    /// How far its commits are what was written, if that isn't to the end: they can be restored until there. They are
+    /// read.
+    pub fn sound_until(&self) -> Option<TreeHead> {
+        let mut commits = self.commits();
+        let is_sound = commits.by_ref().all(|commit| commit.is_ok());
+        (!is_sound || chain(&self.path).is_err()).then(|| commits.sound())
     }
 
     /// Which keys are known to be destroyed, if the backup says so.
@@ -102,16 +115,17 @@ impl Backup {
     pub fn check(&self, told: &dyn Fn(u64, u64)) -> Result<Restored, BackupError> {
         let (disk, folder) = (Disk::sound(), self.path.join(papers::FOLDER));
         let mut papers = Papers::new(&disk, &folder, &folder);
-        let head = self.read(self.end.position, told, &mut |_, record| {
+        let read = self.read(None, told, &mut |_, record| {
             let parsed = RecordRef::parse(record.bytes());
             parsed.map_or(Ok(()), |record| papers.look(&record))
         })?;
-        Ok(restored(head, Some(papers), self.destroyed()?.as_ref(), 0))
+        Ok(restored(read, Some(papers), self.destroyed()?.as_ref(), 0))
     }
 
     /// Makes an embedded event store of it: with all commits, or those up to a position. Every
-    /// checksum, every record and the root at each file's end is checked; the store has its name once it
-    /// was opened and has the same root. Broken off, it can be begun again.
+    /// checksum, every record and the root at each file's end is checked; what is damaged behind that position is said
+    /// and keeps nothing from being restored. The store has its name once it was opened and has the same root. Broken
+    /// off, it can be begun again.
     ///
     /// # Errors
     /// If something is there, the vault that is there is another one or older, the backup doesn't reach
@@ -121,22 +135,23 @@ impl Backup {
         target: &Target<'_>,
         told: &dyn Fn(u64, u64),
     ) -> Result<Restored, BackupError> {
-        let until = self.until(target.until)?;
+        // Before anything is made.
+        self.reach(target.until)?;
         let mut store = Restoring::begin(target.log)?;
         // First of all, so that nothing that was erased can be read in between.
         let (destroyed, again) = self.settle(target)?;
         let disk = Disk::sound();
         let from = self.path.join(papers::FOLDER);
         let mut papers = target.documents.map(|to| Papers::new(&disk, &from, to));
-        let head = self.read(until, told, &mut |stamp, record| {
+        let read = self.read(target.until, told, &mut |stamp, record| {
             if let Some(papers) = &mut papers {
                 let parsed = RecordRef::parse(record.bytes());
                 parsed.map_or(Ok(()), |record| papers.copy(&record))?;
             }
             store.push(stamp, record)
         })?;
-        store.finish(head.root)?;
-        Ok(restored(head, papers, destroyed.as_ref(), again))
+        store.finish(read.head.root)?;
+        Ok(restored(read, papers, destroyed.as_ref(), again))
     }
 
     /// Sees to it that keys that were destroyed stay so, in the vault that is there and in one that is
@@ -155,32 +170,64 @@ impl Backup {
         Ok((Some(list), again))
     }
 
-    fn until(&self, asked: Option<Position>) -> Result<Position, BackupError> {
-        let asked = asked.unwrap_or(self.end.position);
+    /// Up to which position it is read if this one is asked for, or all of it.
+    ///
+    /// # Errors
+    /// If it doesn't go so far, or a file is missing or damaged before.
+    pub fn reach(&self, asked: Option<Position>) -> Result<Position, BackupError> {
+        let end = self.end.position;
+        if asked.is_none_or(|asked| asked > end) {
+            // Says what is wrong with a file behind those that are known.
+            chain(&self.path)?;
+        }
+        let asked = asked.unwrap_or(end);
         let first = self.files.first().map(|(_, header)| header.first);
-        if asked > self.end.position || first.is_none_or(|first| asked < first) {
-            return Err(BackupError::Beyond {
-                path: self.path.clone(),
-                asked,
-                end: self.end.position,
-            });
+        if asked > end || first.is_none_or(|first| asked < first) {
+            let path = self.path.clone();
+            return Err(BackupError::Beyond { path, asked, end });
         }
         Ok(asked)
     }
 
-    /// Hands out the commits up to a position. The file in which that is, is read to its end, since
-    /// only there it is known to be what was written.
+    /// That a folder isn't this backup, is in none of its folders, and has no other backup in it.
+    ///
+    /// # Errors
+    /// If it is, or the disk fails.
+    pub fn is_apart(&self, folder: &Path) -> Result<(), BackupError> {
+        let failed = |error| BackupError::disk(folder, error);
+        let there = path::absolute(folder).map_err(failed)?;
+        let there = there.ancestors().find_map(|path| path.canonicalize().ok());
+        let is_in = there
+            .zip(self.path.canonicalize().ok())
+            .is_some_and(|(there, backup)| there.starts_with(backup));
+        let names = names(folder).map_err(failed)?;
+        if is_in || names.iter().any(|name| name.ends_with(ENDING)) {
+            return Err(BackupError::IntoBackup(folder.to_owned()));
+        }
+        Ok(())
+    }
+
+    /// Hands out the commits up to a position, or all. The file in which that is, is read to its end, since only there
+    /// it is known to lead to its root; unless it is damaged before, and only commits behind the position are.
     fn read(
         &self,
-        until: Position,
+        asked: Option<Position>,
         told: &dyn Fn(u64, u64),
         each: &mut dyn FnMut(Stamp, Record) -> Result<(), BackupError>,
-    ) -> Result<TreeHead, BackupError> {
-        let mut given = Tree::default();
+    ) -> Result<Read, BackupError> {
+        let until = self.reach(asked)?;
+        let (mut given, mut behind) = (Tree::default(), None);
         let mut commits = self.commits();
         commits.files.retain(|(_, file)| file.first <= until);
-        for commit in commits {
-            let (stamp, record) = commit?;
+        while let Some(commit) = commits.next() {
+            let (stamp, record) = match commit {
+                Ok(commit) => commit,
+                Err(error) if asked.is_some() && commits.sound().position >= until => {
+                    behind = Some(error.to_string());
+                    break;
+                }
+                Err(error) => return Err(error),
+            };
             if stamp.position > until {
                 continue;
             }
@@ -188,7 +235,8 @@ impl Backup {
             told(stamp.position.0, until.0);
             each(stamp, record)?;
         }
-        Ok(given.head())
+        let head = given.head();
+        Ok(Read { head, behind })
     }
 
     /// All its commits, in order. Each file's root is checked at its end.
@@ -199,6 +247,13 @@ impl Backup {
             tree: Tree::default(),
         }
     }
+}
+
+/// What was read of a backup.
+struct Read {
+    head: TreeHead,
+    /// What isn't as it was written behind that.
+    behind: Option<String>,
 }
 
 /// The commits of a backup, read file by file.
@@ -231,14 +286,23 @@ impl Iterator for BackupCommits {
     }
 }
 
+impl BackupCommits {
+    /// How far what was read is what was written.
+    fn sound(&self) -> TreeHead {
+        let open = self.open.as_ref().map(FileReader::sound);
+        open.unwrap_or_else(|| self.tree.head())
+    }
+}
+
 fn restored(
-    head: TreeHead,
+    read: Read,
     papers: Option<Papers<'_>>,
     destroyed: Option<&DestroyedSlots>,
     again: u64,
 ) -> Restored {
     let papers = papers.map(|papers| papers.told(destroyed));
     let papers = papers.unwrap_or_default();
+    let Read { head, behind } = read;
     Restored {
         commits: head.size,
         position: head.position,
@@ -249,5 +313,6 @@ fn restored(
         damaged: papers.damaged,
         destroyed: destroyed.map(|list| list.slots().len() as u64),
         again,
+        behind,
     }
 }

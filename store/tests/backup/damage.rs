@@ -2,10 +2,11 @@
 
 use std::fs;
 
+use kanzlei_core::Position;
 use kanzlei_store::conformance::Random;
 use kanzlei_store::{Backup, BackupError};
 
-use crate::{Ground, files, target};
+use crate::{Ground, files, log, open, target};
 
 /// Where a file's header ends.
 const HEADER: usize = 256;
@@ -86,6 +87,82 @@ fn a_damaged_backup_is_not_restored_but_added_to_unless_its_end_is_damaged() {
     fs::write(file, damaged).unwrap();
     assert_eq!(ground.add().unwrap().added, 1);
     assert!(matches!(ground.check(), Err(BackupError::Damaged { .. })));
+}
+
+#[test]
+fn a_backup_is_restored_up_to_the_last_position_before_its_damage_and_no_further() {
+    let mut ground = Ground::backed_up(2);
+    for _ in 0..2 {
+        ground.grow(2);
+        ground.add().unwrap();
+    }
+    let whole_log = log(&ground.store, Position(6));
+    let all = files(&ground.backup());
+    let peaks = fs::metadata(&all[1]).unwrap().len() - 20;
+    // The second commit of a file, the peaks at its end, and the header of a file.
+    for (file, at, sound) in [
+        (&all[1], u64::try_from(HEADER).unwrap() + 700, 3),
+        (&all[1], peaks, 4),
+        (&all[2], 20, 4),
+    ] {
+        let whole = fs::read(file).unwrap();
+        let mut damaged = whole.clone();
+        damaged[usize::try_from(at).unwrap()] ^= 1;
+        fs::write(file, damaged).unwrap();
+        let backup = Backup::open(ground.backup()).unwrap();
+        assert_eq!(
+            backup.sound_until().unwrap().position,
+            Position(sound),
+            "byte {at}"
+        );
+        let to = ground.directory.path().join("restored");
+        for until in [None, Some(Position(sound + 1)), Some(Position(6))] {
+            let restored = backup.restore(&target(&to, until), &|_, _| {});
+            assert!(
+                matches!(restored, Err(BackupError::Damaged { .. })),
+                "byte {at}, until {until:?}: {restored:?}"
+            );
+        }
+        let until = Some(Position(sound));
+        let restored = backup.restore(&target(&to, until), &|_, _| {}).unwrap();
+        assert_eq!(restored.behind.is_some(), *file == all[1], "{restored:?}");
+        let store = open(&to, ground.clock.clone());
+        let length = usize::try_from(sound).unwrap();
+        assert_eq!(log(&store, Position(sound)), whole_log[..length]);
+        drop(store);
+        fs::remove_dir_all(&to).unwrap();
+        fs::write(file, whole).unwrap();
+    }
+    assert_eq!(Backup::open(ground.backup()).unwrap().sound_until(), None);
+}
+
+#[test]
+fn commits_that_lead_to_another_root_are_not_restored_up_to_any_position_of_their_file() {
+    let mut ground = Ground::backed_up(2);
+    ground.grow(3);
+    ground.add().unwrap();
+    let file = &files(&ground.backup())[1];
+    let mut bytes = fs::read(file).unwrap();
+    // The last byte of a stamp's moment, and the checksum of its commit made right.
+    let length: [u8; 4] = bytes[HEADER..HEADER + 4].try_into().unwrap();
+    let end = HEADER + 8 + u32::from_le_bytes(length) as usize;
+    bytes[HEADER + 16] ^= 1;
+    let crc = crc32c::crc32c(&(HEADER as u64).to_le_bytes());
+    let crc = crc32c::crc32c_append(crc, &length);
+    let crc = crc32c::crc32c_append(crc, &bytes[HEADER + 8..end]);
+    bytes[HEADER + 4..HEADER + 8].copy_from_slice(&crc.to_le_bytes());
+    fs::write(file, bytes).unwrap();
+    let backup = Backup::open(ground.backup()).unwrap();
+    assert_eq!(backup.sound_until().unwrap().position, Position(2));
+    for until in 3..=5 {
+        let to = ground.directory.path().join("restored");
+        let target = target(&to, Some(Position(until)));
+        let restored = backup.restore(&target, &|_, _| {});
+        assert!(
+            matches!(restored, Err(BackupError::Damaged { .. })),
+            "{restored:?}"
+        );
+    }
 }
 
 #[test]

@@ -194,6 +194,29 @@ fn a_folder_with_other_things_in_it_is_no_backup() {
 }
 
 #[test]
+fn nothing_is_restored_into_a_backup() {
+    let ground = Ground::backed_up(2);
+    let backup = Backup::open(ground.backup()).unwrap();
+    let beside = ground.directory.path().join("beside");
+    for inside in ["", ".", "below", "below/it", "../backup/below"] {
+        let apart = backup.is_apart(&ground.backup().join(inside));
+        assert!(
+            matches!(apart, Err(BackupError::IntoBackup(_))),
+            "{inside}: {apart:?}"
+        );
+    }
+    backup.is_apart(&beside).unwrap();
+    fs::create_dir(&beside).unwrap();
+    backup.is_apart(&beside).unwrap();
+    fs::copy(&files(&ground.backup())[0], beside.join("1-2.commits")).unwrap();
+    let apart = backup.is_apart(&beside);
+    assert!(
+        matches!(apart, Err(BackupError::IntoBackup(_))),
+        "{apart:?}"
+    );
+}
+
+#[test]
 fn only_one_adds_to_a_backup_at_a_time() {
     let ground = Ground::backed_up(2);
     let _held = BackupFolder::open(ground.backup(), Arc::new(SoundDisk)).unwrap();

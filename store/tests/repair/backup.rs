@@ -20,6 +20,10 @@ fn a_backup_of_another_log_is_refused() {
     fs::remove_dir_all(log.path().join("segments")).unwrap();
     let error = looked(log.path(), Some(backup.path())).unwrap_err();
     assert!(matches!(error, BackupError::AnotherLog { .. }), "{error}");
+    // Without that nobody knows.
+    fs::remove_file(log.path().join("witness")).unwrap();
+    let error = looked(log.path(), Some(backup.path())).unwrap_err();
+    assert!(matches!(error, BackupError::NothingLeft { .. }), "{error}");
 }
 
 #[test]

@@ -53,6 +53,8 @@ pub(super) struct Plan<'a> {
     sink: &'a mut dyn Sink,
     other: Option<Other<'a>>,
     testimony: Testimony,
+    /// Whether the damaged log has a commit that can be read.
+    any: bool,
     /// The position in the damaged log up to which all is decided.
     seen: Position,
     /// How far that log is known to have gone.
@@ -87,6 +89,7 @@ impl<'a> Plan<'a> {
             sink,
             other,
             testimony,
+            any: false,
             seen: Position::START,
             reached: 0,
             tips: HashMap::new(),
@@ -131,6 +134,7 @@ impl<'a> Plan<'a> {
         match found {
             Found::Commit(stamp, _) if stamp.position <= self.seen => {}
             Found::Commit(stamp, record) => {
+                self.any = true;
                 self.fill(Position(stamp.position.0 - 1))?;
                 self.same(stamp, &record)?;
                 self.take(stamp, record, false)?;
@@ -260,7 +264,11 @@ impl<'a> Plan<'a> {
         if let Some(other) = self.other {
             if other.used && !other.same {
                 let path = other.backup.path().to_owned();
-                return Err(BackupError::AnotherLog { path });
+                return Err(if self.any {
+                    BackupError::AnotherLog { path }
+                } else {
+                    BackupError::NothingLeft { path }
+                });
             }
             self.report.backup_damage = other.commits.into_damage();
         }
