@@ -15,15 +15,16 @@ use std::ops::Bound;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::executor::block_on;
-use kanzlei_core::domain::PartyId;
 use kanzlei_core::domain::event::{Event, PartyAdded};
 use kanzlei_core::ports::{Access, Entropy, KeyVault, Purpose, ViewSnapshot};
 use kanzlei_core::record::{Key as SlotKey, KeyState, Keyring, Page, Sealed, Unopened};
 use kanzlei_core::{CaseId, KeySlot, PersonId};
 use serde::{Deserialize, Serialize};
 
+use crate::error::ProjectionError;
+use crate::involvement::Involvement;
 use crate::key::{Fields, Key, end_of};
-use crate::projection::{Interest, PartInLog, ProjectionError};
+use crate::projection::{Interest, PartInLog};
 use crate::runner::worker::{Amendment, Stuck, Worker};
 use crate::views::{Views, decode, hex};
 
@@ -50,16 +51,6 @@ const WHY: Access = Access {
     purpose: Purpose::Directory,
     case: None,
 };
-
-/// A person's role in a case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Involvement {
-    /// The case.
-    pub case: CaseId,
-    /// Which party of it the person is.
-    pub party: PartyId,
-}
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct PersonRow {

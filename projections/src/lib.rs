@@ -22,6 +22,8 @@
 )]
 
 pub mod directory;
+mod error;
+mod involvement;
 mod key;
 mod median;
 pub mod moments;
@@ -36,8 +38,10 @@ pub mod worklist;
 
 use std::sync::Arc;
 
-pub use directory::{Directory, Involvement};
-pub use projection::{Interest, PartInLog, Projection, ProjectionError};
+pub use directory::Directory;
+pub use error::ProjectionError;
+pub use involvement::Involvement;
+pub use projection::{Interest, PartInLog, Projection};
 pub use query::{
     Asked, AuthorityFigures, CaseFilter, CaseSummary, Cursor, Duration, Figures, InboxCounts,
     InboxFilter, InboxItem, Link, Month, OfficialLoad, Operator, Overview, PAGE_MAX, Paged, Paging,

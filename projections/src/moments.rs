@@ -9,8 +9,9 @@ use std::ops::Bound;
 use kanzlei_core::ports::{ViewSnapshot, ViewStoreError};
 use kanzlei_core::{Position, Timestamp};
 
+use crate::error::ProjectionError;
 use crate::key::Key;
-use crate::projection::{Interest, PartInLog, Projection, ProjectionError};
+use crate::projection::{Interest, PartInLog, Projection};
 use crate::views::{Views, decode};
 
 /// The view's name.

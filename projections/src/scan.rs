@@ -5,8 +5,8 @@ use std::ops::Bound;
 
 use kanzlei_core::ports::{Row, ViewSnapshot, ViewStoreError};
 
+use crate::error::ProjectionError;
 use crate::key::{Key, end_of};
-use crate::projection::ProjectionError;
 
 /// Rows that are read at once from one lane, at most.
 const CHUNK: usize = 128;

@@ -7,8 +7,8 @@ use kanzlei_core::ports::{Row, RowChange, ViewSnapshot};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::error::ProjectionError;
 use crate::key::end_of;
-use crate::projection::ProjectionError;
 
 /// The rows of one view while a page is applied: what is written is seen at once by who reads here,
 /// and by everybody else when the whole page is written, together with its checkpoint.

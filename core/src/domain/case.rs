@@ -6,7 +6,7 @@ use std::fmt;
 use super::code::Code;
 use super::event::PartyDetails;
 use super::number::{DocumentId, PartyId, RequestId, TaskId};
-use super::rules::OwnState;
+use super::own_state::OwnState;
 use crate::ids::{AuthorityId, CaseId, KeySlot, OfficialId, ServiceKey, Version};
 use crate::record::{Hash, Personal};
 use crate::time::Timestamp;

@@ -11,8 +11,9 @@ use super::form_check::FormCheck;
 use super::refusal::Refusal;
 use super::service::known_surely;
 use super::standing::{Standing, not_there, standings};
+use super::stop::{Need, Stop};
 use crate::ids::{AuthorityId, CaseId, KeySlot, ServiceKey};
-use crate::record::{Hash, Keyring, PersonalError, Unopened};
+use crate::record::{Hash, Keyring};
 use crate::time::{Date, Timestamp};
 
 /// What the engine has fetched for a decision, and fetches more of when the decision says so.
@@ -149,44 +150,6 @@ impl std::fmt::Debug for Context<'_> {
             .field("now", &self.now)
             .field("actor", &self.actor)
             .finish_non_exhaustive()
-    }
-}
-
-/// What must be fetched before a decision can be made. The engine fetches it and decides again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Need {
-    /// Keys of these slots.
-    Keys(Vec<KeySlot>),
-    /// This case.
-    Case(CaseId),
-    /// More fresh slots.
-    Slots,
-}
-
-/// Why there is no decision yet, or none at all.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Stop {
-    /// The domain says no.
-    Refused(Box<Refusal>),
-    /// Something must be fetched first.
-    Need(Need),
-    /// A personal value that the decision rests on doesn't open, and not because it was erased.
-    Unopened(Unopened),
-    /// An event that was decided can't be written.
-    Unwritable(PersonalError),
-}
-
-impl From<Refusal> for Stop {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(Box::new(refusal))
-    }
-}
-
-impl From<PersonalError> for Stop {
-    fn from(error: PersonalError) -> Self {
-        Self::Unwritable(error)
     }
 }
 

@@ -14,6 +14,7 @@ mod form;
 mod form_check;
 mod label;
 mod number;
+mod own_state;
 mod publication;
 mod refusal;
 mod register;
@@ -22,6 +23,7 @@ mod search;
 mod service;
 mod spelling;
 mod standing;
+mod stop;
 
 pub use actor::{Actor, Who};
 pub use case::{Case, Party, Request, Status, Task, TaskState, Unreadable};
@@ -31,7 +33,7 @@ pub use catalogue::{
 };
 pub use code::{Code, CodeError};
 pub use command::{Command, Piece, Recorded};
-pub use context::{CaseChanges, Changes, Context, Need, Stop, Supplies};
+pub use context::{CaseChanges, Changes, Context, Supplies};
 pub use decide::{Offers, TEXT_MAX, decide, publish_genesis};
 pub use disclosure::{
     Answer, By, CaseFile, CaseOutline, Contents, Disclosed, DocumentShown, Entry, FieldShown,
@@ -44,12 +46,13 @@ pub use form::{Form, Value};
 pub use form_check::{FieldProblem, FieldRules, FormCheck};
 pub use label::{Labels, Language};
 pub use number::{DocumentId, PartyId, RequestId, TaskId};
+pub use own_state::OwnState;
 pub use publication::{DEFINITION_MAX, publish_edition, publish_register};
 pub use refusal::Refusal;
 pub use register::{
     Authority, Level, Register, RegisterError, RegisterFault, RegisterProblem, Succession,
 };
-pub use rules::{AnyRules, OwnState, Rules};
+pub use rules::{AnyRules, Rules};
 pub use search::Found;
 pub use service::{
     About, Category, Change, ChangeKind, Choice, Competence, DefinitionError, Difference,
@@ -60,3 +63,4 @@ pub use service::{
 pub use standing::{
     Standing, answers_for, not_there, of_official, oversees, parties_of, party_slots, standings,
 };
+pub use stop::{Need, Stop};

@@ -1,15 +1,14 @@
 //! A service with rules of its own: typed commands and events beside the kernel's.
 
-use std::any::Any;
-use std::fmt;
-
 use serde::de::DeserializeOwned;
 
 use super::case::Case;
-use super::context::{Changes, Context, Stop};
+use super::context::{Changes, Context};
 use super::event::TypedEvent;
+use super::own_state::OwnState;
 use super::refusal::Refusal;
 use super::standing::Standing;
+use super::stop::Stop;
 use crate::record::{EventRef, PersonalError};
 
 /// What the author of a service with rules of its own writes. Both functions are pure: what is
@@ -86,62 +85,6 @@ pub trait Rules: Send + Sync + 'static {
 
     /// Takes in one event.
     fn evolve(&self, own: &mut Self::State, event: &Self::Event);
-}
-
-/// A state of some service's rules.
-trait AnyState: Any + Send + Sync {
-    fn copy(&self) -> Box<dyn AnyState>;
-    fn as_any(&self) -> &dyn Any;
-    fn as_any_mut(&mut self) -> &mut dyn Any;
-}
-
-impl<T: Any + Clone + Send + Sync> AnyState for T {
-    fn copy(&self) -> Box<dyn AnyState> {
-        Box::new(self.clone())
-    }
-
-    fn as_any(&self) -> &dyn Any {
-        self
-    }
-
-    fn as_any_mut(&mut self) -> &mut dyn Any {
-        self
-    }
-}
-
-/// What a service's own rules have made of a case; nothing before its first own event.
-#[derive(Default)]
-pub struct OwnState(Option<Box<dyn AnyState>>);
-
-impl OwnState {
-    /// The state, if it is a `T`.
-    pub fn get<T: 'static>(&self) -> Option<&T> {
-        // Through the box: `Box<dyn AnyState>` is itself an `AnyState`.
-        self.0
-            .as_deref()
-            .and_then(|state| state.as_any().downcast_ref())
-    }
-
-    fn get_or_default<T: Default + Clone + Send + Sync + 'static>(&mut self) -> Option<&mut T> {
-        let state = self.0.get_or_insert_with(|| Box::new(T::default()));
-        (**state).as_any_mut().downcast_mut()
-    }
-}
-
-impl Clone for OwnState {
-    fn clone(&self) -> Self {
-        Self(self.0.as_deref().map(AnyState::copy))
-    }
-}
-
-impl fmt::Debug for OwnState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() {
-            "OwnState(…)"
-        } else {
-            "OwnState"
-        })
-    }
 }
 
 /// Rules of whatever service; every [`Rules`] is one.

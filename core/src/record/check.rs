@@ -3,10 +3,12 @@
 use super::bytes::Cursor;
 use super::error::RecordError;
 use super::head::Head;
+use super::layout::{
+    EVENT_HEADER, FORM_PART, FORM_WHOLE, FORMAT, FRAME, PART_HEADER, VALUE_HEADER,
+};
 use super::limits::{BODY_MAX, EVENTS_MAX, PARTS_MAX, PLAINTEXT_MAX, RECORD_MAX, VALUES_MAX};
-use super::parse::{EVENT_HEADER, PART_HEADER, PartRef, RecordRef, VALUE_HEADER};
+use super::parse::{PartRef, RecordRef};
 use super::seal::{AES_256_GCM, REMOVED, SALT};
-use super::write::{FORM_PART, FORM_WHOLE, FORMAT, FRAME};
 
 /// What a sealed value is longer than its plaintext: the salt, and the cipher's tag.
 const OVERHEAD: usize = SALT + 16;
@@ -27,8 +29,25 @@ fn field(what: &'static str, found: impl Into<u64>) -> RecordError {
     }
 }
 
+impl<'a> RecordRef<'a> {
+    /// Reads a record and checks its checksum, its limits and every length in it.
+    ///
+    /// # Errors
+    /// If the bytes are not exactly one record of a format that this release knows.
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, RecordError> {
+        let record = frame(bytes, true)?;
+        content(&record)?;
+        Ok(record)
+    }
+
+    /// A record that was checked before, as those of a page are.
+    pub(super) fn checked(bytes: &'a [u8]) -> Option<Self> {
+        frame(bytes, false).ok()
+    }
+}
+
 /// Reads frame and head, and finds where content and sealed values lie.
-pub(super) fn frame(bytes: &[u8], checksum: bool) -> Result<RecordRef<'_>, RecordError> {
+fn frame(bytes: &[u8], checksum: bool) -> Result<RecordRef<'_>, RecordError> {
     const SHORT: RecordError = RecordError::Length { what: "record" };
     let mut from = Cursor(bytes);
     let [format, form] = from.array().ok_or(SHORT)?;
@@ -78,7 +97,7 @@ pub(super) fn frame(bytes: &[u8], checksum: bool) -> Result<RecordRef<'_>, Recor
 }
 
 /// Checks the parts, and that content and sealed values end where the lengths say.
-pub(super) fn content(record: &RecordRef<'_>) -> Result<(), RecordError> {
+fn content(record: &RecordRef<'_>) -> Result<(), RecordError> {
     let whole = record.is_whole();
     let allowed = if whole { RECORD_MAX } else { FORM_PART_MAX };
     limit("bytes", record.bytes.len(), allowed)?;

@@ -1,8 +1,9 @@
 //! From a whole commit to the share of one case, and back bit by bit.
 
 use super::error::RecordError;
+use super::layout::{FORM_PART, FORM_WHOLE, FRAME};
 use super::parse::RecordRef;
-use super::write::{FORM_PART, FORM_WHOLE, FRAME, frame};
+use super::write::frame;
 
 fn build(form: u8, which: u16, content: &[&[u8]], sealed: &[&[u8]]) -> Vec<u8> {
     let size = |pieces: &[&[u8]]| pieces.iter().map(|piece| piece.len()).sum::<usize>();

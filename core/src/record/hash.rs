@@ -9,8 +9,8 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
-use super::page::Stamp;
-use super::write::FORMAT;
+use super::layout::FORMAT;
+use super::stamp::Stamp;
 
 /// Thirty-two bytes of SHA-256.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

@@ -1,18 +1,13 @@
 //! Reading a record in place: events without their bodies, bodies without a copy.
 
 use super::bytes::Cursor;
-use super::check;
-use super::error::RecordError;
 use super::hash::{CommitHashes, Hash, head_hash, part_hash};
 use super::head::Head;
+use super::layout::{EVENT_HEADER, PART_HEADER, VALUE_HEADER};
 use super::personal::{self, PersonalError, Sealed};
 use super::seal::{Keyring, Unopened};
 use crate::ids::{AuthorityId, CaseId, KeySlot, ServiceKey, Version};
 use crate::time::Timestamp;
-
-pub(super) const PART_HEADER: usize = 72;
-pub(super) const EVENT_HEADER: usize = 16;
-pub(super) const VALUE_HEADER: usize = 40;
 
 /// A record of which every length has been checked, so that nothing after that is out of bounds.
 ///
@@ -32,21 +27,6 @@ pub struct RecordRef<'a> {
 }
 
 impl<'a> RecordRef<'a> {
-    /// Reads a record and checks its checksum, its limits and every length in it.
-    ///
-    /// # Errors
-    /// If the bytes are not exactly one record of a format that this release knows.
-    pub fn parse(bytes: &'a [u8]) -> Result<Self, RecordError> {
-        let record = check::frame(bytes, true)?;
-        check::content(&record)?;
-        Ok(record)
-    }
-
-    /// A record that was checked before, as those of a page are.
-    pub(super) fn checked(bytes: &'a [u8]) -> Option<Self> {
-        check::frame(bytes, false).ok()
-    }
-
     /// Who did this, for whom, and how.
     pub const fn head(&self) -> &Head {
         &self.head

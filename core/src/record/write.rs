@@ -7,23 +7,17 @@ use super::check::limit;
 use super::error::{RecordError, WriteError};
 use super::hash::{CommitHashes, Hash};
 use super::head::Head;
+use super::layout::{
+    EVENT_HEADER, FORM_PART, FORM_WHOLE, FORMAT, FRAME, PART_HEADER, VALUE_HEADER,
+};
 use super::limits::{
     BODY_MAX, EVENT_VALUES_MAX, EVENTS_MAX, PARTS_MAX, PLAINTEXT_MAX, RECORD_MAX, VALUES_MAX,
 };
-use super::parse::{EVENT_HEADER, PART_HEADER, RecordRef, VALUE_HEADER};
+use super::parse::RecordRef;
 use super::personal::{Encoded, PlainValue};
 use super::seal::{AES_256_GCM, Keyring, SALT};
 use crate::ids::{AuthorityId, CaseId, ServiceKey, Version};
 use crate::time::Timestamp;
-
-/// The number of this format.
-pub(super) const FORMAT: u8 = 1;
-/// The frame's length.
-pub(super) const FRAME: usize = 16;
-/// The form of a whole commit.
-pub(super) const FORM_WHOLE: u8 = 0;
-/// The form of the share of one case in a commit over several.
-pub(super) const FORM_PART: u8 = 1;
 
 /// An event that is to be written.
 #[derive(Debug)]

@@ -18,8 +18,9 @@ use kanzlei_core::domain::event::Event;
 use kanzlei_core::{AuthorityId, CaseId, Code, ServiceKey, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::error::ProjectionError;
 use crate::key::Key;
-use crate::projection::{Interest, PartInLog, Projection, ProjectionError};
+use crate::projection::{Interest, PartInLog, Projection};
 use crate::views::Views;
 
 /// The view's name.

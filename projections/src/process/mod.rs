@@ -18,8 +18,9 @@ use kanzlei_core::record::Hash;
 use kanzlei_core::{AuthorityId, CaseId, ServiceKey, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::error::ProjectionError;
 use crate::key::{Fields, Key};
-use crate::projection::{Interest, PartInLog, Projection, ProjectionError};
+use crate::projection::{Interest, PartInLog, Projection};
 use crate::views::Views;
 
 pub(crate) use self::course::{Course, Happening, Lasting};

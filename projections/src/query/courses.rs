@@ -9,10 +9,10 @@ use kanzlei_core::ports::ViewSnapshot;
 use kanzlei_core::{AuthorityId, ServiceKey};
 
 use super::{Official, QueryError, Setting};
+use crate::error::ProjectionError;
 use crate::key::{Fields, Key, end_of};
 use crate::overview::suppress::publish;
 use crate::process::{self, Course};
-use crate::projection::ProjectionError;
 use crate::scan::rows;
 use crate::views::{decode, hex};
 

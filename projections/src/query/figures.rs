@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kanzlei_core::domain::Status;
 use kanzlei_core::{AuthorityId, Code};
 
-use super::overview::{AuthorityFigures, Figures, ServiceFigures, Share};
+use super::shown::{AuthorityFigures, Figures, ServiceFigures, Share};
 use crate::median::Median;
 use crate::overview::suppress::{Line, publish};
 use crate::overview::{State, Tally};

@@ -11,6 +11,7 @@ mod overview;
 mod page;
 mod people;
 mod process;
+mod shown;
 mod statistics;
 mod stats;
 mod together;
@@ -23,17 +24,18 @@ use kanzlei_core::ports::{VaultError, ViewStoreError};
 use kanzlei_core::record::Assurance;
 use kanzlei_core::{AuthorityId, Date, Position, ServiceKey, Timestamp};
 
+use crate::error::ProjectionError;
 use crate::moments;
-use crate::projection::ProjectionError;
 use crate::runner::{ReadError, ViewError, ViewReader};
 use crate::worklist::CaseHead;
 
 pub use self::cases::{CaseFilter, CaseSummary, TaskSummary};
 pub use self::counts::{InboxCounts, OfficialLoad, Workload};
 pub use self::inbox::{InboxFilter, InboxItem, Whose};
-pub use self::overview::{AuthorityFigures, Figures, Overview, ServiceFigures, Share};
+pub use self::overview::Overview;
 pub use self::page::{Cursor, PAGE_MAX, Paged, Paging};
 pub use self::process::{Duration, Link, Process, Span, SpanFigures, Step, StepFigures, Way};
+pub use self::shown::{AuthorityFigures, Figures, ServiceFigures, Share};
 pub use self::statistics::{ServiceStatistics, Statistics};
 pub use self::stats::ServiceStats;
 pub use self::trend::{Month, TREND_MONTHS, Trend};

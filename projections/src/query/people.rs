@@ -4,7 +4,8 @@ use kanzlei_core::PersonId;
 use kanzlei_core::domain::Who;
 
 use super::{Asked, Queries, QueryError};
-use crate::directory::{self, Directory, Involvement};
+use crate::directory::{self, Directory};
+use crate::involvement::Involvement;
 use crate::runner::{ViewError, ViewReader};
 
 /// How often a list is read anew because a case was taken out of it meanwhile.

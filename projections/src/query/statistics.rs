@@ -7,7 +7,7 @@ use kanzlei_core::domain::Status;
 use serde::Serialize;
 
 use super::courses::{HOUR, Reach, each, services};
-use super::overview::Share;
+use super::shown::Share;
 use super::{Asked, QueryError};
 use crate::median::Spread;
 use crate::process;

@@ -7,9 +7,9 @@ use kanzlei_core::{Code, ServiceKey, Timestamp};
 use serde::Serialize;
 
 use super::{Operator, QueryError, Setting};
+use crate::error::ProjectionError;
 use crate::median::Spread;
 use crate::process::{self, ACTIVITY, Activity, BEGUN, CaseRow, Gone, Ledger, happened};
-use crate::projection::ProjectionError;
 use crate::scan::rows;
 use crate::views::{decode, hex};
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use kanzlei_core::AuthorityId;
 
-use super::overview::{AuthorityFigures, Figures, ServiceFigures};
+use super::shown::{AuthorityFigures, Figures, ServiceFigures};
 use crate::median::Spread;
 use crate::overview::Tally;
 

@@ -21,7 +21,8 @@ use kanzlei_core::{PersonId, Position};
 
 use self::line::{Ask, Line, Order, Sharing};
 use self::worker::{Amendment, Plain, Worker};
-use crate::directory::{self, Directory, Involvement};
+use crate::directory::{self, Directory};
+use crate::involvement::Involvement;
 use crate::projection::Projection;
 
 pub use self::status::{Failure, RunnerError, ViewError, ViewStatus};

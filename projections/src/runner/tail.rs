@@ -19,7 +19,7 @@ use super::line::{Ask, Condition, Line, Order};
 use super::status::{Failure, ViewError};
 use super::worker::{Amendment, Stuck};
 use super::{LINGER, LOOK_AGAIN};
-use crate::projection::ProjectionError;
+use crate::error::ProjectionError;
 use crate::views::Views;
 
 /// The view that the thread writes, and how far it has read.

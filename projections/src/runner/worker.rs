@@ -7,8 +7,9 @@ use std::thread;
 use kanzlei_core::record::Page;
 use kanzlei_core::{CaseId, PersonId, Position, Version};
 
-use crate::directory::Involvement;
-use crate::projection::{Interest, PartInLog, Projection, ProjectionError};
+use crate::error::ProjectionError;
+use crate::involvement::Involvement;
+use crate::projection::{Interest, PartInLog, Projection};
 use crate::views::Views;
 
 /// A part that couldn't be taken in.

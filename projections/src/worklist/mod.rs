@@ -17,8 +17,9 @@ mod row;
 use kanzlei_core::domain::{Status, TaskId};
 use kanzlei_core::{AuthorityId, CaseId, Reference, Timestamp};
 
+use crate::error::ProjectionError;
 use crate::key::{Fields, Key};
-use crate::projection::{Interest, PartInLog, Projection, ProjectionError};
+use crate::projection::{Interest, PartInLog, Projection};
 use crate::views::Views;
 
 pub use self::row::Stage;

@@ -8,7 +8,7 @@ use super::super::catalogue::{
 };
 use super::super::code::Code;
 use super::super::command::{Command, Piece};
-use super::super::context::{CaseChanges, Changes, Context, Stop};
+use super::super::context::{CaseChanges, Changes, Context};
 use super::super::event::{
     CaseOpened, DefinitionChunk, EditionPublished, Event, LogCreated, ParticipationSet,
     RegisterPublished, ServiceNamed,
@@ -18,6 +18,7 @@ use super::super::refusal::Refusal;
 use super::super::register::Register;
 use super::super::service::Service;
 use super::super::standing::answers_for;
+use super::super::stop::Stop;
 use crate::ids::{AuthorityId, CaseId, LogId, ServiceKey, Version};
 use crate::record::Hash;
 

@@ -3,12 +3,13 @@
 use super::super::case::{Case, Request, next_number};
 use super::super::code::Code;
 use super::super::command::Command;
-use super::super::context::{Changes, Context, Stop};
+use super::super::context::{Changes, Context};
 use super::super::event::{
     DocumentDetails, DocumentReferenced, InformationProvided, InformationRequested, MessageSent,
 };
 use super::super::number::{DocumentId, PartyId, RequestId};
 use super::super::refusal::Refusal;
+use super::super::stop::Stop;
 use super::permit::Permit;
 use super::{Matter, list, text_of, too_many};
 use crate::ids::KeySlot;

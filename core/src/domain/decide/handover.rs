@@ -2,10 +2,11 @@
 
 use super::super::catalogue::participation_case;
 use super::super::command::Command;
-use super::super::context::{Changes, Context, Stop};
+use super::super::context::{Changes, Context};
 use super::super::event::{HandedOver, HandoverAccepted, HandoverRefused};
 use super::super::refusal::Refusal;
 use super::super::standing::answers_for;
+use super::super::stop::Stop;
 use super::permit::Permit;
 use super::{Matter, text_of};
 use crate::ids::AuthorityId;

@@ -14,11 +14,12 @@ mod task;
 
 use super::case::{Case, Status};
 use super::command::Command;
-use super::context::{Changes, Context, Stop};
+use super::context::{Changes, Context};
 use super::refusal::Refusal;
 use super::rules::AnyRules;
 use super::service::Service;
 use super::standing::not_there;
+use super::stop::Stop;
 use permit::Permit;
 
 pub use administration::publish_genesis;

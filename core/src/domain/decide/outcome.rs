@@ -3,10 +3,11 @@
 use super::super::case::{Case, Status};
 use super::super::code::Code;
 use super::super::command::Command;
-use super::super::context::{Changes, Context, Stop};
+use super::super::context::{Changes, Context};
 use super::super::event::{Closed, DecisionIssued, Reopened, Withdrawn};
 use super::super::number::PartyId;
 use super::super::refusal::Refusal;
+use super::super::stop::Stop;
 use super::handover::not_waiting;
 use super::permit::Permit;
 use super::{Matter, list, text_of};

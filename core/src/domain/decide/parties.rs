@@ -3,11 +3,12 @@
 use super::super::case::next_number;
 use super::super::catalogue::register_case;
 use super::super::command::Command;
-use super::super::context::{Changes, Context, Stop};
+use super::super::context::{Changes, Context};
 use super::super::event::{AuthorityInvolved, AuthorityNoLongerInvolved, PartyAdded};
 use super::super::number::PartyId;
 use super::super::refusal::Refusal;
 use super::super::standing::answers_for;
+use super::super::stop::Stop;
 use super::permit::Permit;
 use super::{Matter, text_of, too_many};
 use crate::ids::AuthorityId;

@@ -2,11 +2,12 @@
 
 use super::super::actor::Who;
 use super::super::case::Case;
-use super::super::context::{Context, Stop};
+use super::super::context::Context;
 use super::super::number::PartyId;
 use super::super::refusal::Refusal;
 use super::super::service::{Service, known_surely};
 use super::super::standing::{Standing, standings};
+use super::super::stop::Stop;
 use crate::ids::{AuthorityId, KeySlot, OfficialId};
 
 /// What an actor may act as in a case.

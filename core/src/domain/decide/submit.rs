@@ -3,13 +3,14 @@
 use super::super::actor::Who;
 use super::super::catalogue::{Edition, editions_case, participation_case, register_case};
 use super::super::code::Code;
-use super::super::context::{Changes, Context, Stop};
+use super::super::context::{Changes, Context};
 use super::super::event::{AuthorityInvolved, CaseOpened, PartyAdded, PartyDetails, Submitted};
 use super::super::form::{Form, Value};
 use super::super::number::PartyId;
 use super::super::refusal::Refusal;
 use super::super::service::{Competence, Service, known_surely};
 use super::super::standing::answers_for;
+use super::super::stop::Stop;
 use super::task;
 use crate::ids::{AuthorityId, ServiceKey};
 use crate::record::Personal;

@@ -3,7 +3,7 @@
 use super::super::case::{Task, TaskState, next_number};
 use super::super::code::Code;
 use super::super::command::Command;
-use super::super::context::{Changes, Context, Stop};
+use super::super::context::{Changes, Context};
 use super::super::event::{
     PhaseEntered, TaskAdded, TaskAssigned, TaskClaimed, TaskCompleted, TaskReleased,
 };
@@ -11,6 +11,7 @@ use super::super::number::TaskId;
 use super::super::refusal::Refusal;
 use super::super::service::Service;
 use super::super::standing::answers_for;
+use super::super::stop::Stop;
 use super::permit::Permit;
 use super::{Matter, list, too_many};
 use crate::ids::{AuthorityId, OfficialId};

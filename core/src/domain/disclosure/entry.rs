@@ -6,7 +6,7 @@ use super::super::case::Case;
 use super::super::code::Code;
 use super::super::event::Event;
 use super::super::number::PartyId;
-use super::answer::Disclosed;
+use super::disclosed::Disclosed;
 use crate::ids::{AuthorityId, OfficialId, Version};
 use crate::record::{Acting, EventRef, Head};
 use crate::time::Timestamp;

@@ -2,12 +2,14 @@
 //! everything that leaves the engine about a case comes out of one of them.
 
 mod answer;
+mod disclosed;
 mod entry;
 
 pub use answer::{
-    Answer, CaseFile, CaseOutline, Contents, Disclosed, DocumentShown, FieldShown, Outline,
-    OutlineStep, OwnCase, PartyShown, PublicCase, SharedCase, TaskShown, Title, WithheldCase,
+    Answer, CaseFile, CaseOutline, Contents, DocumentShown, FieldShown, Outline, OutlineStep,
+    OwnCase, PartyShown, PublicCase, SharedCase, TaskShown, Title, WithheldCase,
 };
+pub use disclosed::Disclosed;
 pub use entry::{By, Entry};
 
 use std::collections::BTreeSet;
@@ -15,13 +17,13 @@ use std::collections::BTreeSet;
 use serde::de::DeserializeOwned;
 
 use super::case::Case;
-use super::context::{Need, Stop};
 use super::decide::Offers;
 use super::event::{Event, SERVICE_KINDS, TypedEvent, kind_name};
 use super::form::Form;
 use super::number::PartyId;
 use super::service::{Grant, Service};
 use super::standing::Standing;
+use super::stop::{Need, Stop};
 use crate::ids::KeySlot;
 use crate::record::{Assurance, EventRef, Head, Keyring, Page, Personal, PersonalError, Unopened};
 

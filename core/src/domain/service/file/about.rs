@@ -1,6 +1,6 @@
 //! What a service file says to people before they begin.
 
-use super::parts::{UNREADABLE, labels, labels_of};
+use super::labels::{UNREADABLE, labels, labels_of};
 use super::reader::{Node, Reader};
 use crate::domain::label::{Labels, Language};
 use crate::domain::service::check::KEYWORDS_MAX;

@@ -6,6 +6,7 @@ use super::Service;
 
 mod about;
 mod error;
+mod labels;
 mod nearest;
 mod parts;
 mod reader;

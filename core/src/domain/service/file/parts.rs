@@ -3,9 +3,9 @@
 use toml::de::DeTable;
 
 use super::about::about;
+use super::labels::{UNREADABLE, labels_of};
 use super::reader::{Node, Reader, Table};
 use crate::domain::code::Code;
-use crate::domain::label::{Labels, Language};
 use crate::domain::service::check::{
     CHOICES_MAX, DOCUMENTS_MAX, FIELDS_MAX, INVOLVED_MAX, OUTCOMES_MAX, OVERSIGHT_MAX, PHASES_MAX,
     TASKS_MAX,
@@ -17,9 +17,6 @@ use crate::domain::service::{
 use crate::ids::AuthorityId;
 use crate::record::Assurance;
 use crate::time::Timestamp;
-
-/// Stands where a text couldn't be read.
-pub(super) const UNREADABLE: &str = "unreadable";
 
 pub(super) fn service<'a>(reader: &mut Reader, document: &'a DeTable<'a>) -> Service {
     const KEYS: &[&str] = &[
@@ -66,23 +63,6 @@ pub(super) fn service<'a>(reader: &mut Reader, document: &'a DeTable<'a>) -> Ser
         oversight: reader.list(file, ("oversight", OVERSIGHT_MAX), oversight),
         activities: Vec::new(),
     }
-}
-
-pub(super) fn labels_of(reader: &mut Reader, table: &Table<'_>) -> Labels {
-    let labels = reader.required(table, "labels", labels);
-    labels.unwrap_or_else(|| Labels::de(UNREADABLE))
-}
-
-pub(super) fn labels<'a>(reader: &mut Reader, path: &str, node: &'a Node<'a>) -> Option<Labels> {
-    let table = reader.table(path, node, &Language::ALL.map(Language::code))?;
-    let german = reader.required(&table, Language::De.code(), Reader::text);
-    let mut labels = Labels::de(german.unwrap_or_else(|| UNREADABLE.to_owned()));
-    for language in [Language::Fr, Language::It, Language::En] {
-        if let Some(text) = reader.optional(&table, language.code(), Reader::text) {
-            labels = labels.with(language, text);
-        }
-    }
-    Some(labels)
 }
 
 fn competence<'a>(reader: &mut Reader, path: &str, node: &'a Node<'a>) -> Option<Competence> {
