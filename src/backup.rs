@@ -193,14 +193,9 @@ pub fn restore_vault(
 ) -> Result<VaultRestored, Error> {
     let backup = VaultBackup::open(backup)?;
     let directory = made(directory.as_ref())?;
-    let mut destroyed = Vec::new();
-    for folder in [Some(directory.0.as_path()), log_backup]
-        .into_iter()
-        .flatten()
-    {
-        let list = DestroyedSlots::read(folder)?;
-        destroyed.extend(list.map(|list| (folder.to_owned(), list)));
-    }
+    let listed = |folder: &Path| -> Result<_, BackupError> {
+        Ok(DestroyedSlots::read(folder)?.map(|list| (folder.to_owned(), list)))
+    };
     let log = if directory.path("log").is_dir() {
         Some(directory.log(Options::new(SyncPolicy::EachGroup, Arc::new(SystemClock)))?)
     } else {
@@ -209,7 +204,8 @@ pub fn restore_vault(
     let target = VaultTarget {
         path: &directory.path("vault"),
         log: log.as_deref().map(|log| log as &dyn EventStore),
-        destroyed,
+        destroyed: listed(&directory.0)?.into_iter().collect(),
+        current: log_backup.map_or(Ok(None), listed)?,
         named: highest_slot_named(&directory.0)?,
         derived: Some(&directory.path("views")),
         anyway,

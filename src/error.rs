@@ -75,7 +75,10 @@ pub enum Error {
     #[error("a thread panicked while the installation was opened")]
     Panicked,
     /// There is a log and no vault: without its keys nothing personal in it can be opened.
-    #[error("{} is missing, and the log beside it isn't empty: put the vault back", path.display())]
+    #[error(
+        "{} is missing, or cut off within its header, and the log beside it isn't empty: put the vault back, or restore its \
+         backup", path.display()
+    )]
     VaultMissing {
         /// Where it should be.
         path: PathBuf,

@@ -64,8 +64,10 @@ struct Vault {
     destroyed: usize,
     /// Damaged in the vault, and in its backup.
     damaged: u64,
-    /// Damaged in the vault, and in its backup as the one before had them.
+    /// Damaged or lost in the vault, and in its backup as the one before had them.
     healed: u64,
+    /// Of an older vault that was restored, and in no backup that was there then.
+    lost: u64,
 }
 
 pub fn run(store: &Path, out: &mut Output, backup: &Backup) -> Result<(), Failure> {
@@ -99,7 +101,8 @@ fn log(done: &BackedUp, folder: &Path, wrong: &mut Vec<String>) -> Log {
         wrong.push(format!(
             "{} keys live that were destroyed before: an older vault was put back; back up the \
              vault, and restore that with `restore --vault FILE --destroyed {}`, which destroys them \
-             again",
+             again. Only if nobody destroyed them, and an older release that took lost keys for destroyed had restored \
+             an old vault: begin another backup of the log",
             done.again,
             folder.display()
         ));
@@ -136,7 +139,7 @@ fn vault(done: &VaultBackup, file: &Path, wrong: &mut Vec<String>) -> Vault {
     let (damaged, healed) = (done.damaged(), done.healed());
     if !healed.is_empty() {
         wrong.push(format!(
-            "{healed} keys are damaged in the vault, and this backup has them from the one before: `restore --vault {} \
+            "{healed} keys are damaged or lost in the vault, and this backup has them from the one before: `restore --vault {} \
              --yes` brings them back, and nothing tells which were destroyed since unless --destroyed names a backup \
              of the log that knows",
             file.display()
@@ -152,6 +155,7 @@ fn vault(done: &VaultBackup, file: &Path, wrong: &mut Vec<String>) -> Vault {
         destroyed: done.destroyed().slots().len(),
         damaged: damaged.count,
         healed: healed.count,
+        lost: done.lost().count,
     }
 }
 
@@ -180,6 +184,12 @@ fn tell(out: &mut Output, report: &Report) -> Result<(), Failure> {
             "vault: {} keys, {} of them destroyed; it opens with the installation's key alone",
             vault.slots, vault.destroyed
         ))?;
+        if vault.lost > 0 {
+            let lost = vault.lost;
+            out.line(format_args!(
+                "{lost} keys are lost, and not destroyed: a newer backup that has them brings them back"
+            ))?;
+        }
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
-use kanzlei::store::Backup;
+use kanzlei::store::{Backup, Undoing};
 use kanzlei::{BackupError, Error, Position, Restored};
 use serde::Serialize;
 
@@ -12,12 +12,19 @@ use crate::output::Output;
 use crate::papers::{Papers, counted};
 use crate::progress::Told;
 
-/// What to do about a vault's backup that is older than what is there.
-const OLDER: &str = "Restore a newer backup of the vault, if there is one, or keep the vault that is there. With \
-                     --yes this one is restored, with the keys that only the vault that is there has: what is known to \
-                     be destroyed stays so, what may have been destroyed lives unless --destroyed names a backup of the \
-                     log that knows, what neither has is lost for ever and counts as destroyed, and the vault that is \
-                     there is kept as vault.replaced";
+/// What becomes of the keys that are named, with --yes or before.
+const LOST: &str = "Restore a newer backup of the vault, if there is one: with --yes this one is restored, and the keys \
+                    that nothing here has count as lost, until a newer one that is restored later brings them back";
+const AGAIN: &str = "Keep the vault that is there, unless you need what else this backup has: with --yes it is restored, \
+                     what is known to be destroyed stays so, and keys that only the vault that is there has are \
+                     kept. Where an older release has restored the vault that is there from an old backup, it \
+                     counted keys that were lost as destroyed: of such a vault, and only of such a one, move the file \
+                     away, and destroyed beside it, and restore then";
+const UNCLEAR: &str = "With --yes this one is restored, and what may have been destroyed lives unless --destroyed \
+                       names a backup of the log that knows: one that was made since the last erasure needs no --yes";
+const OTHERS: &str = "With --yes the backup's keys take the place of those of the vault that is there that have the same \
+                      numbers: what those sealed opens no more";
+const KEPT: &str = "The vault that is there is kept as vault.replaced";
 
 /// What else there is to do about a damaged backup.
 const DAMAGED: &str = "Another copy of the backup may be whole";
@@ -49,7 +56,7 @@ pub struct Restore {
     /// Also destroy in the vault what this backup of its log knows to be destroyed.
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["folder", "check"])]
     destroyed: Option<PathBuf>,
-    /// Restore the vault although it is older than what is there.
+    /// Restore the vault although that would undo something.
     #[arg(long, conflicts_with_all = ["folder", "check"])]
     yes: bool,
 }
@@ -74,7 +81,10 @@ struct Vault {
     destroyed_again: u64,
     /// Of the vault that was there, because the backup hasn't got them.
     kept: u64,
+    /// That the log needs.
     lost: u64,
+    /// Were lost in the vault that was there, and are in this one.
+    back: u64,
     /// Of drafts, sign-ins and uploads, at most so many.
     lost_beside: u64,
     /// Whether anything said which keys were destroyed since.
@@ -188,8 +198,8 @@ fn vault(out: &mut Output, file: &Path, to: &Path, how: &Restore) -> Result<(), 
     let restored = kanzlei::restore_vault(file, to, how.destroyed.as_deref(), how.yes, &told);
     progress.finish();
     let restored = restored.map_err(|error| match error {
-        Error::Backup(undoes @ BackupError::WouldUndo(_)) => {
-            Failure::refused(format!("{undoes} {OLDER}"))
+        Error::Backup(BackupError::WouldUndo(undoes)) => {
+            Failure::refused(format!("{undoes} {}", advice(&undoes)))
         }
         other => other.into(),
     })?;
@@ -198,6 +208,7 @@ fn vault(out: &mut Output, file: &Path, to: &Path, how: &Restore) -> Result<(), 
         destroyed_again: restored.again,
         kept: restored.kept,
         lost: restored.lost,
+        back: restored.back,
         lost_beside: restored.beside,
         known: restored.known,
         replaced: restored.replaced,
@@ -208,11 +219,30 @@ fn vault(out: &mut Output, file: &Path, to: &Path, how: &Restore) -> Result<(), 
     say_vault(out, &vault)
 }
 
+/// What to do about what it would undo.
+fn advice(undoing: &Undoing) -> String {
+    let each = [
+        (&undoing.lost, LOST),
+        (&undoing.again, AGAIN),
+        (&undoing.unclear, UNCLEAR),
+        (&undoing.others, OTHERS),
+    ];
+    let said = each.into_iter().filter(|(keys, _)| !keys.is_empty());
+    let said = said.map(|(_, advice)| advice).chain([KEPT]);
+    said.collect::<Vec<_>>().join(". ")
+}
+
 fn say_vault(out: &mut Output, vault: &Vault) -> Result<(), Failure> {
     out.line(format_args!(
         "{} keys; {} were destroyed again, and {} that the log needs are lost",
         vault.slots, vault.destroyed_again, vault.lost
     ))?;
+    if vault.back > 0 {
+        let back = vault.back;
+        out.line(format_args!(
+            "{back} that were lost in the vault that was there are back"
+        ))?;
+    }
     if vault.kept > 0 {
         let kept = vault.kept;
         out.line(format_args!(

@@ -53,12 +53,16 @@ pub fn run(store: &Path, out: &mut Output) -> Result<(), Failure> {
         let DocumentsCounted {
             here,
             erased,
+            lost,
             elsewhere,
         } = report.documents;
         out.line(format_args!(
             "of the documents that cases name, {here} are here and whole, {erased} erased, and {elsewhere} not here: \
              kept elsewhere, or lost"
         ))?;
+        if lost > 0 {
+            out.line(format_args!("the keys of {lost} others are lost"))?;
+        }
         for finding in &report.findings {
             out.line(format_args!("{}: {}", finding.place, finding.what))?;
         }

@@ -93,13 +93,13 @@ impl Directory {
         Ok(token.await?)
     }
 
-    /// Opens what [`listed`] has read; `None` if its key was destroyed meanwhile.
+    /// Opens what [`listed`] has read; `None` if its key is gone meanwhile.
     pub(crate) async fn opened(
         &self,
         list: &Listed,
     ) -> Result<Option<Vec<Involvement>>, ProjectionError> {
         let keys = self.vault.fetch(&[list.slot], WHY).await?;
-        if matches!(keys.get(list.slot), Some(KeyState::Destroyed)) {
+        if let Some(KeyState::Destroyed | KeyState::Lost) = keys.get(list.slot) {
             return Ok(None);
         }
         let mut found = Vec::new();

@@ -7,6 +7,7 @@ use kanzlei_core::record::KeyState;
 use kanzlei_store::{DestroyedSlots, Documents, DocumentsError, NamedDocument, SealedError};
 
 use super::keys::{Fetched, fetch};
+use super::log::LogCheck;
 use super::{DocumentsCounted, Finding};
 use crate::{Drafts, Error, Ground};
 
@@ -15,7 +16,7 @@ const SLOTS: u64 = 4_096;
 
 pub(super) fn check(
     ground: &Ground,
-    named: &[NamedDocument],
+    log: &LogCheck<'_>,
     counted: &mut DocumentsCounted,
 ) -> Result<Vec<Finding>, Error> {
     let mut findings = keys(ground.ports.vault.as_ref())?;
@@ -23,10 +24,14 @@ pub(super) fn check(
     findings.extend(drafts(ground)?);
     let options = ground.documents.clone();
     let documents = ground.directory.documents(&ground.ports, options)?;
-    let found = named
-        .iter()
-        .filter_map(|named| document(&documents, named, counted));
-    findings.extend(found);
+    for named in &log.documents {
+        // That the vault hasn't got a key, which was told, says nothing about the document.
+        if log.lost.contains_key(&named.slot) {
+            counted.lost += 1;
+        } else if !log.unknown.contains_key(&named.slot) {
+            findings.extend(document(&documents, named, counted));
+        }
+    }
     Ok(findings)
 }
 

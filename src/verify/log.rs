@@ -1,20 +1,23 @@
 //! Verifying the log: every hash, every chain, every value, the case index and the tree's root.
 
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures::executor::block_on;
 use kanzlei_core::engine::Ports;
 use kanzlei_core::ports::{Purpose, Read, StoreError, TreeHead};
 use kanzlei_core::record::{
-    CommitRef, Frontier, Hash, Keyring, Page, PartRef, Unopened, extract_part, leaf_hash,
+    CommitRef, Frontier, Hash, KeyState, Keyring, Page, PartRef, Unopened, extract_part, leaf_hash,
 };
 use kanzlei_core::{CaseId, KeySlot, Position, Version};
-use kanzlei_store::NamedDocument;
+use kanzlei_store::{Few, NamedDocument, named_slots};
 
 use super::keys::fetch;
 use super::{Finding, PAGE};
 use crate::Error;
+
+/// How many cases are named.
+const CASES: usize = 3;
 
 /// What was read and what is wrong with it.
 pub(super) struct LogCheck<'a> {
@@ -28,6 +31,10 @@ pub(super) struct LogCheck<'a> {
     pub(super) documents: Vec<NamedDocument>,
     /// Slots of values whose keys are damaged.
     damaged: BTreeSet<KeySlot>,
+    /// Slots whose keys are lost, each with a case that needs them.
+    pub(super) lost: BTreeMap<KeySlot, CaseId>,
+    /// Slots that the vault never gave away, each with a case that names them.
+    pub(super) unknown: BTreeMap<KeySlot, CaseId>,
     /// Whether a commit couldn't be read at all.
     pub(super) unreadable: bool,
     pub(super) findings: Vec<Finding>,
@@ -43,6 +50,8 @@ impl<'a> LogCheck<'a> {
             events: 0,
             documents: Vec::new(),
             damaged: BTreeSet::new(),
+            lost: BTreeMap::new(),
+            unknown: BTreeMap::new(),
             unreadable: false,
             findings: Vec::new(),
         }
@@ -76,16 +85,24 @@ impl<'a> LogCheck<'a> {
             }
         }
         self.ends()?;
+        self.keys();
         self.head()
     }
 
     fn page(&mut self, page: &Page, told: &dyn Fn()) -> Result<(), Error> {
-        let parts = page.commits().flat_map(|commit| commit.record.parts());
-        let slots: Vec<_> = parts
-            .flat_map(|part| part.values())
-            .map(|value| value.slot)
+        let named = page.commits();
+        let named: Vec<_> = named
+            .flat_map(|commit| named_slots(&commit.record))
             .collect();
+        let slots: Vec<_> = named.iter().map(|(slot, _)| *slot).collect();
         let keys = fetch(self.ports.vault.as_ref(), &slots, Purpose::Disclose)?.keys;
+        for (slot, case) in named {
+            match keys.get(slot) {
+                Some(KeyState::Lost) => self.lost.entry(slot).or_insert(case),
+                Some(KeyState::Unknown) => self.unknown.entry(slot).or_insert(case),
+                _ => continue,
+            };
+        }
         for commit in page.commits() {
             self.commit(&commit, &keys)?;
             told();
@@ -117,7 +134,8 @@ impl<'a> LogCheck<'a> {
             self.share(position, &part, share.as_deref(), &place)?;
             for value in part.values() {
                 match value.check(keys) {
-                    Ok(()) | Err(Unopened::Erased) => {}
+                    // What the vault doesn't know is told once.
+                    Ok(()) | Err(Unopened::Erased | Unopened::Unknown(_)) => {}
                     // Its damage alone keeps a key from being fetched. Where it is needed first says enough.
                     Err(Unopened::NotFetched(slot)) => {
                         if self.damaged.insert(slot) {
@@ -129,6 +147,26 @@ impl<'a> LogCheck<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Keys that the vault should have, and hasn't.
+    fn keys(&mut self) {
+        if !self.lost.is_empty() {
+            let what = format!(
+                "keys that the log needs are lost, and not destroyed: {}; it was restored from a backup that hadn't \
+                 got them: restore a newer one, which brings back those that it has, or erase these cases",
+                needed(&self.lost)
+            );
+            self.found("the vault".to_owned(), what);
+        }
+        if !self.unknown.is_empty() {
+            let what = format!(
+                "it has never given away keys that the log needs: {}; it is older than the log, or another's: restore \
+                 its newest backup before anybody goes on with it",
+                needed(&self.unknown)
+            );
+            self.found("the vault".to_owned(), what);
+        }
     }
 
     /// The part follows the one before it in its case.
@@ -212,4 +250,16 @@ impl<'a> LogCheck<'a> {
         }
         Ok(())
     }
+}
+
+/// How many keys it is, and some of the cases that need them.
+fn needed(keys: &BTreeMap<KeySlot, CaseId>) -> String {
+    let mut cases = Vec::new();
+    for case in keys.values().map(|case| case.reference().to_string()) {
+        if cases.len() < CASES && !cases.contains(&case) {
+            cases.push(case);
+        }
+    }
+    let few = Few::of(keys.keys().copied());
+    format!("{few}, in cases such as {}", cases.join(", "))
 }

@@ -30,6 +30,8 @@ pub struct DocumentsCounted {
     pub here: u64,
     /// They were erased.
     pub erased: u64,
+    /// Their keys are lost.
+    pub lost: u64,
     /// They aren't here. A case doesn't say who keeps its documents: either somebody else does, or they are
     /// lost.
     pub elsewhere: u64,
@@ -81,7 +83,7 @@ impl Ground {
             });
         } else {
             findings.extend(views::check(&self.ports, &self.views)?);
-            findings.extend(beside::check(self, &check.documents, &mut documents)?);
+            findings.extend(beside::check(self, &check, &mut documents)?);
         }
         Ok(Verified {
             commits: check.commits,

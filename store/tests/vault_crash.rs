@@ -81,7 +81,7 @@ impl Told {
                     assert!(!self.destroyed.contains(slot), "slot {slot} came back");
                 }
                 KeyState::Destroyed => assert!(self.asked.contains(slot), "slot {slot} is lost"),
-                KeyState::Unknown => panic!("slot {slot} is unknown"),
+                KeyState::Lost | KeyState::Unknown => panic!("slot {slot} is unknown"),
             }
         }
     }

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use kanzlei::core::domain::Disclosed;
 use kanzlei::core::record::Hash;
 use kanzlei::store::{Backup, DiskFaults, DiskStep};
-use kanzlei::{BackupError, CaseId};
+use kanzlei::{BackupError, CaseId, Verified};
 
 /// A directory with an installation, and places beside it.
 pub(super) struct Place(tempfile::TempDir);
@@ -38,10 +38,14 @@ impl Place {
         (kanzlei, case, digest)
     }
 
+    fn verify(&self, name: &str) -> Verified {
+        let ground = opening(&self.path(name)).ground().unwrap();
+        ground.verify(&|| {}).unwrap()
+    }
+
     /// Nothing is wrong with it; gives the root of its log's tree.
     pub(super) fn verified(&self, name: &str) -> Hash {
-        let ground = opening(&self.path(name)).ground().unwrap();
-        let verified = ground.verify(&|| {}).unwrap();
+        let verified = self.verify(name);
         assert_eq!(verified.findings, []);
         verified.root
     }
@@ -224,10 +228,12 @@ fn an_old_vault_is_refused_with_what_it_would_undo_and_the_cases_that_it_would_c
             .contains(&second.reference().to_string())
     );
 
-    // Anyway: the installation works, and what is lost counts as erased.
+    // Anyway: the installation works, what is lost reads as erased, and that it is lost is found.
     let restored = restore(true).unwrap();
     assert_eq!((restored.kept, restored.lost), (0, undoing.lost.count));
-    place.verified("store");
+    let findings = place.verify("store").findings;
+    assert_eq!((findings.len(), &*findings[0].place), (1, "the vault"));
+    assert!(findings[0].what.contains("lost, and not destroyed"));
     let kanzlei = place.open("store");
     assert_eq!(name(&kanzlei, second), Disclosed::Erased);
     assert_eq!(self::end(&kanzlei), end);

@@ -35,7 +35,7 @@ pub(super) fn slots_of_head(head: &Head) -> impl Iterator<Item = KeySlot> + use<
     acting.into_iter().chain(head.acting_for)
 }
 
-/// The fingerprint; `None` if one of the keys was destroyed.
+/// The fingerprint; `None` if one of the keys was destroyed or lost.
 pub(super) fn fingerprint(
     slots: &BTreeSet<KeySlot>,
     case: (CaseId, KeySlot),
@@ -48,7 +48,7 @@ pub(super) fn fingerprint(
     for slot in slots.iter().copied().chain(own) {
         match keys.get(slot) {
             Some(KeyState::Alive(key)) => hasher.update(key.expose()),
-            Some(KeyState::Destroyed) => return Ok(None),
+            Some(KeyState::Destroyed | KeyState::Lost) => return Ok(None),
             Some(KeyState::Unknown) => return Err(Unopened::Unknown(slot).into()),
             None => return Err(Unopened::NotFetched(slot).into()),
         }

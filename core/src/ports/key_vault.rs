@@ -78,7 +78,7 @@ pub enum VaultError {
 /// - A minted slot's key is durable before [`mint`](KeyVault::mint) returns.
 /// - Slots never come back: no number is minted twice.
 /// - A destroyed key is gone for ever, durably, before [`destroy`](KeyVault::destroy) returns.
-/// - Destroyed, unknown and unreachable are three different answers.
+/// - Destroyed, lost, unknown and unreachable are four different answers.
 #[async_trait]
 pub trait KeyVault: Send + Sync {
     /// Mints new slots, each with a random key of its own.

@@ -108,7 +108,7 @@ impl<T> Sealed<T> {
     pub(super) fn plaintext(&self, keys: &Keyring) -> Result<Zeroizing<Vec<u8>>, Unopened> {
         let slot = self.slot;
         match (self.cipher, keys.get(slot)) {
-            (REMOVED, _) | (_, Some(KeyState::Destroyed)) => Err(Unopened::Erased),
+            (REMOVED, _) | (_, Some(KeyState::Destroyed | KeyState::Lost)) => Err(Unopened::Erased),
             (_, None) => Err(Unopened::NotFetched(slot)),
             (_, Some(KeyState::Unknown)) => Err(Unopened::Unknown(slot)),
             (AES_256_GCM, Some(KeyState::Alive(key))) => key

@@ -85,6 +85,9 @@ pub enum KeyState {
     Alive(Key),
     /// The key was destroyed: what it sealed is erased.
     Destroyed,
+    /// The key was given away, and is in no vault that was restored since. What it sealed reads as erased; a newer backup
+    /// of the vault may still bring it back.
+    Lost,
     /// The vault has never minted this slot.
     Unknown,
 }
@@ -133,11 +136,13 @@ impl FromIterator<(KeySlot, KeyState)> for Keyring {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Unopened {
-    /// Its key was destroyed, or its bytes were removed.
+    /// Its key was destroyed or lost, or its bytes were removed.
     #[error("erased")]
     Erased,
     /// The vault has never minted its slot: this is the wrong vault, or one restored from before.
-    #[error("the vault doesn't know {0}")]
+    #[error(
+        "the vault doesn't know {0}: it is older than the log, or another's; restore its newest backup"
+    )]
     Unknown(KeySlot),
     /// Its key is not in the keyring; fetch it first.
     #[error("the key of {0} was not fetched")]

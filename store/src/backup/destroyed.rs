@@ -77,16 +77,14 @@ impl DestroyedSlots {
         Ok(())
     }
 
-    /// Counts the keys of these slots as destroyed, which were given away.
-    pub(crate) fn lose(&mut self, slots: impl Iterator<Item = KeySlot>) {
-        self.slots.extend(slots);
-        let last = self.slots.last().map_or(0, |slot| slot.0);
-        self.given = self.given.max(last);
+    /// All up to this slot were given away.
+    pub(crate) fn give(&mut self, last: KeySlot) {
+        self.given = self.given.max(last.0);
     }
 
-    /// So many more were given away.
-    pub(crate) const fn give(&mut self, more: u64) {
-        self.given += more;
+    /// Whether it knows all that another one knows, and so isn't older.
+    pub(crate) fn covers(&self, other: &Self) -> bool {
+        self.given >= other.given && self.slots.is_superset(&other.slots)
     }
 
     /// The list in this folder, if there is one.

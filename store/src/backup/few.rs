@@ -18,7 +18,7 @@ pub struct Few {
 
 impl Few {
     /// Of these.
-    pub(crate) fn of(slots: impl Iterator<Item = KeySlot>) -> Self {
+    pub fn of(slots: impl Iterator<Item = KeySlot>) -> Self {
         let mut few = Self::default();
         for slot in slots {
             few.count += 1;

@@ -65,5 +65,4 @@ pub use restore::{Backup, Restored, Target};
 pub use skipped::SkippedDocuments;
 pub(crate) use sound::SoundBackup;
 pub use take::{BackedUp, Source};
-pub use used::NamedDocument;
-pub(crate) use used::slots;
+pub use used::{NamedDocument, named_slots};

@@ -6,7 +6,7 @@ use kanzlei_core::record::{Acting, Hash, RecordRef};
 use kanzlei_core::{CaseId, KeySlot};
 
 /// The slots that a commit names, each with the case in which it does; some more than once.
-pub(crate) fn slots(record: &RecordRef<'_>) -> Vec<(KeySlot, CaseId)> {
+pub fn named_slots(record: &RecordRef<'_>) -> Vec<(KeySlot, CaseId)> {
     let mut slots = Vec::new();
     let head = record.head();
     if let Some(first) = record.parts().next() {

@@ -173,7 +173,7 @@ impl Documents {
                 let (place, key) = (self.0.place(digest), key.clone());
                 aside(move || DocumentReader::open(digest, &place, &key)).await
             }
-            Some(KeyState::Destroyed) => Err(DocumentsError::Erased { digest }),
+            Some(KeyState::Destroyed | KeyState::Lost) => Err(DocumentsError::Erased { digest }),
             Some(KeyState::Unknown) | None => Err(DocumentsError::Damaged {
                 digest,
                 frame: 0,

@@ -81,6 +81,7 @@ impl Folder {
             if matches!(keys.get(named.slot), Some(KeyState::Destroyed)) {
                 findings.leftovers.push(named);
             } else if !expired(&named, moment, &mut findings.swept)? {
+                // One whose key is lost, too: that may come back with a newer vault.
                 kept.insert(named.slot);
             } else if self.owns_slot(drawer, &named).await? {
                 findings.expired.push(named);

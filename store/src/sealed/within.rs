@@ -68,7 +68,7 @@ impl Folder {
         Ok(Found::Kept(kept))
     }
 
-    /// What a file holds, expired or not; `None` if its key is destroyed.
+    /// What a file holds, expired or not; `None` if its key is gone.
     pub(super) async fn opened(
         &self,
         drawer: &Drawer,
@@ -92,7 +92,7 @@ impl Folder {
         }))
     }
 
-    /// The key of the file's slot; `None` if it was destroyed.
+    /// The key of the file's slot; `None` if it was destroyed or lost.
     async fn key(&self, path: &Path, slot: KeySlot) -> Result<Option<Key>, SealedError> {
         let fetched = match self.slots.keys(&[slot]).await {
             Err(VaultError::Damaged(_)) => {
@@ -103,7 +103,7 @@ impl Folder {
         };
         match fetched.get(slot) {
             Some(KeyState::Alive(key)) => Ok(Some(key.clone())),
-            Some(KeyState::Destroyed) => Ok(None),
+            Some(KeyState::Destroyed | KeyState::Lost) => Ok(None),
             Some(KeyState::Unknown) | None => {
                 let why = "the vault has never minted its slot: it is another's, or an older one";
                 Err(unreadable(path, Unreadable::Damaged(why)))

@@ -90,7 +90,12 @@ impl VaultBackup {
         Few::of(self.states.those(SlotState::Damaged))
     }
 
-    /// The slots that were damaged in the vault when it was copied, and of which it has what the backup before it had.
+    /// The slots whose keys are lost: an older vault was restored, and nothing that was there had them.
+    pub fn lost(&self) -> Few {
+        Few::of(self.states.those(SlotState::Lost))
+    }
+
+    /// The slots that were damaged or lost in the vault when it was copied, and of which it has what the backup before it had.
     pub const fn healed(&self) -> &Few {
         &self.healed
     }

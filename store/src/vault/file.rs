@@ -14,8 +14,8 @@
 //! 508    u32 crc32c of bytes 0..508
 //! 512    slot 1, 2, 3 …, 64 bytes each; how many there are is the file's length
 //!
-//! slot   u8 state: 1 alive, 2 destroyed | 3 zeros
-//!        [40] the slot's key, wrapped (zero once destroyed) | 16 zeros
+//! slot   u8 state: 1 alive, 2 destroyed, 3 lost | 3 zeros
+//!        [40] the slot's key, wrapped (zero unless alive) | 16 zeros
 //!        u32 crc32c of u64 slot ‖ the 60 bytes before
 //!
 //! wrapped     = AES-256 key wrap, RFC 3394
@@ -26,7 +26,8 @@
 //! ```
 //!
 //! A slot that is all zeros was never given away: a crash came before its block was durable. Its
-//! number isn't used again. Less than a slot at the end comes from the same, and is overwritten.
+//! number isn't used again. One that is lost was given away by a vault of which an older copy was
+//! restored: its number isn't used again either, and a newer copy may bring its key back. Less than a slot at the end comes from the same, and is overwritten.
 //!
 //! What is assumed of the disk: what was written is there once `sync_data` has returned, and a
 //! sector is written whole or not at all. A destroyed key's bytes are overwritten where they
@@ -190,6 +191,7 @@ impl FileKeyVault {
     fn state(&self, slot: KeySlot, stored: &Stored) -> Result<KeyState, VaultError> {
         let key = match stored {
             Stored::Destroyed => return Ok(KeyState::Destroyed),
+            Stored::Lost => return Ok(KeyState::Lost),
             Stored::Never => return Ok(KeyState::Unknown),
             Stored::Alive(wrapped) => self.wrapping.unwrap(wrapped),
             Stored::Damaged => None,

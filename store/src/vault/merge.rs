@@ -1,13 +1,14 @@
 //! Writing a vault out of its backup and the vault that is there, whose keys open with the same data key.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use kanzlei_core::KeySlot;
+use kanzlei_core::{CaseId, KeySlot};
 
 use super::copy::{BEGINS, VaultBackup};
-use super::slots::{SLOT, Stored, decode, destroyed, read_header, read_slots};
+use super::slots::{SLOT, Stored, decode, destroyed, lost, read_header, read_slots};
 use super::there::There;
 use crate::backup::{BackupError, DestroyedSlots, Few};
 use crate::disk::{Disk, is_one_file};
@@ -15,12 +16,22 @@ use crate::disk::{Disk, is_one_file};
 /// Bytes that are written at once.
 const PIECE: usize = 1024 * 1024;
 
+/// Which keys a vault that is written hasn't got, and why.
+#[derive(Clone, Copy)]
+pub(super) struct Gone<'a> {
+    /// Somebody destroyed them; it also says how many were given away.
+    pub(super) destroyed: &'a DestroyedSlots,
+    /// The log needs them, and nothing here has them.
+    pub(super) lost: &'a BTreeMap<KeySlot, CaseId>,
+}
+
 impl VaultBackup {
-    /// Writes the vault, with these slots destroyed, and puts it in the place of the one that is there, which is kept.
+    /// Writes the vault, with these slots destroyed or lost, and puts it in the place of the one that is there, which is
+    /// kept.
     pub(super) fn write(
         &self,
         to: &Path,
-        gone: &DestroyedSlots,
+        gone: Gone<'_>,
         there: Option<&There>,
         disk: &Disk,
     ) -> Result<Option<PathBuf>, BackupError> {
@@ -73,7 +84,7 @@ impl VaultBackup {
     fn write_slots(
         &self,
         new: &Path,
-        gone: &DestroyedSlots,
+        gone: Gone<'_>,
         there: Option<&There>,
         disk: &Disk,
     ) -> io::Result<()> {
@@ -83,10 +94,12 @@ impl VaultBackup {
         let theirs = there.map(|there| read_slots(&there.file, 0));
         let mut theirs = theirs.transpose()?.into_iter().flatten();
         let mut file = disk.create(new)?;
-        for slot in (1..=gone.given()).map(KeySlot) {
+        for slot in (1..=gone.destroyed.given()).map(KeySlot) {
             let found = [ours.next().transpose()?, theirs.next().transpose()?];
-            let bytes = if gone.slots().contains(&slot) {
+            let bytes = if gone.destroyed.slots().contains(&slot) {
                 destroyed(slot)
+            } else if gone.lost.contains_key(&slot) {
+                lost(slot)
             } else {
                 best(slot, found)
             };
@@ -101,12 +114,13 @@ impl VaultBackup {
     }
 }
 
-/// The first that has the key; otherwise the first that there is, unless it is zeros, which nobody was ever given.
+/// The first that has the key; otherwise one that may have been destroyed before it was damaged. What neither has was given
+/// away nevertheless, or may have been.
 fn best(slot: KeySlot, found: [Option<[u8; SLOT]>; 2]) -> [u8; SLOT] {
     let found = found.into_iter().flatten();
     let is_alive = |bytes: &[u8; SLOT]| matches!(decode(slot, bytes), Stored::Alive(_));
-    let is_written = |bytes: &[u8; SLOT]| !matches!(decode(slot, bytes), Stored::Never);
+    let is_damaged = |bytes: &[u8; SLOT]| matches!(decode(slot, bytes), Stored::Damaged);
     let alive = found.clone().find(is_alive);
-    let written = alive.or_else(|| found.clone().find(is_written));
-    written.unwrap_or_else(|| destroyed(slot))
+    let best = alive.or_else(|| found.clone().find(is_damaged));
+    best.unwrap_or_else(|| lost(slot))
 }

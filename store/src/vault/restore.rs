@@ -9,10 +9,11 @@ use kanzlei_core::ports::EventStore;
 use kanzlei_core::{CaseId, KeySlot};
 
 use super::copy::VaultBackup;
-use super::states::{SlotState, States};
+use super::merge::Gone;
+use super::states::SlotState;
 use super::there::There;
 use super::undoing::Undoing;
-use crate::backup::{self, BackupError, DestroyedSlots, Few, read_through};
+use crate::backup::{BackupError, DestroyedSlots, Few, named_slots, read_through};
 use crate::disk::{Disk, DiskFaults};
 
 /// How many cases are named.
@@ -29,6 +30,9 @@ pub struct VaultTarget<'a> {
     pub log: Option<&'a dyn EventStore>,
     /// Lists of destroyed slots, and where each was found.
     pub destroyed: Vec<(PathBuf, DestroyedSlots)>,
+    /// One that somebody names because it knows all that was destroyed: what the vault that is there can't tell any
+    /// more, this one does, unless it is older than that vault or the backup.
+    pub current: Option<(PathBuf, DestroyedSlots)>,
     /// The highest slot that the name of a file tells, and which file: numbers up to there were given away.
     pub named: Option<(KeySlot, PathBuf)>,
     /// A folder that has numbers of slots inside, and can be made anew. It is removed, unless the vault that is
@@ -50,13 +54,15 @@ pub struct VaultRestored {
     pub again: u64,
     /// How many keys are those of the vault that was there, because the backup hasn't got them.
     pub kept: u64,
-    /// How many keys that the log needs are lost, and count as destroyed.
+    /// How many keys that the log needs are lost. A newer backup may bring them back.
     pub lost: u64,
+    /// How many keys that were lost in the vault that was there are back.
+    pub back: u64,
     /// How many numbers were given away behind those, as names of files tell: what was sealed under their keys
     /// is gone.
     pub beside: u64,
     /// Whether something here knew which keys were destroyed since the backup was made: a list, or the vault that was
-    /// there, if it has all slots of the backup.
+    /// there, if it has lost none of the backup's.
     pub known: bool,
     /// The vault that was there before, with its keys.
     pub replaced: Option<PathBuf>,
@@ -76,40 +82,60 @@ impl VaultBackup {
         target: &VaultTarget<'_>,
         faults: Arc<dyn DiskFaults>,
     ) -> Result<VaultRestored, BackupError> {
-        let there = There::at(target.path)?;
+        let there = There::at(target.path).map_err(|error| unusable(error, target.path))?;
         let there = there.as_ref();
         let mut destroyed = self.destroyed();
-        for (path, list) in &target.destroyed {
+        for (path, list) in target.destroyed.iter().chain(&target.current) {
             destroyed.add(list, path)?;
         }
         if let Some(there) = there {
             destroyed.add(&there.states.destroyed(), target.path)?;
         }
-        let lost = self.lost(target, there, &destroyed)?;
-        let undoing = self.undoing(there, &destroyed, &lost)?;
+        let lost = self.missing(target, there, &destroyed)?;
+        let undoing = self.undoing(target, there, &destroyed, &lost)?;
         if !undoing.is_empty() && !target.anyway {
             return Err(BackupError::WouldUndo(Box::new(undoing)));
         }
         let is_alive = |slot: &&KeySlot| self.states.get(**slot) == SlotState::Alive;
         let again = destroyed.slots().iter().filter(is_alive).count() as u64;
-        destroyed.lose(lost.keys().copied());
-        let beside = given_beside(target, destroyed.given())?;
-        destroyed.give(beside);
-        let there_slots = there.map(|there| there.states.slots());
+        if let Some((last, _)) = lost.last_key_value() {
+            destroyed.give(*last);
+        }
+        let before = destroyed.given();
+        destroyed.give(given_beside(target, before)?);
+        let back = self.back(there, &destroyed);
         let disk = Disk(faults);
-        if there_slots.is_none_or(|slots| slots < destroyed.given()) {
+        let there_slots = there.map(|there| there.states.slots());
+        if there_slots.is_none_or(|slots| slots < destroyed.given()) || !back.is_empty() {
             remove_derived(target, &disk)?;
         }
+        let of_lost = |slot: &&KeySlot| state(there, **slot) == SlotState::Lost;
+        let of_lost = back.iter().filter(of_lost).count() as u64;
+        let gone = Gone {
+            destroyed: &destroyed,
+            lost: &lost,
+        };
         Ok(VaultRestored {
             slots: destroyed.given(),
             again,
             kept: there.map_or(0, |there| self.kept(there, &destroyed)),
             lost: lost.len() as u64,
-            beside,
-            known: there_slots.is_some_and(|slots| slots >= self.slots())
-                || !target.destroyed.is_empty(),
-            replaced: self.write(target.path, &destroyed, there, &disk)?,
+            back: of_lost,
+            beside: destroyed.given() - before,
+            known: !target.destroyed.is_empty()
+                || target.current.is_some()
+                || there_slots.is_some_and(|slots| slots >= self.slots()) && of_lost == 0,
+            replaced: self.write(target.path, gone, there, &disk)?,
         })
+    }
+
+    /// The keys that the vault that is there hasn't got, and that live with the backup.
+    fn back(&self, there: Option<&There>, destroyed: &DestroyedSlots) -> Vec<KeySlot> {
+        let keys = self.states.those(SlotState::Alive);
+        let is_back = |slot: &KeySlot| {
+            state(there, *slot) != SlotState::Alive && !destroyed.slots().contains(slot)
+        };
+        keys.filter(is_back).collect()
     }
 
     /// How many keys that aren't destroyed only the vault that is there has.
@@ -122,22 +148,22 @@ impl VaultBackup {
     }
 
     /// Keys that the log needs, and that neither are here nor were destroyed; each with a case.
-    fn lost(
+    fn missing(
         &self,
         target: &VaultTarget<'_>,
         there: Option<&There>,
         destroyed: &DestroyedSlots,
     ) -> Result<BTreeMap<KeySlot, CaseId>, BackupError> {
         let mut lost = BTreeMap::new();
-        let there = there.map(|there| &there.states);
-        let alive = |states: &States, slot| states.get(slot) == SlotState::Alive;
+        let is_alive = |slot| {
+            self.states.get(slot) == SlotState::Alive || state(there, slot) == SlotState::Alive
+        };
         let Some(log) = target.log else {
             return Ok(lost);
         };
         read_through(log, target.told, &mut |record| {
-            for (slot, case) in backup::slots(record) {
-                let kept = there.is_some_and(|there| alive(there, slot));
-                if !alive(&self.states, slot) && !kept && !destroyed.slots().contains(&slot) {
+            for (slot, case) in named_slots(record) {
+                if !is_alive(slot) && !destroyed.slots().contains(&slot) {
                     lost.entry(slot).or_insert(case);
                 }
             }
@@ -147,44 +173,73 @@ impl VaultBackup {
 
     fn undoing(
         &self,
+        target: &VaultTarget<'_>,
         there: Option<&There>,
         destroyed: &DestroyedSlots,
         lost: &BTreeMap<KeySlot, CaseId>,
     ) -> Result<Undoing, BackupError> {
+        // What was lost before isn't lost by this.
+        let is_new = |slot: &KeySlot| {
+            ![self.states.get(*slot), state(there, *slot)].contains(&SlotState::Lost)
+        };
         let mut cases = Vec::new();
-        for case in lost.values() {
+        for (_, case) in lost.iter().filter(|(slot, _)| is_new(slot)) {
             if cases.len() < NAMED && !cases.contains(case) {
                 cases.push(*case);
             }
         }
-        let known = |slot: &KeySlot| destroyed.slots().contains(slot);
+        let current = target.current.as_ref().map(|(_, list)| list);
+        let current = current.filter(|list| {
+            let there = there.map(|there| there.states.destroyed());
+            list.covers(&self.destroyed()) && there.is_none_or(|there| list.covers(&there))
+        });
+        let known = |slot: &KeySlot| current.is_some() || destroyed.slots().contains(slot);
         let keys = |which: fn(SlotState) -> bool| {
             let keys = self.states.those(SlotState::Alive);
             keys.filter(move |slot| there.is_some_and(|there| which(there.states.get(*slot))))
         };
-        // A slot that was destroyed once can be anything but alive, and behind the end of a vault that was cut off.
+        // A slot that was destroyed once can be anything but alive or lost, and behind the end of a vault that was cut off.
         let unclear = keys(|there| matches!(there, SlotState::Damaged | SlotState::Never));
         Ok(Undoing {
             again: Few::of(keys(|there| there == SlotState::Destroyed)),
             unclear: Few::of(unclear.filter(|slot| !known(slot))),
             others: there.map_or_else(|| Ok(Few::default()), |there| self.others(there))?,
-            lost: Few::of(lost.keys().copied()),
+            lost: Few::of(lost.keys().copied().filter(is_new)),
             cases,
         })
     }
 }
 
-/// How many numbers behind so many were given away, as names of files tell.
-fn given_beside(target: &VaultTarget<'_>, given: u64) -> Result<u64, BackupError> {
+/// Says what to do about a vault that is there and can't be read: it is never replaced unread.
+fn unusable(error: BackupError, there: &Path) -> BackupError {
+    match error {
+        BackupError::Damaged { path, at, why } if path == there => {
+            let why = format!(
+                "{why}. Move this file away, keep it, and restore then, naming a backup of the log that knows which keys \
+                 were destroyed"
+            );
+            BackupError::Damaged { path, at, why }
+        }
+        other => other,
+    }
+}
+
+/// What the vault that is there says of a slot.
+fn state(there: Option<&There>, slot: KeySlot) -> SlotState {
+    there.map_or(SlotState::Never, |there| there.states.get(slot))
+}
+
+/// Up to which slot, behind so many, numbers were given away, as names of files tell.
+fn given_beside(target: &VaultTarget<'_>, given: u64) -> Result<KeySlot, BackupError> {
     let Some((slot, path)) = &target.named else {
-        return Ok(0);
+        return Ok(KeySlot(given));
     };
     let behind = slot.0.saturating_sub(given);
     if behind > BEHIND {
         let why = format!("no vault has given {slot} away, which its name tells: move it away");
         return Err(BackupError::damaged(path, 0, why));
     }
-    Ok(behind)
+    Ok(*slot)
 }
 
 /// Before the vault is there, so that nobody reads the one with the other.

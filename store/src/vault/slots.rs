@@ -23,11 +23,14 @@ const PIECE: usize = 256 * 1024;
 
 const ALIVE: u8 = 1;
 const DESTROYED: u8 = 2;
+const LOST: u8 = 3;
 
 /// What the file says of a slot.
 pub(super) enum Stored {
     Alive([u8; WRAPPED]),
     Destroyed,
+    /// Given away, and in none of the vaults that this one was restored from.
+    Lost,
     /// Never minted, or in a block that a crash cut off before anybody got its numbers.
     Never,
     Damaged,
@@ -41,6 +44,11 @@ pub(super) fn alive(slot: KeySlot, wrapped: &[u8; WRAPPED]) -> [u8; SLOT] {
 /// What overwrites a slot for ever.
 pub(super) fn destroyed(slot: KeySlot) -> [u8; SLOT] {
     encode(slot, DESTROYED, &[0; WRAPPED])
+}
+
+/// What stands in a restored vault for a key that was given away, and that nobody destroyed.
+pub(super) fn lost(slot: KeySlot) -> [u8; SLOT] {
+    encode(slot, LOST, &[0; WRAPPED])
 }
 
 fn encode(slot: KeySlot, state: u8, wrapped: &[u8; WRAPPED]) -> [u8; SLOT] {
@@ -74,6 +82,7 @@ pub(super) fn decode(slot: KeySlot, bytes: &[u8]) -> Stored {
         _ if checksum(slot, content) != *crc => Stored::Damaged,
         (Some(&ALIVE), Some(wrapped)) => Stored::Alive(*wrapped),
         (Some(&DESTROYED), _) => Stored::Destroyed,
+        (Some(&LOST), _) => Stored::Lost,
         _ => Stored::Damaged,
     }
 }

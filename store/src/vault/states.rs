@@ -18,6 +18,7 @@ use crate::backup::{BackupError, DestroyedSlots};
 pub(super) enum SlotState {
     Alive,
     Destroyed,
+    Lost,
     Never,
     Damaged,
 }
@@ -27,6 +28,7 @@ impl From<&Stored> for SlotState {
         match stored {
             Stored::Alive(_) => Self::Alive,
             Stored::Destroyed => Self::Destroyed,
+            Stored::Lost => Self::Lost,
             Stored::Never => Self::Never,
             Stored::Damaged => Self::Damaged,
         }

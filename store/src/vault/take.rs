@@ -241,7 +241,8 @@ impl<'a> Earlier<'a> {
         Ok(Self { backup, file })
     }
 
-    /// Puts what it knows in the place of slots that are damaged, or zeros, lest the last copy of their keys is replaced.
+    /// Puts what it knows in the place of slots that are damaged, lost, or zeros, lest the last copy of their keys is
+    /// replaced.
     fn heal(
         &self,
         first: KeySlot,
@@ -250,8 +251,10 @@ impl<'a> Earlier<'a> {
     ) -> Result<(), BackupError> {
         for (slot, bytes) in (first.0..).map(KeySlot).zip(piece.chunks_exact_mut(SLOT)) {
             let known = self.backup.states.get(slot);
-            if matches!(decode(slot, bytes), Stored::Damaged | Stored::Never)
-                && matches!(known, SlotState::Alive | SlotState::Destroyed)
+            if matches!(
+                decode(slot, bytes),
+                Stored::Damaged | Stored::Lost | Stored::Never
+            ) && matches!(known, SlotState::Alive | SlotState::Destroyed)
             {
                 let mut file = &self.file;
                 file.seek(SeekFrom::Start(BEGINS + offset(slot)))

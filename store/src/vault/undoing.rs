@@ -34,7 +34,16 @@ impl Undoing {
 
 impl fmt::Display for Undoing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("this backup of the vault is older than what is there, or may be; nothing was restored.")?;
+        let is = if !self.again.is_empty() {
+            "this backup of the vault is older than the vault that is there"
+        } else if !self.lost.is_empty() {
+            "this backup of the vault is older than the log"
+        } else if !self.others.is_empty() {
+            "the vault that is there has given numbers again that this backup of it has"
+        } else {
+            "this backup of the vault may have keys that were destroyed since"
+        };
+        write!(f, "{is}; nothing was restored.")?;
         if !self.again.is_empty() {
             let again = &self.again;
             write!(f, " Keys destroyed since, which it still has: {again}.")?;

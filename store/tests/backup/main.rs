@@ -12,6 +12,7 @@ mod damaged_vault;
 mod disk;
 mod elsewhere;
 mod late;
+mod lost;
 mod revived;
 mod steps;
 mod taken;

@@ -16,7 +16,7 @@ use kanzlei_store::{
 
 use crate::damaged_vault::damage;
 use crate::disk::Steps;
-use crate::vault::{Vault, destroyed};
+use crate::vault::{Vault, destroyed, lost};
 
 pub(crate) fn undoing(restored: Result<VaultRestored, BackupError>) -> Undoing {
     match restored {
@@ -140,7 +140,7 @@ fn keys_that_the_log_needs_and_an_old_copy_hasn_t_are_named_with_their_cases() {
         (1, false, None)
     );
     let again = vault.open("again");
-    assert_eq!(destroyed(&again, 1), [1]);
+    assert_eq!(lost(&again, 1), [1]);
     assert_eq!(block_on(again.mint(1)).unwrap(), [KeySlot(2)]);
 }
 
@@ -153,6 +153,7 @@ fn a_number_that_a_file_s_name_tells_isn_t_given_again_and_one_beyond_any_vault_
             path: &vault.path(to),
             log: None,
             destroyed: Vec::new(),
+            current: None,
             named: highest_slot_named(vault.path("files")).unwrap(),
             derived: None,
             anyway: false,
@@ -180,7 +181,7 @@ fn a_number_that_a_file_s_name_tells_isn_t_given_again_and_one_beyond_any_vault_
     let restored = restore("again").unwrap();
     assert_eq!((restored.slots, restored.beside), (5, 3));
     let again = vault.open("again");
-    assert_eq!(destroyed(&again, 6), [3, 4, 5]);
+    assert_eq!(lost(&again, 6), [3, 4, 5]);
     assert_eq!(block_on(again.mint(1)).unwrap(), [KeySlot(6)]);
 
     // Where a file system puts what it has found nobody looks, or may look.
@@ -331,6 +332,7 @@ fn a_list_of_another_vault_is_refused() {
         path: &vault.path("elsewhere"),
         log: None,
         destroyed: list,
+        current: None,
         named: None,
         derived: None,
         anyway: true,

@@ -101,6 +101,7 @@ impl Vault {
             path: &path,
             log: Some(&self.ground.store),
             destroyed,
+            current: None,
             named: None,
             derived: None,
             anyway,
@@ -131,17 +132,25 @@ pub(crate) fn states(vault: &FileKeyVault, slots: u64) -> Vec<String> {
     let states = slots.iter().map(|slot| match ring.get(*slot) {
         Some(KeyState::Alive(key)) => format!("{:?}", key.expose()),
         Some(KeyState::Destroyed) => "destroyed".to_owned(),
+        Some(KeyState::Lost) => "lost".to_owned(),
         _ => "unknown".to_owned(),
     });
     states.collect()
 }
 
-pub(crate) fn destroyed(vault: &FileKeyVault, slots: u64) -> Vec<u64> {
+/// The slots in this state.
+fn those(vault: &FileKeyVault, slots: u64, state: &str) -> Vec<u64> {
     let states = states(vault, slots).into_iter().zip(1..);
-    states
-        .filter(|(state, _)| state == "destroyed")
-        .map(|(_, slot)| slot)
-        .collect()
+    let those = states.filter(|(found, _)| found == state);
+    those.map(|(_, slot)| slot).collect()
+}
+
+pub(crate) fn destroyed(vault: &FileKeyVault, slots: u64) -> Vec<u64> {
+    those(vault, slots, "destroyed")
+}
+
+pub(crate) fn lost(vault: &FileKeyVault, slots: u64) -> Vec<u64> {
+    those(vault, slots, "lost")
 }
 
 #[test]
