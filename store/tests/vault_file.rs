@@ -23,6 +23,8 @@ use tempfile::TempDir;
 const HEADER: usize = 512;
 const SLOT: usize = 64;
 const GOLDEN: &[u8] = include_bytes!("golden/vault-1.bin");
+/// The same, restored after slot 4 was given away.
+const GOLDEN_LOST: &[u8] = include_bytes!("golden/vault-1-lost.bin");
 
 /// 1, 1, 1 …, then 2, 2, 2 …: another byte for each call.
 #[derive(Default)]
@@ -296,6 +298,17 @@ fn slots_that_changed_places_are_seen() {
     let vault = place.open_bytes(&bytes).unwrap();
     assert_eq!(key(&vault, 1), [2; 32]);
     assert!(matches!(state(&vault, 3), Err(VaultError::Damaged(_))));
+}
+
+#[test]
+fn a_lost_slot_is_told_from_a_destroyed_one_and_its_number_is_not_given_again() {
+    let place = Place::new();
+    let vault = place.open_bytes(GOLDEN_LOST).unwrap();
+    assert!(matches!(state(&vault, 2), Ok(KeyState::Destroyed)));
+    assert!(matches!(state(&vault, 4), Ok(KeyState::Lost)));
+    assert_eq!(mint(&vault, 1), [5]);
+    destroy(&vault, 4);
+    assert!(matches!(state(&vault, 4), Ok(KeyState::Destroyed)));
 }
 
 #[test]
