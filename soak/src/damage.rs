@@ -10,17 +10,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use futures::executor::block_on;
 use kanzlei::Position;
-use kanzlei::core::ports::EventStore;
-use kanzlei::core::record::Hash;
 use kanzlei_store::conformance::Random;
 
 use crate::caller::{self, Work};
 use crate::check::check;
 use crate::folder;
 use crate::kill::hear;
-use crate::mend::mend;
+use crate::mend::{mend, readable};
 use crate::told::Told;
 use crate::{Outcome, ensure, town};
 
@@ -47,8 +44,6 @@ const PATIENCE: Duration = Duration::from_mins(1);
 const GLANCE: Duration = Duration::from_millis(2);
 /// More that is wrong isn't looked for.
 const WRONG_MAX: usize = 8;
-/// Bytes of the log that are read at once.
-const PAGE: usize = 1 << 20;
 
 /// Damages as often as is wanted.
 #[derive(Debug)]
@@ -324,23 +319,4 @@ pub fn look(folder: &Path) -> Outcome {
         }
     }
     Ok(())
-}
-
-/// Every commit that can be read, by a hash of all its bytes.
-pub(crate) fn readable(store: &dyn EventStore) -> BTreeMap<Position, String> {
-    let (mut found, mut after) = (BTreeMap::new(), Position::START);
-    while after < store.watermark().now() {
-        match block_on(store.log(after, PAGE)) {
-            Ok(page) => {
-                let commits = page.commits();
-                found.extend(commits.map(|commit| {
-                    let bytes = [&commit.stamp.to_bytes(), commit.record.as_bytes()];
-                    (commit.stamp.position, Hash::of(&bytes).to_string())
-                }));
-                after = page.through();
-            }
-            Err(_) => after = Position(after.0 + 1),
-        }
-    }
-    found
 }

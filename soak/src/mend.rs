@@ -4,11 +4,16 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use futures::executor::block_on;
 use kanzlei::Position;
+use kanzlei::core::ports::EventStore;
+use kanzlei::core::record::Hash;
 use kanzlei::store::{Positions, WitnessFound};
 
-use crate::damage::readable;
 use crate::{Outcome, ensure, town};
+
+/// Bytes of the log that are read at once.
+const PAGE: usize = 1 << 20;
 
 /// What a crash or a power loss leaves, opening puts right: there is nothing to repair.
 pub(crate) fn nothing_to_mend(folder: &Path) -> Outcome {
@@ -58,4 +63,23 @@ pub(crate) fn mend(folder: &Path, records: &BTreeMap<Position, String>) -> Outco
     ensure(findings.is_empty(), || {
         format!("after repairing, verifying finds {findings:?}")
     })
+}
+
+/// Every commit that can be read, by a hash of all its bytes.
+pub(crate) fn readable(store: &dyn EventStore) -> BTreeMap<Position, String> {
+    let (mut found, mut after) = (BTreeMap::new(), Position::START);
+    while after < store.watermark().now() {
+        match block_on(store.log(after, PAGE)) {
+            Ok(page) => {
+                let commits = page.commits();
+                found.extend(commits.map(|commit| {
+                    let bytes = [&commit.stamp.to_bytes(), commit.record.as_bytes()];
+                    (commit.stamp.position, Hash::of(&bytes).to_string())
+                }));
+                after = page.through();
+            }
+            Err(_) => after = Position(after.0 + 1),
+        }
+    }
+    found
 }

@@ -7,9 +7,10 @@ use kanzlei::{Actor, Kanzlei, Session};
 
 use super::SignIn;
 use super::door::Door;
+use super::figures::Figures;
 use super::limits::Limits;
 use super::news::News;
-use super::observe::{Figures, RequestIds};
+use super::request_ids::RequestIds;
 
 /// How the interface is set up; the defaults do for a portal that mounts it at `/api`.
 #[derive(Debug, Clone)]

@@ -7,11 +7,10 @@ use kanzlei::Version;
 
 use super::Problem;
 use super::api::Api;
+use super::limits::IDEMPOTENCY_KEY_MAX;
 
 /// The header with a key of the sender's own: the same key again gets the same receipt.
 pub(super) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-/// The longest key, in bytes.
-pub const IDEMPOTENCY_KEY_MAX: usize = 255;
 /// Tags of one `If-Match`, at most.
 const TAGS_MAX: usize = 32;
 

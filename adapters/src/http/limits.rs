@@ -9,8 +9,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Problem;
-use super::conditional::IDEMPOTENCY_KEY_MAX;
 use super::rate::Rate;
+
+/// The longest `Idempotency-Key`, in bytes.
+pub const IDEMPOTENCY_KEY_MAX: usize = 255;
 
 /// What an installation allows; the defaults are for a canton's portal on one machine.
 #[derive(Debug, Clone, PartialEq, Eq)]

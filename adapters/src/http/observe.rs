@@ -3,62 +3,23 @@
 //! None of it names a person: a span has the route's template and never the path, no query, no
 //! header.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use kanzlei::core::ports::Entropy;
-use metrics::{counter, histogram, with_local_recorder};
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
+use metrics::{counter, histogram};
 use tracing::Instrument;
 
 use super::Problem;
 use super::api::Api;
+use super::request_ids::RequestIds;
 
 /// The id by which a request is found in the log.
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The longest id that is taken over from outside, in bytes.
 const REQUEST_ID_MAX: usize = 64;
-/// Seconds at which latencies are counted.
-const BUCKETS: [f64; 12] = [
-    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
-];
-
-/// The figures of an interface, in a recorder of its own: a process may have several.
-pub(super) struct Figures {
-    recorder: PrometheusRecorder,
-    handle: PrometheusHandle,
-}
-
-impl Figures {
-    pub fn new() -> Self {
-        let builder = PrometheusBuilder::new();
-        // Without buckets of its own a histogram becomes a summary, which can't be added up.
-        let builder = builder
-            .set_buckets(&BUCKETS)
-            .unwrap_or_else(|_| PrometheusBuilder::new());
-        let recorder = builder.build_recorder();
-        Self {
-            handle: recorder.handle(),
-            recorder,
-        }
-    }
-
-    /// Counts something.
-    pub fn record(&self, what: impl FnOnce()) {
-        with_local_recorder(&self.recorder, what);
-    }
-
-    /// All figures in Prometheus' text format.
-    pub fn render(&self) -> String {
-        self.handle.run_upkeep();
-        self.handle.render()
-    }
-}
-
 /// The request's id, for whoever needs it inside.
 #[derive(Clone)]
 pub(super) struct RequestId(pub HeaderValue);
@@ -111,31 +72,6 @@ fn request_id(headers: &HeaderMap, ids: &RequestIds) -> HeaderValue {
     };
     let theirs = headers.get(REQUEST_ID).filter(sane);
     theirs.cloned().unwrap_or_else(|| ids.next())
-}
-
-/// Gives ids to requests: no two have the same, here or in another process. They needn't be
-/// hard to guess, so chance is asked for once.
-pub(super) struct RequestIds {
-    process: u64,
-    next: AtomicU64,
-}
-
-impl RequestIds {
-    pub fn new(entropy: &dyn Entropy) -> Self {
-        let mut process = [0; 8];
-        // Without random bytes ids of two processes can be the same, and requests still work.
-        let _ = entropy.fill(&mut process);
-        Self {
-            process: u64::from_be_bytes(process),
-            next: AtomicU64::new(1),
-        }
-    }
-
-    fn next(&self) -> HeaderValue {
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let text = format!("{:016x}{number:016x}", self.process);
-        HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("none"))
-    }
 }
 
 /// Writes a problem's members. What says no without being a problem becomes one, so that nothing

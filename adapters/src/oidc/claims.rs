@@ -211,3 +211,13 @@ fn assurance(issuer: &IssuerSettings, value: Option<&Value>) -> Assurance {
         .max()
         .unwrap_or(Assurance::NONE)
 }
+
+/// Seconds since 1970; fractions are dropped.
+pub(super) fn seconds(value: &Value) -> Option<i64> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "it saturates, which is far enough off"
+    )]
+    let rounded = || value.as_f64().map(|seconds| seconds as i64);
+    value.as_i64().or_else(rounded)
+}

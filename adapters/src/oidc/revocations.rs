@@ -13,10 +13,10 @@ use kanzlei_core::ports::Clock;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
+use super::claims::seconds;
 use super::claims::{Claims, find};
 use super::settings::IssuerSettings;
 use super::shelf::{Shelf, ShelfError, ShelfKey};
-use super::tokens::seconds;
 
 /// What an entry takes on the shelf: key, until when, and since when.
 const ENTRY_BYTES: usize = 32;

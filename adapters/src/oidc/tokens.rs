@@ -10,7 +10,7 @@ use kanzlei_core::ports::Clock;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::claims::Claims;
+use super::claims::{Claims, seconds};
 use super::fetch::Fetcher;
 use super::keys::Source;
 use super::revocations::Revocable;
@@ -210,16 +210,6 @@ fn given_to(
         }
     }
     Ok(())
-}
-
-/// Seconds since 1970; fractions are dropped.
-pub(super) fn seconds(value: &Value) -> Option<i64> {
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "it saturates, which is far enough off"
-    )]
-    let rounded = || value.as_f64().map(|seconds| seconds as i64);
-    value.as_i64().or_else(rounded)
 }
 
 fn why(kind: &ErrorKind) -> NotSignedIn {

@@ -4,8 +4,10 @@ use kanzlei_bench_harness::callers::Figures;
 
 use super::alone;
 use super::append::Laps;
-use super::field::{
-    ALONE, BARE_GROUP, BARE_WRITE, ENGINE, FJALL, OURS, Ready, SHORTER, SQLITE, SQLITE_EACH,
+use super::field::Ready;
+use super::names::{
+    ALONE, BARE_GROUP, BARE_WRITE, ENGINE, FJALL, OURS, SHORTER, SQLITE, SQLITE_EACH, appending,
+    plural,
 };
 use crate::measure::median;
 use crate::report::Row;
@@ -60,15 +62,6 @@ fn work(ours: &str, callers: usize) -> String {
         _ => return appending(callers),
     };
     format!("{what}, {callers} {}", plural(callers))
-}
-
-/// What our store does, as the rows call it.
-pub fn appending(callers: usize) -> String {
-    format!("append through the store, {callers} {}", plural(callers))
-}
-
-const fn plural(callers: usize) -> &'static str {
-    if callers == 1 { "caller" } else { "callers" }
 }
 
 /// How long calls wait: the slowest of a thousand beside the usual one, and the longest of all.

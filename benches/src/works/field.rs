@@ -16,30 +16,12 @@ use super::alone::{self, open};
 use super::contenders::{Contender, Engine, Grouped, Limit, Store};
 use super::engine::{UNSYNCED, Works};
 use super::material::Filled;
+use super::names::{
+    ALONE, BARE_GROUP, BARE_WRITE, ENGINE, FJALL, OURS, SHORTER, SQLITE, SQLITE_EACH,
+};
 use super::rivals::Rivals;
 use crate::Outcome;
 use crate::peers::{BareFjall, CommitEach, Sqlite, as_events};
-
-/// Our store, as the rows call it.
-pub const OURS: &str = "store";
-/// Our store with a shorter log.
-pub const SHORTER: &str = "the same store on one stretch of it";
-/// The machine's limit for many.
-pub const BARE_GROUP: &str = "bare group commit";
-/// The machine's limit for one.
-pub const BARE_WRITE: &str = "bare write + fdatasync, pre-zeroed";
-/// fjall.
-pub const FJALL: &str = "bare fjall";
-/// `SQLite` when it is read.
-pub const SQLITE_READ: &str = "SQLite";
-/// `SQLite` as fast as it goes.
-pub const SQLITE: &str = "SQLite behind the group writer";
-/// `SQLite` as it is used.
-pub const SQLITE_EACH: &str = "SQLite, a commit each";
-/// The engine, without views.
-pub const ALONE: &str = "engine alone";
-/// The engine.
-pub const ENGINE: &str = "whole engine";
 
 /// The stores while they are filled.
 pub struct Field {

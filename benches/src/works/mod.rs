@@ -7,6 +7,7 @@ pub mod contenders;
 pub mod engine;
 pub mod field;
 pub mod material;
+pub mod names;
 pub mod read;
 pub mod rivals;
 

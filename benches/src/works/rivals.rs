@@ -12,9 +12,8 @@ use kanzlei_bench_harness::rival::{Answer, Ask, MARK};
 use kanzlei_core::record::RecordRef;
 
 use super::append::Laps;
-use super::compare::appending;
 use super::contenders::{Contender, Shares};
-use super::field::OURS;
+use super::names::{OURS, appending};
 use crate::Outcome;
 use crate::callers::Figures;
 use crate::measure::median;

@@ -10,7 +10,7 @@ use kanzlei_core::record::limits::PLAINTEXT_MAX;
 use super::super::error::{Place, XesError};
 use super::super::item::{Event, Item};
 use super::super::{Attribute, json};
-use super::commits::{case_json, event_json};
+use super::details::{case_json, event_json};
 use super::{Import, ImportError, Pass, Progress, Teller, read};
 
 /// An event holds its activity as a number of 16 bits.

@@ -2,6 +2,7 @@
 
 mod check;
 mod commits;
+mod details;
 mod error;
 mod send;
 mod service;

@@ -13,7 +13,8 @@ use super::{PAGE, timed};
 use crate::Outcome;
 use crate::report::Row;
 use crate::works::Bench;
-use crate::works::field::{FJALL, Peers, SQLITE_READ};
+use crate::works::field::Peers;
+use crate::works::names::{FJALL, SQLITE_READ};
 
 /// At most 0.6 of `SQLite`'s time, as a rate.
 const IN_TIME: f64 = 1.67;

@@ -17,7 +17,8 @@ use crate::Outcome;
 use crate::peers::{Sqlite, Stored};
 use crate::report::Row;
 use crate::works::Bench;
-use crate::works::field::{Peers, SQLITE_READ};
+use crate::works::field::Peers;
+use crate::works::names::SQLITE_READ;
 
 /// A kind that is one event in five of the mix.
 const ONE_IN_FIVE: u16 = 0x0200;
