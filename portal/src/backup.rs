@@ -187,7 +187,8 @@ fn tell(out: &mut Output, report: &Report) -> Result<(), Failure> {
         if vault.lost > 0 {
             let lost = vault.lost;
             out.line(format_args!(
-                "{lost} keys are lost, and not destroyed: a newer backup that has them brings them back"
+                "up to {lost} keys are lost, and not destroyed: a newer backup that has them brings them back, and \
+                 `verify` says which the log needs"
             ))?;
         }
     }

@@ -18,6 +18,9 @@ use crate::disk::{Disk, DiskFaults};
 
 /// How many cases are named.
 const NAMED: usize = 3;
+/// How many numbers may have been given away behind the last that the log names: they are given in blocks, of which the
+/// engine's have up to 8,192. A vault of 1 MiB more.
+const BLOCKS: u64 = 16_384;
 /// How far the slot that a name tells may lie behind all that is known otherwise: a vault of 1 GiB more. One that
 /// lies farther is no number that was given away, and would fill the disk.
 const BEHIND: u64 = 1 << 24;
@@ -103,6 +106,11 @@ impl VaultBackup {
         }
         let before = destroyed.given();
         destroyed.give(given_beside(target, before)?);
+        let beside = destroyed.given() - before;
+        if let Some((last, _)) = lost.last_key_value() {
+            // One that is given again would be in the way of a newer backup that has what is lost.
+            destroyed.give(KeySlot(last.0.saturating_add(BLOCKS)));
+        }
         let back = self.back(there, &destroyed);
         let disk = Disk(faults);
         let there_slots = there.map(|there| there.states.slots());
@@ -121,7 +129,7 @@ impl VaultBackup {
             kept: there.map_or(0, |there| self.kept(there, &destroyed)),
             lost: lost.len() as u64,
             back: of_lost,
-            beside: destroyed.given() - before,
+            beside,
             known: !target.destroyed.is_empty()
                 || target.current.is_some()
                 || there_slots.is_some_and(|slots| slots >= self.slots()) && of_lost == 0,

@@ -141,7 +141,8 @@ fn keys_that_the_log_needs_and_an_old_copy_hasn_t_are_named_with_their_cases() {
     );
     let again = vault.open("again");
     assert_eq!(lost(&again, 1), [1]);
-    assert_eq!(block_on(again.mint(1)).unwrap(), [KeySlot(2)]);
+    // A block was begun, of which others may have got numbers that the log doesn't name.
+    assert!(block_on(again.mint(1)).unwrap()[0] > KeySlot(8_192));
 }
 
 #[test]
