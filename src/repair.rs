@@ -1,14 +1,12 @@
 //! Repairing an installation whose log or documents are damaged.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kanzlei_core::ports::StoreError;
 use kanzlei_store::{
-    BackupError, DocumentsRepair, DocumentsTarget, LogRepair, Options, Repair, SyncPolicy,
-    SystemClock,
+    BackupError, DocumentsRepair, DocumentsTarget, FjallViewStore, LogRepair, Options, Repair,
+    SyncPolicy, SystemClock,
 };
 
 use crate::Error;
@@ -50,13 +48,10 @@ pub fn repair(
     if found.loses() && found.commits > 0 {
         // Before there is another log, so that they are never taken for views of that.
         let views = directory.path("views");
-        match fs::remove_dir_all(&views) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            outcome => outcome.map_err(|source| BackupError::Disk {
-                path: views,
-                source,
-            })?,
-        }
+        FjallViewStore::remove(&views).map_err(|source| BackupError::Disk {
+            path: views,
+            source,
+        })?;
     }
     let kept = Some(repair.mend()?);
     Ok(Repaired { found, kept })

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::ops::Bound;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use kanzlei_core::Position;
@@ -126,6 +126,50 @@ fn views_that_are_damaged_wherever_it_is_are_thrown_away_and_never_keep_the_stor
         }
     }
     assert!(lost > 0);
+}
+
+#[test]
+fn views_of_which_a_crash_left_any_part_when_they_were_thrown_away_are_made_anew() {
+    let directory = tempfile::tempdir().unwrap();
+    let views = FjallViewStore::open(directory.path()).unwrap();
+    write(&views, 1, 6);
+    views.serve(VIEW).unwrap();
+    views.compact(&|_, _| {}).unwrap();
+    write(&views, 2, 6);
+    drop(views);
+    let mut parts = parts(directory.path(), Path::new("views"));
+    assert!(parts.len() > 10);
+    // Folders are listed in any order, and each goes once it is empty.
+    for order in 0..2 {
+        match order {
+            0 => parts.sort(),
+            _ => parts.reverse(),
+        }
+        for gone in (0..=parts.len()).step_by(3) {
+            let harmed = tempfile::tempdir().unwrap();
+            copy(directory.path(), harmed.path());
+            std::fs::remove_file(harmed.path().join("views/version")).unwrap();
+            for part in &parts[..gone] {
+                let _ = std::fs::remove_file(harmed.path().join(part));
+            }
+            let views = FjallViewStore::open(harmed.path()).unwrap();
+            let serving = views.serving(VIEW.name).unwrap();
+            assert_eq!(serving, None, "order {order}, {gone} gone");
+        }
+    }
+}
+
+/// All files in a folder of a directory.
+fn parts(directory: &Path, folder: &Path) -> Vec<PathBuf> {
+    let names = std::fs::read_dir(directory.join(folder)).unwrap();
+    let of = |name: std::io::Result<std::fs::DirEntry>| {
+        let path = folder.join(name.unwrap().file_name());
+        if directory.join(&path).is_dir() {
+            return parts(directory, &path);
+        }
+        vec![path]
+    };
+    names.flat_map(of).collect()
 }
 
 fn copy(from: &Path, to: &Path) {

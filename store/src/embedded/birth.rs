@@ -14,6 +14,8 @@ pub(super) const KEYSPACES: &str = "keyspaces";
 const META: &str = "0";
 /// Where a keyspace's tables are.
 pub(super) const TABLES: &str = "tables";
+/// What fjall writes last when it makes a database, and needs to open one.
+const VERSION: &str = "version";
 /// Bytes of a journal that are read at once.
 const PIECE: usize = 64 * 1024;
 
@@ -23,6 +25,25 @@ pub(super) fn clear_unborn(database: &Path) -> io::Result<()> {
         fs::remove_dir_all(database)?;
     }
     Ok(())
+}
+
+/// The same of a database that can be made anew, and what a crash left of one that was thrown away.
+pub(super) fn clear_derived(database: &Path) -> io::Result<()> {
+    if database.is_dir() && (!database.join(VERSION).try_exists()? || is_unborn(database)?) {
+        throw_away(database)?;
+    }
+    Ok(())
+}
+
+/// Throws away a database that can be made anew. Its version goes first, and durably: what a crash leaves of the
+/// rest is never opened, whatever it lacks.
+pub(super) fn throw_away(database: &Path) -> io::Result<()> {
+    match fs::remove_file(database.join(VERSION)) {
+        Ok(()) => sync_folder(database)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    fs::remove_dir_all(database)
 }
 
 /// Makes the names of a database and of its keyspaces durable. Nothing may be written to a keyspace

@@ -35,6 +35,8 @@ use crate::lock::{DirectoryLock, LockError};
 /// The number of this layout.
 const LAYOUT: u32 = 1;
 const META: &str = "meta";
+/// Where the database is in the directory.
+const DATABASE: &str = "views";
 /// In `meta`: a keyspace is being made.
 const MAKING: [u8; 1] = [2];
 /// In `meta`: what fills a journal up, while one is renewed.
@@ -84,8 +86,8 @@ impl FjallViewStore {
             LockError::Taken => ViewStoreError::Locked(place.to_string()),
             LockError::Io(error) => io(error),
         })?;
-        let database = directory.join("views");
-        birth::clear_unborn(&database).map_err(io)?;
+        let database = directory.join(DATABASE);
+        birth::clear_derived(&database).map_err(io)?;
         let mut opened = match inspect(&database).map_err(io)? {
             None => Some(open(&database)),
             Some(_) => None,
@@ -100,7 +102,7 @@ impl FjallViewStore {
         };
         if !sound {
             drop(opened.take());
-            std::fs::remove_dir_all(&database).map_err(io)?;
+            birth::throw_away(&database).map_err(io)?;
         }
         let opened = opened.unwrap_or_else(|| open(&database));
         let (db, meta) = opened.map_err(|error| match error {
@@ -118,6 +120,23 @@ impl FjallViewStore {
         store.sync_names()?;
         store.known_layout()?;
         Ok(store)
+    }
+
+    /// Throws away the views in this directory, in which nobody may have them open; broken off, what is left is thrown
+    /// away when they are opened.
+    ///
+    /// # Errors
+    /// If something can't be removed.
+    pub fn remove(directory: impl AsRef<Path>) -> std::io::Result<()> {
+        let directory = directory.as_ref();
+        let database = directory.join(DATABASE);
+        if database.is_dir() {
+            birth::throw_away(&database)?;
+        }
+        match std::fs::remove_dir_all(directory) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            outcome => outcome,
+        }
     }
 
     fn sync_names(&self) -> Result<(), ViewStoreError> {

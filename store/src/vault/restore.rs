@@ -1,7 +1,6 @@
 //! Restoring a vault, so that nothing that was destroyed lives again, and nothing is lost unsaid.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,6 +12,7 @@ use super::merge::Gone;
 use super::states::SlotState;
 use super::there::There;
 use super::undoing::Undoing;
+use crate::FjallViewStore;
 use crate::backup::{BackupError, DestroyedSlots, Few, named_slots, read_through};
 use crate::disk::{Disk, DiskFaults};
 
@@ -255,7 +255,7 @@ fn remove_derived(target: &VaultTarget<'_>, disk: &Disk) -> Result<(), BackupErr
     let Some(derived) = target.derived.filter(|derived| derived.exists()) else {
         return Ok(());
     };
-    let removed = fs::remove_dir_all(derived);
+    let removed = FjallViewStore::remove(derived);
     removed
         .and_then(|()| disk.sync_name(derived))
         .map_err(|error| BackupError::disk(derived, error))

@@ -62,7 +62,7 @@ impl Index {
         let io = |error: std::io::Error| {
             StoreError::Unavailable(format!("{}: {error}", folder.display()))
         };
-        birth::clear_unborn(folder).map_err(io)?;
+        birth::clear_derived(folder).map_err(io)?;
         if !folder.is_dir() || inspect(folder).map_err(io)?.is_some() {
             return Self::anew(folder, cache_bytes);
         }
@@ -88,7 +88,7 @@ impl Index {
             StoreError::Unavailable(format!("{}: {error}", folder.display()))
         };
         if folder.is_dir() {
-            std::fs::remove_dir_all(folder).map_err(io)?;
+            birth::throw_away(folder).map_err(io)?;
         }
         let index = Self::opened(folder, cache_bytes).map_err(|error| unavailable(&error))?;
         birth::sync_names(folder).map_err(io)?;
