@@ -11,7 +11,7 @@
 //! sessions/         browser sessions, if the portal keeps them here
 //! ```
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use kanzlei_core::engine::Ports;
@@ -23,6 +23,7 @@ use kanzlei_store::{
 };
 
 use crate::Error;
+use crate::there::holds_something;
 
 /// The names of what lies in it and is the installation's own.
 const TAKEN: [&str; 6] = ["log", "vault", "views", "drafts", "documents", "destroyed"];
@@ -36,8 +37,10 @@ impl Directory {
         self.0.join(name)
     }
 
-    /// The event store. It goes first: its lock keeps a second process from the rest too.
+    /// The event store. It goes first: its lock keeps a second process from the rest too. It is never begun beside what
+    /// another log left.
     pub(crate) fn log(&self, options: Options) -> Result<Arc<FjallEventStore>, Error> {
+        self.has_log()?;
         Ok(Arc::new(FjallEventStore::open(self.path("log"), options)?))
     }
 
@@ -105,17 +108,5 @@ impl Directory {
     /// Whether an embedder may have a folder with this name of their own.
     pub(crate) fn is_free(name: &str) -> bool {
         Code::new(name).is_ok() && !TAKEN.contains(&name)
-    }
-}
-
-/// Whether a file is there and not empty.
-fn holds_something(path: &Path) -> Result<bool, Error> {
-    match path.metadata() {
-        Ok(metadata) => Ok(metadata.len() > 0),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
-        Err(source) => Err(Error::Directory {
-            path: path.to_owned(),
-            source,
-        }),
     }
 }

@@ -74,6 +74,20 @@ pub enum Error {
     /// A thread that opened the installation panicked: a mistake of this program or of a port.
     #[error("a thread panicked while the installation was opened")]
     Panicked,
+    /// What goes with a log is there, and the log isn't: on a disk that isn't mounted, perhaps. Another one would never
+    /// be theirs.
+    #[error(
+        "there is no log in {}, and beside it there is something in: {beside}. If its disk isn't mounted, mount it; if \
+             the log is lost, remove the folder `views`, which is rebuilt, and `restore` the log's backup there. To \
+             begin anew, move those away first",
+        log.display()
+    )]
+    LogMissing {
+        /// Where it should be.
+        log: PathBuf,
+        /// What is there.
+        beside: String,
+    },
     /// There is a log and no vault: without its keys nothing personal in it can be opened.
     #[error(
         "{} is missing, or cut off within its header, and the log beside it isn't empty: put the vault back, or restore its \

@@ -76,6 +76,7 @@ mod opening;
 mod position;
 mod repair;
 mod session;
+mod there;
 mod verify;
 
 pub use kanzlei_core as core;
@@ -97,6 +98,7 @@ pub use self::{
     position::PositionError,
     repair::{Repaired, repair, repair_documents},
     session::Session,
+    there::is_there,
     verify::{DocumentsCounted, Finding, Verified},
 };
 #[doc(inline)]

@@ -39,6 +39,7 @@ pub fn repair(
     told: &dyn Fn(u64, u64),
 ) -> Result<Repaired, Error> {
     let directory = Directory(directory.as_ref().to_owned());
+    directory.has_log()?;
     let repair = Repair::look(directory.path("log"), from, told)?;
     let found = repair.found().clone();
     if found.is_sound() || (found.loses() && !anyway) {

@@ -15,9 +15,9 @@ pub fn open(store: &Path) -> Result<Kanzlei, Failure> {
     Ok(opening(store)?.start()?)
 }
 
-/// A store is there: nothing but `demo` makes one by accident.
+/// A store is there: nothing but `demo` makes one by accident, and not beside what another one left.
 pub fn there(store: &Path) -> Result<(), Failure> {
-    if !store.join("log").is_dir() {
+    if !kanzlei::is_there(store)? {
         return Err(Failure::store(format!(
             "there is no store in {}; `kanzlei demo --store {0}` makes one to try things out",
             store.display()

@@ -103,7 +103,7 @@ pub fn first(store: &Path, out: &mut Output) -> Result<(), Failure> {
     let portal = Portal::default();
     let unfilled = match Mark::of(store).map_err(Failure::store)? {
         Some(mark) => (!mark.is_whole()).then_some(mark.seed()),
-        None => installation::there(store).err().map(|_| demo::SEED),
+        None => (!kanzlei::is_there(store)?).then_some(demo::SEED),
     };
     let kanzlei = if let Some(seed) = unfilled {
         demo::fill(store, &Demo::of(seed), &interrupt)?.kanzlei

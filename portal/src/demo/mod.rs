@@ -82,6 +82,8 @@ pub struct Filled {
 /// Fills the store, until it is filled or somebody wants it to end.
 pub fn fill(store: &Path, demo: &Demo, interrupt: &Interrupt) -> Result<Filled, Failure> {
     let world = World::new()?;
+    // Before anything is written where a log is missing.
+    kanzlei::is_there(store)?;
     Mark::new_store(store, demo.seed).map_err(Failure::store)?;
     let kanzlei = opened(store, &world)?;
     let load = Load {

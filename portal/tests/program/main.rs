@@ -13,6 +13,7 @@ mod damage;
 mod demo;
 mod hand;
 mod import;
+mod log_missing;
 mod lost_keys;
 mod portal;
 mod repair;
