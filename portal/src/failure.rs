@@ -70,11 +70,27 @@ impl From<Error> for Failure {
             Error::Engine(error) => error.into(),
             Error::Backup(error) => error.into(),
             Error::Query(QueryError::NotAllowed(why)) => Self::refused(why),
-            Error::Store(shrank @ StoreError::LogShrank { .. }) => {
-                Self::store(format!("{shrank}; `repair` says what is missing"))
-            }
+            Error::Store(error) => error.into(),
             other => Self::store(other),
         }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::store(advised(&error))
+    }
+}
+
+/// What a log says of itself, and what is done about it.
+pub fn advised(error: &StoreError) -> String {
+    match error {
+        StoreError::LogShrank { .. } => format!("{error}; `repair` says what is missing"),
+        // Position 0 is the index, which says itself what to do.
+        StoreError::Damaged { position, .. } if position.0 > 0 => {
+            format!("{error}; `repair` saves what can be read, or a backup is restored")
+        }
+        _ => error.to_string(),
     }
 }
 
@@ -95,6 +111,7 @@ impl From<BackupError> for Failure {
             | BackupError::Beyond { .. }
             | BackupError::Hole(_)
             | BackupError::Exists(_) => Self::refused(error),
+            BackupError::Store(error) => error.into(),
             BackupError::Full { .. } | BackupError::Disk { .. } => Self::Exit(5, error.to_string()),
             other => Self::store(other),
         }
@@ -146,7 +163,6 @@ macro_rules! failures {
 }
 
 failures! {
-    StoreError => store,
     VaultError => store,
     ViewError => store,
     ViewStoreError => store,

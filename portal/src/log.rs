@@ -52,6 +52,13 @@ struct Part {
 pub fn run(store: &Path, out: &mut Output, log: &Log) -> Result<(), Failure> {
     let kanzlei = installation::open(store)?;
     let source = &kanzlei.engine().ports().store;
+    let end = source.watermark().now();
+    if Position(log.after) > end {
+        let after = log.after;
+        return Err(Failure::usage(format!(
+            "--after {after}: the log ends at position {end}"
+        )));
+    }
     let pages = pages(source.as_ref(), Position(log.after));
     if let Some(path) = &log.raw {
         let file = File::create(path).map_err(|error| named(path, &error))?;

@@ -6,7 +6,7 @@ use kanzlei::core::ports::StoreError;
 use kanzlei::{DocumentsCounted, Error, Finding};
 use serde::Serialize;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, advised};
 use crate::installation;
 use crate::output::Output;
 use crate::progress::Progress;
@@ -29,7 +29,8 @@ pub fn run(store: &Path, out: &mut Output) -> Result<(), Failure> {
         .map_err(|error| match error {
             // That is what was to be found out.
             Error::Store(error @ (StoreError::LogShrank { .. } | StoreError::Damaged { .. })) => {
-                Failure::wrong(error)
+                let log = store.join("log");
+                Failure::wrong(format!("{}: {}", log.display(), advised(&error)))
             }
             other => other.into(),
         })?;

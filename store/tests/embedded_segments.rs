@@ -215,7 +215,7 @@ fn what_a_crash_left_of_a_segment_that_was_being_made_is_no_part_of_the_log() {
         let folder = directory.path().join("segments");
         fs::write(folder.join("spare"), [garbage; 10_000]).unwrap();
         // Begun, and torn: of the header some bytes are there, of the first group some others.
-        let mut torn = vec![0; 1024 * 1024];
+        let mut torn = vec![0; 2 * 1024 * 1024];
         torn[..100].fill(garbage);
         torn[5_000..6_000].fill(garbage);
         fs::write(folder.join("00000002.seg"), torn).unwrap();

@@ -62,6 +62,8 @@ struct Report {
     /// What was proven of commits from this position on no longer holds.
     changed: Option<Position>,
     disputed: Option<Position>,
+    /// Whether commits may be lost that stood behind the last one.
+    cut_off: bool,
     /// Where the damaged log is kept.
     kept: Option<PathBuf>,
     /// What became of documents; nothing, if they weren't looked at.
@@ -176,6 +178,7 @@ fn report(done: &Repaired) -> Report {
             .collect(),
         changed: found.changed,
         disputed: found.disputed,
+        cut_off: found.cut_off,
         kept: done.kept.clone(),
         documents: None,
     }
@@ -191,6 +194,12 @@ fn tell(out: &mut Output, report: &Report, is_sound: bool) -> Result<(), Failure
     some(out, &report.damage, Damage::said)?;
     if report.witness == "damaged" {
         out.line("the file witness is damaged: nothing tells whether the log was longer")?;
+    }
+    if report.cut_off {
+        out.line(
+            "the log's last file was cut off, and nothing tells how many commits stood behind: a backup of the log may \
+             have more than it says here",
+        )?;
     }
     if report.filled > 0 {
         let are = counted(report.filled);

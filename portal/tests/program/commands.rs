@@ -145,10 +145,26 @@ fn a_store_that_is_open_elsewhere_ends_with_3() {
 }
 
 #[test]
+fn a_position_behind_the_log_is_a_wrong_argument_and_no_damage() {
+    let store = copy();
+    let last = done(store.path(), &["verify", "--json"]).json()["commits"].as_u64();
+    let (last, behind) = (last.unwrap(), last.unwrap() + 1);
+    done(store.path(), &["log", "--after", &last.to_string()]);
+    let ran = run(store.path(), &["log", "--after", &behind.to_string()]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    let ends = format!("the log ends at position {last}");
+    assert!(ran.err.contains(&ends), "{ran:?}");
+}
+
+#[test]
 fn a_wrong_or_missing_key_ends_with_3() {
     let store = copy();
     std::fs::remove_file(store.path().join("installation.key")).unwrap();
-    assert_eq!(run(store.path(), &["cases"]).code, 3);
+    let ran = run(store.path(), &["cases"]);
+    assert!(
+        ran.code == 3 && ran.err.contains("installation.key is missing: put it back"),
+        "{ran:?}"
+    );
     std::fs::remove_file(store.path().join("vault")).unwrap();
     let ran = run(store.path(), &["cases"]);
     assert!(

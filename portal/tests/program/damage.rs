@@ -315,10 +315,54 @@ fn a_log_that_was_shortened_behind_the_witness_is_found() {
     std::fs::remove_dir_all(&log).unwrap();
     copy_folder(&older.path().join("log/segments"), &log);
     found(store.path(), "lost its end");
+    found(store.path(), "`repair`");
+    found(
+        store.path(),
+        &store.path().join("log").display().to_string(),
+    );
     let refused = run(store.path(), &["stats"]);
     assert!(refused.err.contains("`repair`"), "{refused:?}");
     done(store.path(), &["repair", "--yes"]);
     done(store.path(), &["verify"]);
+}
+
+#[test]
+fn a_log_whose_file_was_cut_off_is_found_although_no_witness_knows_how_long_it_was() {
+    let store = copy();
+    done(store.path(), &["verify"]);
+    let path = segment(store.path(), 0);
+    let bytes = std::fs::read(&path).unwrap();
+    let length = bytes.iter().rposition(|byte| *byte != 0).unwrap() / 2;
+    let file = std::fs::File::options().write(true).open(&path).unwrap();
+    file.set_len(length as u64).unwrap();
+    std::fs::remove_file(store.path().join("log/witness")).unwrap();
+    found(store.path(), &format!("00000001.seg ends at byte {length}"));
+    // Before it says that a view can be rebuilt, which would hide it.
+    found(store.path(), "Look whether commits are missing in it first");
+    let repair = run(store.path(), &["repair"]);
+    assert_eq!(repair.code, 4, "{repair:?}");
+    for said in ["00000001.seg is damaged at byte", "was cut off", "--yes"] {
+        let all = format!("{}{}", repair.out, repair.err);
+        assert!(all.contains(said), "{repair:?}");
+    }
+    done(store.path(), &["repair", "--yes"]);
+    done(store.path(), &["verify"]);
+}
+
+#[test]
+fn a_backup_of_a_damaged_log_says_what_repairs_it() {
+    let (store, folder) = (copy(), tempfile::tempdir().unwrap());
+    let path = segment(store.path(), 0);
+    let mut bytes = std::fs::read(&path).unwrap();
+    let end = bytes.iter().rposition(|byte| *byte != 0).unwrap();
+    bytes[end / 2] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    let ran = run(
+        store.path(),
+        &["backup", &folder.path().display().to_string()],
+    );
+    assert_eq!(ran.code, 3, "{ran:?}");
+    assert!(ran.err.contains("`repair`"), "{ran:?}");
 }
 
 #[test]

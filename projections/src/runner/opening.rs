@@ -68,8 +68,8 @@ impl Line {
         }
         let ahead = |what: &str| {
             let why = format!(
-                "the view has read up to here, and the log {what}: it was restored or lost its \
-                 end; rebuild the view"
+                "the view has read up to here, and the log {what}: it was restored, or lost its end. Look \
+                 whether commits are missing in it first, and only then rebuild the view"
             );
             Trouble::Fail(Failure {
                 position,

@@ -105,6 +105,10 @@ pub(super) fn found(
         Some(damage) => Some(damage),
         None => end.witnessed(segments, testified)?,
     };
+    let damage = match damage {
+        Some(damage) => Some(damage),
+        None => end.cut_off(segments)?,
+    };
     if damage.is_none() {
         end.cut(segments)?;
     }
@@ -188,10 +192,12 @@ impl SegmentRead {
             let After::Damaged(sound) = self.after else {
                 return Ok(());
             };
+            let (position, at) = self.singles(&file).map_err(failed)?;
             let path = segments.path(self.number);
-            let why = format!("{} is damaged at byte {}", path.display(), self.at);
-            self.damaged(next(self.head.position), why);
-            self.singles(&file).map_err(failed)?;
+            self.damaged(
+                position,
+                format!("{} is damaged at byte {at}", path.display()),
+            );
             match sound {
                 Some(sound) => self.at = sound,
                 None => return Ok(()),
@@ -218,14 +224,18 @@ impl SegmentRead {
         }
     }
 
-    /// Notes what is sound of a group that isn't: a commit is found by itself, too.
-    fn singles(&mut self, file: &File) -> std::io::Result<()> {
+    /// Notes what is sound of a group that isn't: a commit is found by itself, too. Gives the first that isn't sound, and
+    /// where it stands.
+    fn singles(&mut self, file: &File) -> std::io::Result<(Position, u64)> {
         let mut bytes = vec![0; GROUP_MAX];
         let read = at::read(file, &mut bytes, self.at)?;
         let header = GroupHeader::parse(&bytes);
         let end = header.map_or(0, |header| header.size().min(read));
         let mut rest = bytes.get(GROUP_HEADER..end).unwrap_or_default();
         let mut at = self.at + GROUP_HEADER as u64;
+        let mut position = next(self.head.position);
+        let is_next = header.is_some_and(|header| header.first == position);
+        let mut damaged = (!is_next).then_some((position, self.at));
         while let Some((checked, behind)) =
             checked_length(rest).and_then(|length| rest.split_at_checked(length))
         {
@@ -238,11 +248,14 @@ impl SegmentRead {
                 && let Ok(record) = RecordRef::parse(record)
             {
                 self.note(&record, at);
+            } else {
+                damaged.get_or_insert((position, at));
             }
             at += checked.len() as u64;
+            position = next(position);
             rest = behind;
         }
-        Ok(())
+        Ok(damaged.unwrap_or((position, at)))
     }
 
     /// Notes where a commit stands.
@@ -321,6 +334,25 @@ impl SegmentRead {
         };
         let before = Self::of(segments, segments.of(head.position), Some(head))?;
         Ok(before.damage)
+    }
+
+    /// What was cut off of the last segment, or of one that was ready behind it, which may have been begun.
+    fn cut_off(&self, segments: &Segments) -> Result<Option<StoreError>, StoreError> {
+        let last = (self.number > 0).then_some(self.number);
+        for number in last.into_iter().chain(segments.ready_after(self.number)) {
+            let cut = segments.cut_off(number);
+            if let Some(length) = cut.map_err(|error| segments.failed(&error))? {
+                let path = segments.path(number);
+                return Ok(Some(StoreError::Damaged {
+                    position: next(self.head.position),
+                    why: format!(
+                        "{} ends at byte {length} and was made longer, so that commits may be missing from here on",
+                        path.display()
+                    ),
+                }));
+            }
+        }
+        Ok(None)
     }
 
     /// Cuts off what was torn, and keeps it beside the segment.

@@ -153,7 +153,13 @@ fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> VaultError {
-    VaultError::Unreachable(format!("the key file {}: {error}", path.display()))
+    let path = path.display();
+    VaultError::Unreachable(match error.kind() {
+        io::ErrorKind::NotFound => format!(
+            "the key file {path} is missing: put it back; it is in no backup, and nothing else opens the vault"
+        ),
+        _ => format!("the key file {path}: {error}"),
+    })
 }
 
 /// The bits of a file's mode that say what everybody may do.

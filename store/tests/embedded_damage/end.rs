@@ -10,7 +10,7 @@ use kanzlei_core::ports::{AppendError, EventStore, StoreError};
 use kanzlei_store::SyncPolicy;
 use kanzlei_store::conformance::commits::Commits;
 
-use super::{EACH, Harm, SEGMENT_HEADER, harmed, open, segment, store_of};
+use super::{EACH, Harm, SEGMENT_HEADER, harmed, of_three_segments, open, segment, store_of};
 
 fn kept(directory: &Path) -> usize {
     let files = fs::read_dir(directory.join("segments")).unwrap();
@@ -21,8 +21,8 @@ fn kept(directory: &Path) -> usize {
 #[test]
 fn a_log_that_lost_its_end_is_noticed_by_the_witness_alone() {
     let harms: [(&str, &Harm); 4] = [
-        ("cut off inside the last group", &|bytes, _, end| {
-            bytes.truncate(end - 10);
+        ("zeros at the end of the last group", &|bytes, _, end| {
+            bytes[end - 10..end].fill(0);
         }),
         ("zeros inside the last group", &|bytes, groups, end| {
             bytes[groups[9] + 200..end].fill(0);
@@ -54,6 +54,59 @@ fn a_log_that_lost_its_end_is_noticed_by_the_witness_alone() {
         let store = open(directory.path(), EACH).unwrap();
         assert_eq!(store.watermark().now(), Position(10), "{what}");
     }
+}
+
+#[test]
+fn a_segment_that_was_cut_off_is_damage_although_no_witness_knows_how_long_the_log_was() {
+    let (one, _) = store_of(10, 300, EACH, 1);
+    let (several, _) = of_three_segments(5);
+    let begun = |number: &u32| {
+        fs::read(segment(several.path(), *number)).is_ok_and(|bytes| bytes.starts_with(b"KZLSEGMT"))
+    };
+    let last = (1..9).take_while(begun).last().unwrap();
+    let mut others = Commits::seeded(2);
+    for (directory, number) in [(one, 1), (several, last)] {
+        let path = segment(directory.path(), number);
+        let whole = fs::read(&path).unwrap();
+        let end = whole.iter().rposition(|byte| *byte != 0).unwrap();
+        let cuts = [0, 100, SEGMENT_HEADER, end / 2, end + 1, whole.len() - 1];
+        // A header of which a part is there says that there was one, if another segment follows.
+        for cut in cuts.into_iter().filter(|cut| number == 1 || *cut != 100) {
+            fs::write(&path, &whole[..cut]).unwrap();
+            fs::remove_file(directory.path().join("witness")).unwrap();
+            let what = format!("segment {number}, cut off at {cut}");
+            let store = open(directory.path(), EACH).expect(&what);
+            let case = others.case();
+            let said = block_on(store.append(&others.commit(&[case], 10))).unwrap_err();
+            let place = format!("{} ends at byte {cut} ", path.display());
+            assert!(
+                matches!(&said, AppendError::Closed(why) if why.contains(&place)),
+                "{said}"
+            );
+            drop(store);
+            assert_eq!(fs::read(&path).unwrap(), whole[..cut], "nothing is touched");
+            assert_eq!(kept(directory.path()), 0);
+        }
+    }
+}
+
+#[test]
+fn a_blank_segment_far_behind_the_log_is_nothing_of_it() {
+    let (directory, _) = store_of(10, 300, EACH, 1);
+    fs::write(segment(directory.path(), 9), []).unwrap();
+    let store = open(directory.path(), EACH).unwrap();
+    let mut commits = Commits::seeded(2);
+    let case = commits.case();
+    block_on(store.append(&commits.commit(&[case], 10))).unwrap();
+}
+
+#[test]
+fn a_segment_that_is_a_folder_is_named() {
+    let (directory, _) = store_of(10, 300, EACH, 1);
+    let path = segment(directory.path(), 2);
+    fs::create_dir(&path).unwrap();
+    let said = open(directory.path(), EACH).unwrap_err().to_string();
+    assert!(said.contains(&path.display().to_string()), "{said}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use kanzlei_core::{Position, Version};
 use kanzlei_store::conformance::commits::Commits;
 
 use super::{
-    EACH, Harm, SEGMENT_HEADER, UNSYNCED, harmed, of_three_segments, open, positions,
+    CHECK, EACH, Harm, SEGMENT_HEADER, STAMP, UNSYNCED, harmed, of_three_segments, open, positions,
     same_or_named, segment, stamped, store_of,
 };
 
@@ -78,12 +78,16 @@ fn of_a_damaged_group_the_other_commits_are_found_by_command_and_case() {
     let harmed = &written[3].record.bytes()[..];
     let at = whole.windows(harmed.len()).position(|at| at == harmed);
     // A byte of the record, and one of its stamp.
+    let stands = at.unwrap() - STAMP - CHECK;
     for at in at.map(|at| [at + 300, at - 9]).unwrap() {
         let mut bytes = whole.clone();
         bytes[at] ^= 1;
         fs::write(&path, bytes).unwrap();
         let _ = fs::remove_dir_all(directory.path().join("index"));
         let store = open(directory.path(), EACH).unwrap();
+        let said = store.closed().unwrap();
+        let (which, place) = ("position 4 is damaged", format!("at byte {stands};"));
+        assert!(said.contains(which) && said.contains(&place), "{said}");
         for (commit, position) in written.iter().zip(1..) {
             let answered = block_on(store.answered(commit.command())).unwrap();
             let answered = answered.map(|first| first.position);

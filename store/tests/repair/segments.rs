@@ -140,7 +140,7 @@ fn a_segment_that_was_begun_and_never_synced_is_begun_again() {
     let log = Log::small();
     let copy = log.copy();
     for number in 2..=3 {
-        fs::write(segment(copy.path(), number), vec![0; 1 << 20]).unwrap();
+        fs::write(segment(copy.path(), number), vec![0; 1 << (19 + number)]).unwrap();
     }
     let store = open(copy.path()).unwrap();
     assert_eq!(store.closed(), None);
@@ -158,4 +158,46 @@ fn a_segment_that_was_begun_and_never_synced_is_begun_again() {
             .starts_with(b"KZLSEGMT")
     );
     assert!(crate::all(&open(copy.path()).unwrap()) == before);
+}
+
+#[test]
+fn a_last_segment_that_was_cut_off_may_have_lost_something_unless_the_witness_knows_its_end() {
+    let log = Log::large();
+    let backup = log.back_up();
+    let before = fs::read(segment(log.path(), 3)).unwrap();
+    let length = before.len() - 1;
+    for (witness, from) in [(true, None), (false, None), (false, Some(backup.path()))] {
+        let copy = log.copy();
+        let path = segment(copy.path(), 3);
+        fs::write(&path, &before[..length]).unwrap();
+        if !witness {
+            fs::remove_file(copy.path().join("witness")).unwrap();
+        }
+        let (found, _) = mended(copy.path(), from);
+        let damage = &found.damage[0];
+        assert_eq!(
+            (&damage.file, damage.at),
+            (&path, Some(length as u64)),
+            "{found:?}"
+        );
+        assert_eq!((found.cut_off, found.loses()), (!witness, !witness));
+        same_as_before(copy.path(), &log, "cut off behind its last commit");
+    }
+}
+
+#[test]
+fn a_blank_segment_far_behind_the_log_is_nothing_to_repair_and_a_folder_is_named() {
+    let log = Log::small();
+    fs::write(segment(log.path(), 9), []).unwrap();
+    let found = looked(log.path(), None).unwrap();
+    assert!(found.is_sound(), "{found:?}");
+    let path = segment(log.path(), 2);
+    // Made ready, perhaps.
+    let _ = fs::remove_file(&path);
+    fs::create_dir(&path).unwrap();
+    let found = looked(log.path(), None).unwrap();
+    let named: Vec<_> = found.damage.iter().map(|damage| &damage.file).collect();
+    assert_eq!(named, [&path]);
+    mended(log.path(), None);
+    same_as_before(log.path(), &log, "without the folder");
 }

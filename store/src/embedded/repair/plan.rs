@@ -107,6 +107,7 @@ impl<'a> Plan<'a> {
                 shortened: Vec::new(),
                 changed: None,
                 disputed: None,
+                cut_off: false,
             },
             tree,
         }
@@ -123,6 +124,7 @@ impl<'a> Plan<'a> {
         }
         salvage.read(told, &mut |found| self.found(found))?;
         self.fill(Position(u64::MAX))?;
+        self.report.cut_off = salvage.is_cut_off() && self.testimony.size() < self.seen.0;
         if let Testimony::Head(head) = self.testimony {
             self.reached = self.reached.max(head.size);
         }

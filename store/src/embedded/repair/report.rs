@@ -90,6 +90,9 @@ pub struct LogRepair {
     /// Up to this position, nothing is missing, and yet the commits have another root than was written down:
     /// somebody has changed one of them, or what was written down.
     pub disputed: Option<Position>,
+    /// The log's last segment was cut off, and the witness doesn't know how long the log was: commits behind what is
+    /// there may be lost.
+    pub cut_off: bool,
 }
 
 impl LogRepair {
@@ -101,8 +104,8 @@ impl LogRepair {
             && matches!(self.witness, WitnessFound::Sound)
     }
 
-    /// Whether the repaired log is less than the log was, or something else.
+    /// Whether the repaired log is less than the log was, or may be, or is something else.
     pub const fn loses(&self) -> bool {
-        !self.lost.is_empty() || !self.aside.is_empty() || self.disputed.is_some()
+        !self.lost.is_empty() || !self.aside.is_empty() || self.disputed.is_some() || self.cut_off
     }
 }

@@ -44,6 +44,8 @@ struct SegmentFile {
     first: Option<Position>,
     /// Whether nothing stands in it.
     blank: bool,
+    /// Where it ends, if it was made longer.
+    cut_off: Option<u64>,
 }
 
 /// The files of a log that may be damaged.
@@ -68,7 +70,7 @@ impl Salvage {
         for number in 1..=last {
             let path = segments.path(number);
             if !path.try_exists().map_err(|error| segments.failed(&error))? {
-                missing.push(path);
+                missing.push((number, path));
                 continue;
             }
             let header = match segments.header(number) {
@@ -87,6 +89,9 @@ impl Salvage {
                     .map(|header| Position(header.before.size() + 1)),
                 header,
                 blank: false,
+                cut_off: segments
+                    .cut_off(number)
+                    .map_err(|error| segments.failed(&error))?,
             };
             if file.first.is_none() {
                 let bytes = whole(&segments, number)?;
@@ -97,12 +102,24 @@ impl Salvage {
         // One in which nothing stands comes last, as it does in a log that is sound.
         files.sort_by_key(|file| file.first.unwrap_or(Position(u64::MAX)));
         let begun = files.iter().filter(|file| !file.blank);
+        let begun = begun.map(|file| file.number).max().unwrap_or(0);
+        let ready = segments.ready_after(begun).last().unwrap_or(begun);
+        files.retain(|file| file.number <= ready);
+        missing.retain(|(number, _)| *number < begun);
+        let missing = missing.into_iter().map(|(_, path)| path).collect();
         Ok(Self {
-            begun: begun.map(|file| file.number).max().unwrap_or(0),
             segments,
             files,
+            begun,
             missing,
         })
+    }
+
+    /// Whether the log's last segment, or one that was ready behind it, was cut off: then nothing in the log tells
+    /// where it ended.
+    pub(super) fn is_cut_off(&self) -> bool {
+        let mut last = self.files.iter().filter(|file| file.number >= self.begun);
+        last.any(|file| file.cut_off.is_some())
     }
 
     /// The bytes of all files.
@@ -140,6 +157,11 @@ impl Salvage {
             }
             if file.first.is_some() {
                 walk(&bytes, &path, file.number == last, visit)?;
+            }
+            // What another segment's name was given to is said to be damaged as a whole.
+            let is_its_own = file.header.is_some() || file.first.is_none();
+            if let Some(length) = file.cut_off.filter(|_| is_its_own) {
+                visit(Found::Damage(path, length))?;
             }
             done += bytes.len() as u64;
             told(done);

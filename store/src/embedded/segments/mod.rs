@@ -137,7 +137,13 @@ impl Segments {
         match read {
             Ok(read) => bytes.truncate(read),
             Err(error) if error.kind() == io::ErrorKind::NotFound => bytes.clear(),
-            Err(error) => return Err(self.failed(&error)),
+            Err(error) => {
+                let path = self.path(number);
+                return Err(StoreError::Unavailable(format!(
+                    "{}: {error}",
+                    path.display()
+                )));
+            }
         }
         let header = SegmentHeader::parse(&bytes);
         Ok(header.and_then(|header| {
@@ -185,6 +191,23 @@ impl Segments {
     pub(super) fn tree_before(&self, number: u32) -> Result<Frontier, StoreError> {
         let header = self.header(number)?;
         Ok(header.map_err(|_| self.damaged(number, 0))?.before)
+    }
+
+    /// Where a segment's file ends, if that is before where it was made to end: it was made whole before it got its
+    /// name, so that something was cut off. 0 if it is no file.
+    pub(super) fn cut_off(&self, number: u32) -> io::Result<Option<u64>> {
+        let metadata = self.path(number).metadata()?;
+        let length = if metadata.is_file() {
+            metadata.len()
+        } else {
+            0
+        };
+        Ok((length < spare::capacity(number)).then_some(length))
+    }
+
+    /// The segments behind the last that was begun which are ready. Others behind them are nothing of the log's.
+    pub(super) fn ready_after(&self, begun: u32) -> impl Iterator<Item = u32> {
+        (begun.saturating_add(1)..).take_while(|number| self.path(*number).exists())
     }
 
     /// A segment's file.
