@@ -12,6 +12,7 @@ use crate::installation;
 use crate::output::Output;
 use crate::papers::{Papers, counted};
 use crate::progress::Told;
+use crate::words::{keys, number_of};
 
 /// Back up the log with its documents to a folder, or the vault to a file, or both.
 ///
@@ -99,11 +100,11 @@ pub fn run(store: &Path, out: &mut Output, backup: &Backup) -> Result<(), Failur
 fn log(done: &BackedUp, folder: &Path, wrong: &mut Vec<String>) -> Log {
     if !done.again.is_empty() {
         wrong.push(format!(
-            "{} keys live that were destroyed before: an older vault was put back; back up the \
+            "{} destroyed before: an older vault was put back; back up the \
              vault, and restore that with `restore --vault FILE --destroyed {}`, which destroys them \
              again. Only if nobody destroyed them, and an older release that took lost keys for destroyed had restored \
              an old vault: begin another backup of the log",
-            done.again,
+            keys(&done.again, "lives that was", "live that were"),
             folder.display()
         ));
     }
@@ -139,15 +140,17 @@ fn vault(done: &VaultBackup, file: &Path, wrong: &mut Vec<String>) -> Vault {
     let (damaged, healed) = (done.damaged(), done.healed());
     if !healed.is_empty() {
         wrong.push(format!(
-            "{healed} keys are damaged or lost in the vault, and this backup has them from the one before: `restore --vault {} \
-             --yes` brings them back, and nothing tells which were destroyed since unless --destroyed names a backup \
-             of the log that knows",
+            "{} damaged or lost in the vault, and in this backup as in the one before: `restore --vault {} --yes` brings \
+             back what that had, and nothing tells which were destroyed since unless --destroyed names a backup of the log \
+             that knows",
+            keys(healed, "is", "are"),
             file.display()
         ));
     }
     if !damaged.is_empty() {
         wrong.push(format!(
-            "{damaged} keys are damaged in the vault and in this backup: restore an older one, if it has them"
+            "{} damaged in the vault and in this backup: restore an older one, if that is whole",
+            keys(&damaged, "is", "are")
         ));
     }
     Vault {
@@ -165,8 +168,12 @@ fn tell(out: &mut Output, report: &Report) -> Result<(), Failure> {
     }
     if let Some(log) = &report.log {
         out.line(format_args!(
-            "log: {} commits and {} documents added; {} commits in all, up to position {}, root {}",
-            log.added, log.papers.documents, log.commits, log.position, log.root
+            "log: {} and {} added; {} in all, up to position {}, root {}",
+            number_of(log.added, "commit"),
+            number_of(log.papers.documents, "document"),
+            number_of(log.commits, "commit"),
+            log.position,
+            log.root
         ))?;
         if log.late > 0 {
             let are = counted(log.late);
@@ -181,8 +188,9 @@ fn tell(out: &mut Output, report: &Report) -> Result<(), Failure> {
     }
     if let Some(vault) = &report.vault {
         out.line(format_args!(
-            "vault: {} keys, {} of them destroyed; it opens with the installation's key alone",
-            vault.slots, vault.destroyed
+            "vault: {}, {} of them destroyed; it opens with the installation's key alone",
+            number_of(vault.slots, "key"),
+            vault.destroyed
         ))?;
         if vault.lost > 0 {
             let lost = vault.lost;

@@ -112,6 +112,18 @@ impl From<BackupError> for Failure {
             | BackupError::Hole(_)
             | BackupError::Exists(_) => Self::refused(error),
             BackupError::Store(error) => error.into(),
+            // What was named is of another kind, or isn't there.
+            BackupError::Disk { ref source, .. }
+                if matches!(
+                    source.kind(),
+                    io::ErrorKind::NotFound
+                        | io::ErrorKind::NotADirectory
+                        | io::ErrorKind::IsADirectory
+                        | io::ErrorKind::AlreadyExists
+                ) =>
+            {
+                Self::store(error)
+            }
             BackupError::Full { .. } | BackupError::Disk { .. } => Self::Exit(5, error.to_string()),
             other => Self::store(other),
         }

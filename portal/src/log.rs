@@ -1,7 +1,7 @@
 //! `log`: what happened, commit by commit.
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -22,9 +22,12 @@ pub const PAGE: usize = 1024 * 1024;
 /// List what happened: a line for each commit, with the kinds of its events and nothing personal.
 #[derive(Debug, Args)]
 pub struct Log {
-    /// Write every record exactly as it is to a file, its stamp before it, in order.
+    /// Write every record exactly as it is to a new file outside of the store, its stamp before it, in order.
     #[arg(long, value_name = "FILE")]
     raw: Option<PathBuf>,
+    /// Write it in place of a file that is there already.
+    #[arg(long, requires = "raw")]
+    overwrite: bool,
     /// Begin after this position.
     #[arg(long, default_value_t = 0, value_name = "POSITION")]
     after: u64,
@@ -61,7 +64,7 @@ pub fn run(store: &Path, out: &mut Output, log: &Log) -> Result<(), Failure> {
     }
     let pages = pages(source.as_ref(), Position(log.after));
     if let Some(path) = &log.raw {
-        let file = File::create(path).map_err(|error| named(path, &error))?;
+        let file = raw_file(store, path, log.overwrite)?;
         let mut file = BufWriter::new(file);
         for page in pages {
             write_raw(&page?, &mut file).map_err(|error| named(path, &error))?;
@@ -111,6 +114,33 @@ pub fn pages(
         };
         next = page.more().then_some(page.through());
         Some(Ok(page))
+    })
+}
+
+/// The file for the raw log: none of the store's own, and none that is there, unless that is wanted.
+fn raw_file(store: &Path, path: &Path, overwrite: bool) -> Result<File, Failure> {
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    let real = |path: &Path| path.canonicalize().map_err(|error| named(path, &error));
+    // A link may lead into the store as well.
+    let target = path.canonicalize().or_else(|_| real(folder))?;
+    if target.starts_with(real(store)?) {
+        let said = "is in the store: name a file elsewhere";
+        return Err(Failure::refused(format!("{} {said}", path.display())));
+    }
+    let opened = if overwrite {
+        File::create(path)
+    } else {
+        File::create_new(path)
+    };
+    opened.map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => Failure::refused(format!(
+            "{} is there already; --overwrite replaces it",
+            path.display()
+        )),
+        _ => named(path, &error),
     })
 }
 

@@ -52,7 +52,7 @@ struct Cli {
         value_name = "DIR"
     )]
     store: PathBuf,
-    /// Answer in JSON.
+    /// Answer in JSON; an error is an object with `error` and `exit` on a line of standard error.
     #[arg(long, global = true)]
     json: bool,
     #[command(subcommand)]
@@ -88,7 +88,12 @@ fn main() -> ExitCode {
     match run(&cli) {
         Ok(()) | Err(Failure::Unread) => ExitCode::SUCCESS,
         Err(Failure::Exit(code, said)) => {
-            progress::eprintln_quietly(&format!("{} {said}", "error:".red().bold()));
+            let said = if cli.json {
+                serde_json::json!({ "error": said, "exit": code }).to_string()
+            } else {
+                format!("{} {said}", "error:".red().bold())
+            };
+            progress::eprintln_quietly(&said);
             ExitCode::from(code)
         }
     }

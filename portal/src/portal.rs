@@ -26,6 +26,7 @@ use crate::progress::eprintln_quietly;
 use trust::Trust;
 
 mod trust;
+mod watch;
 
 const PORT: u16 = 8080;
 /// How often what has expired is cleared away.
@@ -206,6 +207,7 @@ fn serve(
     let router = router.router();
     let ended = runtime.block_on(async {
         tokio::spawn(sweep(kanzlei.clone()));
+        tokio::spawn(watch::watch(kanzlei.clone()));
         let stop = async {
             if let Err(error) = interrupt.wanted().await {
                 tracing::error!(%error, "signals can't be heard");

@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::papers::{Papers, counted};
 use crate::progress::Told;
+use crate::words::number_of;
 
 /// What becomes of the keys that are named, with --yes or before.
 const LOST: &str = "Restore a newer backup of the vault, if there is one: with --yes this one is restored, and the keys \
@@ -48,7 +49,12 @@ pub struct Restore {
     #[arg(long, value_name = "DIR")]
     to: Option<PathBuf>,
     /// Only up to this position of the log.
-    #[arg(long, value_name = "POSITION", conflicts_with = "vault")]
+    #[arg(
+        long,
+        value_name = "POSITION",
+        conflicts_with = "vault",
+        allow_negative_numbers = true
+    )]
     until: Option<u64>,
     /// Only read the backup through, and restore nothing.
     #[arg(long, conflicts_with_all = ["vault", "to", "until"])]
@@ -174,8 +180,11 @@ fn tell_log(out: &mut Output, restored: &Restored) -> Result<(), Failure> {
 
 fn say_log(out: &mut Output, log: &Log) -> Result<(), Failure> {
     out.line(format_args!(
-        "{} commits up to position {}, root {}; {} documents",
-        log.commits, log.position, log.root, log.papers.documents
+        "{} up to position {}, root {}; {}",
+        number_of(log.commits, "commit"),
+        log.position,
+        log.root,
+        number_of(log.papers.documents, "document")
     ))?;
     log.papers.tell(out)?;
     if let Some(damage) = &log.damaged_behind {
@@ -184,10 +193,13 @@ fn say_log(out: &mut Output, log: &Log) -> Result<(), Failure> {
         ))?;
     }
     if log.destroyed_again > 0 {
-        let count = log.destroyed_again;
-        out.line(format_args!(
-            "{count} keys of the vault were destroyed again"
-        ))?;
+        let keys = number_of(log.destroyed_again, "key");
+        let were = if log.destroyed_again == 1 {
+            "was"
+        } else {
+            "were"
+        };
+        out.line(format_args!("{keys} of the vault {were} destroyed again"))?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 use kanzlei::core::domain::{By, Catalogue, Disclosed, Entry};
+use kanzlei::store::Few;
 use kanzlei::{AuthorityId, Labels, Language, PartyId, Service, Timestamp};
 
 /// A moment as clocks in Switzerland show it; in UTC where that can't be known.
@@ -20,6 +21,23 @@ pub fn duration(seconds: f64) -> String {
         format!("{hours:.1} h")
     } else {
         format!("{:.1} d", hours / 24.0)
+    }
+}
+
+/// So many things of a kind.
+pub fn number_of(count: u64, what: &str) -> String {
+    let several = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{several}")
+}
+
+/// So many keys, the first of them named, and what is the matter with them: `1 key (slot 3) is`.
+pub fn keys(few: &Few, one: &str, several: &str) -> String {
+    let said = few.to_string();
+    let (count, named) = said.split_once(' ').unwrap_or((&said, ""));
+    let gap = if named.is_empty() { "" } else { " " };
+    match few.count {
+        1 => format!("{count} key{gap}{named} {one}"),
+        _ => format!("{count} keys{gap}{named} {several}"),
     }
 }
 

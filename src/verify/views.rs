@@ -161,7 +161,7 @@ fn directory_lists(ports: &Ports, runner: &Runner, end: Position) -> Result<Vec<
             findings.push(Finding {
                 place: format!("view {}, the list with case {case}", directory::NAME),
                 what: format!(
-                    "it has {} cases and should have {}",
+                    "it has {} cases and should have {}: build the view anew, or, if an erasure broke off, do that again",
                     found.len(),
                     cases.len()
                 ),

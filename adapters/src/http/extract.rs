@@ -1,6 +1,7 @@
 //! What a request says, read into types; what doesn't fit is told with the field that it is about,
 //! and never with what was sent.
 
+use axum::body::Bytes;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
@@ -28,11 +29,26 @@ impl<T: DeserializeOwned> FromRequest<Api> for Body<T> {
         if announced(&request).is_some_and(|bytes| bytes > limit as u64) {
             return Err(too_large(limit));
         }
-        match axum::Json::from_request(limited(request, limit), api).await {
+        let (head, body) = limited(request, limit).into_parts();
+        let request = Request::from_parts(head.clone(), body);
+        let bytes = Bytes::from_request(request, api)
+            .await
+            .map_err(|rejection| of_json(&rejection.into(), limit))?;
+        let request = Request::from_parts(head, bytes.clone().into());
+        match axum::Json::from_request(request, api).await {
             Ok(axum::Json(value)) => Ok(Self(value)),
+            Err(JsonRejection::JsonSyntaxError(error)) if is_json(&bytes) => {
+                Err(of_value(&error.body_text()))
+            }
             Err(rejection) => Err(of_json(&rejection, limit)),
         }
     }
+}
+
+/// Whether these bytes are JSON that isn't nested too deeply: serde calls it wrong syntax, too, where a number stands
+/// for one of several kinds of values.
+fn is_json(bytes: &[u8]) -> bool {
+    serde_json::from_slice::<serde_json::Value>(bytes).is_ok()
 }
 
 /// The request with its body cut off after so many bytes.
@@ -66,11 +82,7 @@ fn is_late(rejection: &JsonRejection) -> bool {
 
 fn of_json(rejection: &JsonRejection, limit: usize) -> Problem {
     match rejection {
-        JsonRejection::JsonDataError(error) => of_text(
-            &error.body_text(),
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "body-invalid",
-        ),
+        JsonRejection::JsonDataError(error) => of_value(&error.body_text()),
         JsonRejection::JsonSyntaxError(_) => Problem::new(
             StatusCode::BAD_REQUEST,
             "json-broken",
@@ -93,6 +105,11 @@ fn of_json(rejection: &JsonRejection, limit: usize) -> Problem {
             "the body can't be read to its end",
         ),
     }
+}
+
+/// JSON that doesn't say what it should.
+fn of_value(text: &str) -> Problem {
+    of_text(text, StatusCode::UNPROCESSABLE_ENTITY, "body-invalid")
 }
 
 impl<T: DeserializeOwned> FromRequestParts<Api> for Asked<T> {

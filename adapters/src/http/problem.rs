@@ -261,7 +261,8 @@ impl From<EngineError> for Problem {
 }
 
 fn closed() -> Problem {
-    Problem::later("store-closed", "nothing is taken in at the moment", 30)
+    let said = "the store has stopped, and nothing is taken in until this program is started anew";
+    Problem::later("store-closed", said, 30)
 }
 
 impl From<StoreError> for Problem {

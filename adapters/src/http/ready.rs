@@ -22,7 +22,14 @@ pub struct Readiness {
     pub vault: bool,
     /// The views that have stopped or aren't built yet, by name.
     pub views_not_served: Vec<&'static str>,
+    /// What there is to do, if it doesn't become ready by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub advice: Option<&'static str>,
 }
+
+/// What helps a store or a view that has stopped.
+const START_ANEW: &str = "see what the log of this program says of it, make good what is wrong, such as a full disk, and \
+                          start the program anew";
 
 /// Asks store, vault and views.
 pub(super) async fn ready(kanzlei: &Kanzlei) -> Readiness {
@@ -33,9 +40,6 @@ pub(super) async fn ready(kanzlei: &Kanzlei) -> Readiness {
         .case(CaseId::INSTALLATION, Version::NONE, 1, Read::Fresh);
     let store = first.await.is_ok_and(|page| !page.is_empty());
     let closed = ports.store.closed();
-    if let Some(cause) = &closed {
-        tracing::error!(%cause, "the store takes nothing any more");
-    }
     let why = Access {
         purpose: Purpose::Authorise,
         case: None,
@@ -46,11 +50,13 @@ pub(super) async fn ready(kanzlei: &Kanzlei) -> Readiness {
         .iter()
         .filter(|view| view.stopped || view.serving.is_none());
     let views_not_served: Vec<&'static str> = not_served.map(|view| view.name).collect();
+    let has_stopped = closed.is_some() || views.iter().any(|view| view.stopped);
     Readiness {
         ready: store && closed.is_none() && vault && views_not_served.is_empty(),
         store,
         store_takes_commits: closed.is_none(),
         vault,
         views_not_served,
+        advice: has_stopped.then_some(START_ANEW),
     }
 }

@@ -129,12 +129,19 @@ async fn an_installation_whose_store_has_closed_can_be_read_and_is_not_ready() {
     // A clock that has gone back for an hour is one of the reasons; a disk that failed is another.
     clock.move_by(-3_600_000_000);
     let refused = hall.post("anna", "/cases", certificate()).await;
-    refused.problem(503, "store-closed");
+    let said = refused.problem(503, "store-closed");
+    assert!(
+        said.to_string()
+            .contains("until this program is started anew"),
+        "{said}"
+    );
     let ready = hall.http.ready().await;
     assert!(
         ready.store && !ready.store_takes_commits && !ready.ready,
         "{ready:?}"
     );
+    let advice = ready.advice.unwrap_or_default();
+    assert!(advice.contains("start the program anew"), "{ready:?}");
     hall.get("anna", "/me/cases").await.expect(200);
 }
 

@@ -74,6 +74,11 @@ async fn a_field_that_is_unknown_missing_or_wrong_is_named() {
             "form.copies",
         ),
         (
+            json!({"service": "x", "form": {"municipality": 1024}}),
+            "body-invalid",
+            "form.municipality",
+        ),
+        (
             json!({"service": "x", "form": {"day": {"date": "Anna"}}}),
             "body-invalid",
             "form.day",

@@ -8,7 +8,7 @@ use kanzlei::Kanzlei;
 use kanzlei::core::engine::Ports;
 use kanzlei_adapters::oidc::{SealedShelf, Settings, SignIns};
 use kanzlei_portal::mark::Mark;
-use kanzlei_portal::web::{Group, Issuer, NotHere, Person};
+use kanzlei_portal::web::{Issuer, NotHere, Person};
 use owo_colors::OwoColorize;
 
 use super::Portal;
@@ -119,15 +119,9 @@ fn reachable() -> Failure {
 pub fn tell(out: &mut Output, public_url: &str, people: &[Person]) -> Result<(), Failure> {
     out.line(format_args!("\n{}", "Sign in as".bold()))?;
     for person in people {
-        let what = match person.group {
-            Group::Residents if !person.represents => "resident",
-            Group::Residents | Group::Offices | Group::Canton | Group::Operation => {
-                person.key.as_str()
-            }
-        };
         out.line(format_args!(
-            "  {what:14}  {:20}  {public_url}/sign-in?login_hint={}",
-            person.name, person.key
+            "  {:14}  {:20}  {public_url}/sign-in?login_hint={0}",
+            person.key, person.name
         ))?;
     }
     out.line("\nA token for programs, in the same way for each of them:")?;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use kanzlei::store::{Positions, WitnessFound};
-use kanzlei::{Position, Repaired, Version};
+use kanzlei::{BackupError, Error, Position, Repaired, Version};
 use serde::Serialize;
 
 use self::documents::Documents;
@@ -20,6 +20,12 @@ use crate::progress::Told;
 
 /// How many things of a kind are named in text; `--json` has all of them.
 const NAMED: usize = 10;
+
+/// What to do with a backup that is found after something was given up.
+const FOUND_LATER: &str = "If a backup of it is found later: put that folder in the place of `log`, and repair it with --from";
+/// Why a backup of this log may differ from it.
+const REPAIRED_BEFORE: &str = "If this log was repaired without that backup: put the folder with the damaged log, \
+                               log/damaged-1, in the place of `log`, and repair that with --from";
 
 /// Repair a damaged log, and bring back documents.
 ///
@@ -105,8 +111,14 @@ pub fn run(store: &Path, out: &mut Output, repair: &Repair) -> Result<(), Failur
     installation::there(store)?;
     let progress = Told::new("bytes");
     let told = |done, of| progress.reach(done, of);
-    let done = kanzlei::repair(store, repair.from.as_deref(), repair.yes, &told)?;
+    let done = kanzlei::repair(store, repair.from.as_deref(), repair.yes, &told);
     progress.finish();
+    let done = done.map_err(|error| match error {
+        Error::Backup(other @ BackupError::OtherCommit { .. }) => {
+            Failure::refused(format!("{other}. {REPAIRED_BEFORE}"))
+        }
+        other => other.into(),
+    })?;
     let mut report = report(&done);
     let is_whole = done.kept.is_some() || done.found.is_sound();
     let mut failed = None;
@@ -212,7 +224,16 @@ fn tell(out: &mut Output, report: &Report, is_sound: bool) -> Result<(), Failure
         ))?;
     }
     positions(out, "lost", &report.lost)?;
-    positions(out, "put aside, because they follow those", &report.aside)?;
+    let they = if report.aside.count == 1 {
+        "it follows"
+    } else {
+        "they follow"
+    };
+    positions(
+        out,
+        &format!("put aside, because {they} what is lost"),
+        &report.aside,
+    )?;
     some(out, &report.shortened, |one| match one.version {
         Version::NONE => format!("case {} is gone; it had event {}", one.case, one.was),
         version => format!(
@@ -235,6 +256,9 @@ fn tell(out: &mut Output, report: &Report, is_sound: bool) -> Result<(), Failure
             "the damaged log is kept in {}",
             kept.display()
         ))?;
+        if report.lost.count > 0 {
+            out.line(FOUND_LATER)?;
+        }
     }
     Ok(())
 }

@@ -176,6 +176,21 @@ fn a_damaged_backup_says_how_far_it_is_sound_and_gives_that_and_what_is_sound_be
 }
 
 #[test]
+fn places_that_are_no_backup_or_nowhere_end_with_3() {
+    let place = Place::new();
+    place.back_up();
+    let (keys, nowhere) = (place.text("keys"), place.text("nowhere"));
+    for wrong in [
+        &["restore", "--vault", &nowhere][..],
+        &["restore", &nowhere, "--to", &place.text("again")],
+        &["restore", &keys, "--to", &place.text("again")],
+        &["backup", &keys],
+    ] {
+        refused(&run(place.store(), wrong), 3, &[]);
+    }
+}
+
+#[test]
 fn what_is_refused_to_be_restored_leaves_nothing_behind() {
     let place = Place::new();
     place.back_up();
@@ -385,7 +400,7 @@ fn a_backup_that_has_a_damaged_key_from_before_says_how_that_comes_back_and_what
     let told = run(place.store(), &["backup", "--vault", &keys]);
     let how = format!("`restore --vault {keys} --yes`");
     let may = "which were destroyed since";
-    refused(&told, 4, &["1 (slot 3) keys are damaged", &how, may]);
+    refused(&told, 4, &["1 key (slot 3) is damaged", &how, may]);
     let told = run(place.store(), &["restore", "--vault", &keys]);
     let lives = "what may have been destroyed lives unless --destroyed names a backup of the log that knows";
     refused(&told, 1, &["would live: 1 (slot 3)", "--yes", lives]);
@@ -436,7 +451,7 @@ fn wrong_places_are_refused_and_lose_nothing() {
     );
     refused(
         &run(place.store(), &["restore", "--vault", &log]),
-        5,
+        3,
         &[&log],
     );
     let key = place.store().join("installation.key").display().to_string();

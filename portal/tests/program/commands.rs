@@ -97,6 +97,7 @@ fn a_wrong_command_line_ends_with_2() {
         &["restore", "folder", "--vault", "file"],
         &["restore", "folder", "--yes"],
         &["restore", "--vault", "file", "--until", "7"],
+        &["restore", "folder", "--until", "-1"],
         &["restore", "folder", "--check", "--to", "elsewhere"],
         &["demo", "--cases", "0"],
         &["demo", "--cases", "5", "--more", "5"],
@@ -321,6 +322,45 @@ fn the_raw_log_leads_to_the_root_that_verify_has() {
     let verified = done(store.path(), &["verify", "--json"]).json();
     assert_eq!(verified["commits"], tree.size());
     assert_eq!(verified["root"], tree.root().to_string());
+}
+
+#[test]
+fn the_raw_log_is_never_written_over_anything_unless_that_is_wanted_nor_into_the_store() {
+    let store = copy();
+    let folder = tempfile::tempdir().unwrap();
+    let vault = store.path().join("vault");
+    let before = std::fs::read(&vault).unwrap();
+    for inside in [&vault, &store.path().join("log/raw")] {
+        let inside = inside.to_str().unwrap();
+        for overwrite in [&[][..], &["--overwrite"]] {
+            let refused = run(
+                store.path(),
+                &[&["log", "--raw", inside], overwrite].concat(),
+            );
+            assert_eq!(refused.code, 1, "{refused:?}");
+            assert!(refused.err.contains("is in the store"), "{refused:?}");
+        }
+    }
+    assert_eq!(std::fs::read(&vault).unwrap(), before);
+    assert!(!store.path().join("log/raw").exists());
+    let file = folder.path().join("raw");
+    let raw = ["log", "--raw", file.to_str().unwrap()];
+    std::fs::write(&file, "mine").unwrap();
+    let refused = run(store.path(), &raw);
+    assert_eq!(refused.code, 1, "{refused:?}");
+    assert!(refused.err.contains("--overwrite"), "{refused:?}");
+    assert_eq!(std::fs::read(&file).unwrap(), b"mine");
+    done(store.path(), &[&raw[..], &["--overwrite"]].concat());
+    assert!(std::fs::read(&file).unwrap().len() > 1_000);
+}
+
+#[test]
+fn an_error_is_said_in_json_where_answers_are() {
+    let store = copy();
+    let ran = run(store.path(), &["show", "nothing", "--json"]);
+    let said: serde_json::Value = serde_json::from_str(ran.err.trim()).unwrap();
+    assert_eq!((ran.code, &said["exit"]), (1, &1.into()), "{ran:?}");
+    assert!(said["error"].is_string(), "{ran:?}");
 }
 
 #[test]

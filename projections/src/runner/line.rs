@@ -147,6 +147,16 @@ impl Line {
         self.hurry();
     }
 
+    /// Has the view go on, if it has stopped and its store still takes something.
+    pub fn retry(&self) -> Result<(), ViewError> {
+        if self.has_failed() {
+            let taken = self.views.sync();
+            taken.map_err(|error| self.stopped(self.failure(&error.to_string())))?;
+        }
+        self.order(Order::Retry);
+        Ok(())
+    }
+
     /// Has the view rebuilt. It counts as going on from now, so that a failure seen after this is
     /// one of the rebuild.
     pub fn rebuild(&self) {

@@ -187,12 +187,13 @@ impl Runner {
         self.lines.iter().map(|line| line.status()).collect()
     }
 
-    /// Has a view that has stopped go on where it stopped. A view that goes on is left alone.
+    /// Has a view that has stopped go on where it stopped. A view that goes on is left alone. Blocks: it asks the view
+    /// store for a sync.
     ///
     /// # Errors
-    /// If there is no such view.
+    /// If there is no such view, or the view store takes nothing any more, so that it would stop again.
     pub fn retry(&self, view: &str) -> Result<(), ViewError> {
-        find(&self.lines, view).map(|line| line.order(Order::Retry))
+        find(&self.lines, view)?.retry()
     }
 
     /// Rebuilds a view from the log beside the one that serves, and swaps them when it has caught

@@ -337,6 +337,26 @@ fn one_that_fails_stops_alone_says_where_and_is_retried() {
 }
 
 #[test]
+fn a_retry_is_refused_while_the_store_takes_nothing() {
+    let (town, last) = town(3);
+    let views = TestViews::new();
+    let counting = Arc::new(counter(1, 1));
+    counting.fails_at.store(2, Ordering::SeqCst);
+    let runner = run(&town, &views, &counting);
+    block_on(runner.caught_up("counter", last)).unwrap_err();
+    counting.fails_at.store(u32::MAX, Ordering::SeqCst);
+    views.die_after(-1);
+    let ViewError::Stopped { failure, .. } = runner.retry("counter").unwrap_err() else {
+        panic!("it has stopped");
+    };
+    assert!(failure.why.contains("killed"), "{failure}");
+    views.live();
+    runner.retry("counter").unwrap();
+    until(|| status(&runner).failure.is_none());
+    block_on(runner.caught_up("counter", last)).unwrap();
+}
+
+#[test]
 fn a_panic_stops_one_view_and_says_nothing_of_what_it_said() {
     let (town, last) = town(3);
     let counting = Arc::new(counter(1, 1));

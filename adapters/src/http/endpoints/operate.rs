@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use kanzlei::core::domain::event::kind_name;
 use kanzlei::core::record::{Acting, CommitRef};
-use kanzlei::projections::ViewStatus;
+use kanzlei::projections::{ViewError, ViewStatus};
 use kanzlei::{AuthorityId, CaseId, Code, Position, Reference, Timestamp, Version};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -173,13 +173,25 @@ async fn views(State(api): State<Api>) -> Response {
 /// Have a view that has stopped go on
 #[utoipa::path(
     post, path = "/views/{view}/retry", operation_id = "retry-view", tag = "Operation",
-    responses((status = 202, description = "It is told to.")),
+    responses((status = 202, description = "It is told to. If the views take nothing any more since their disk failed, \
+                                            the answer is 503 until the program is started anew.")),
 )]
 async fn retry_view(
     State(api): State<Api>,
     Named(view): Named<String>,
 ) -> Result<Response, Problem> {
-    api.kanzlei().runner().retry(&view)?;
+    let retried = api.kanzlei().runner().retry(&view);
+    retried.map_err(|error| match error {
+        ViewError::Stopped { view, failure } => {
+            tracing::error!(view, %failure, "a view would stop again");
+            let said = format!(
+                "the view {view} would stop again, since its store takes nothing any more: make good what is wrong, \
+                 and start this program anew"
+            );
+            Problem::later("view-stopped", said, 60)
+        }
+        other => other.into(),
+    })?;
     Ok(StatusCode::ACCEPTED.into_response())
 }
 

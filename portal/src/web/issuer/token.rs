@@ -21,6 +21,9 @@ const ACCESS_SECONDS: i64 = 3_600;
 /// How surely somebody is known, if they say nothing of it.
 pub(super) const USUAL_ASSURANCE: &str = "substantial";
 
+/// What a program is told that names nobody who is known, or an assurance that isn't.
+const NO_PERSON: &str = "invalid_request";
+
 /// The words for how surely somebody is known.
 pub(super) fn assurance(word: &str) -> Option<&'static str> {
     ["low", "substantial"]
@@ -40,6 +43,10 @@ pub(super) async fn token(
     };
     let (status, said) = match given {
         Ok(given) => (StatusCode::OK, given),
+        Err(error) if error == NO_PERSON => {
+            let said = json!({ "error": error, "error_description": issuer.0.whom_to_name() });
+            (StatusCode::BAD_REQUEST, said)
+        }
         Err(error) => (StatusCode::BAD_REQUEST, json!({ "error": error })),
     };
     (status, [(CACHE_CONTROL, "no-store")], Json(said)).into_response()
@@ -59,10 +66,10 @@ impl Inner {
     }
 
     fn for_person<'a>(&self, text: impl Fn(&str) -> &'a str) -> Result<Value, &'static str> {
-        let person = self.person(text("person")).ok_or("invalid_request")?;
+        let person = self.person(text("person")).ok_or(NO_PERSON)?;
         let wanted = match text("assurance") {
             "" => USUAL_ASSURANCE,
-            other => assurance(other).ok_or("invalid_request")?,
+            other => assurance(other).ok_or(NO_PERSON)?,
         };
         let session = self.secret().map_err(|_| "server_error")?;
         let token = self
@@ -71,6 +78,12 @@ impl Inner {
         Ok(json!({
             "access_token": token, "token_type": "Bearer", "expires_in": ACCESS_SECONDS,
         }))
+    }
+
+    fn whom_to_name(&self) -> String {
+        let people: Vec<_> = self.people.iter().map(|one| one.key.as_str()).collect();
+        let people = people.join(", ");
+        format!("person is one of {people}; assurance, if it is there, is low or substantial")
     }
 
     fn tokens(&self, person: &Person, grant: &Grant) -> Option<Value> {

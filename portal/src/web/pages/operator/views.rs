@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::Response;
-use kanzlei::projections::ViewStatus;
+use kanzlei::projections::{ViewError, ViewStatus};
 
 use crate::web::page::{Frame, May, Pages};
 use crate::web::parts::{Sign, Status};
@@ -133,8 +133,12 @@ async fn show(visit: Visit) -> Result<Response, Trouble> {
 
 async fn retry(visit: Visit, Path(view): Path<String>) -> Result<Response, Trouble> {
     let runner = visit.site.kanzlei.runner();
-    runner.retry(&view).map_err(|_| Trouble::NotFound)?;
-    Ok(visit.to(&format!("/operator/views?done={view}")))
+    match runner.retry(&view) {
+        Ok(()) => Ok(visit.to(&format!("/operator/views?done={view}"))),
+        // The page says why.
+        Err(ViewError::Stopped { .. }) => Ok(visit.to("/operator/views")),
+        Err(_) => Err(Trouble::NotFound),
+    }
 }
 
 #[derive(Template)]
