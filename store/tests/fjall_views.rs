@@ -159,6 +159,29 @@ fn views_of_which_a_crash_left_any_part_when_they_were_thrown_away_are_made_anew
     }
 }
 
+#[test]
+fn views_whose_last_opening_ended_the_program_are_made_anew() {
+    let directory = tempfile::tempdir().unwrap();
+    let serving = || {
+        let views = FjallViewStore::open(directory.path()).unwrap();
+        views.serving(VIEW.name).unwrap()
+    };
+    let views = FjallViewStore::open(directory.path()).unwrap();
+    views.serve(VIEW).unwrap();
+    drop(views);
+    assert_eq!(serving(), Some(1));
+    std::fs::write(directory.path().join("views.opening"), "").unwrap();
+    assert_eq!(serving(), None);
+    let views = FjallViewStore::open(directory.path()).unwrap();
+    views.serve(VIEW).unwrap();
+    drop(views);
+    assert_eq!(
+        serving(),
+        Some(1),
+        "an opening that was over leaves no mark"
+    );
+}
+
 /// All files in a folder of a directory.
 fn parts(directory: &Path, folder: &Path) -> Vec<PathBuf> {
     let names = std::fs::read_dir(directory.join(folder)).unwrap();

@@ -27,12 +27,35 @@ pub(super) fn clear_unborn(database: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// The same of a database that can be made anew, and what a crash left of one that was thrown away.
-pub(super) fn clear_derived(database: &Path) -> io::Result<()> {
-    if database.is_dir() && (!database.join(VERSION).try_exists()? || is_unborn(database)?) {
-        throw_away(database)?;
+/// The opening of a database that can be made anew. Over some of what a crash leaves fjall ends the program, which
+/// nobody can catch: a mark beside the database says that an opening of it wasn't over.
+pub(super) struct Opening(PathBuf);
+
+impl Opening {
+    /// Begins it; throws away what a crash left of a database that was being made or thrown away, and one whose last
+    /// opening was never over.
+    pub(super) fn of_derived(database: &Path) -> io::Result<Self> {
+        let mark = database.with_added_extension("opening");
+        let is_whole = || -> io::Result<bool> {
+            let was_over = !mark.try_exists()?;
+            Ok(was_over && database.join(VERSION).try_exists()? && !is_unborn(database)?)
+        };
+        if database.is_dir() && !is_whole()? {
+            throw_away(database)?;
+        }
+        // A disk without room for it may have a database that opens.
+        let _ = File::create(&mark);
+        Ok(Self(mark))
     }
-    Ok(())
+}
+
+impl Drop for Opening {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            // Where it stays, the database is made anew once more.
+            let _ = fs::remove_file(&self.0);
+        }
+    }
 }
 
 /// Throws away a database that can be made anew. Its version goes first, and durably: what a crash leaves of the

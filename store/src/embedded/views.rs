@@ -87,7 +87,7 @@ impl FjallViewStore {
             LockError::Io(error) => io(error),
         })?;
         let database = directory.join(DATABASE);
-        birth::clear_derived(&database).map_err(io)?;
+        let _opening = birth::Opening::of_derived(&database).map_err(io)?;
         let mut opened = match inspect(&database).map_err(io)? {
             None => Some(open(&database)),
             Some(_) => None,

@@ -16,7 +16,13 @@ use super::{EACH, UNSYNCED, of_three_segments, open, positions, store_of};
 fn an_index_that_is_lost_or_damaged_is_made_anew() {
     let (directory, commits) = of_three_segments(9);
     let index = directory.path().join("index");
-    let harms: [&dyn Fn(); 5] = [
+    let harms: [&dyn Fn(); 6] = [
+        // The last opening ended the program, whatever fjall can't bear there.
+        &|| {
+            fs::write(directory.path().join("index.opening"), "").unwrap();
+            fs::write(index.join("keyspaces/no number"), "").unwrap();
+            fs::create_dir(index.join("keyspaces/none either")).unwrap();
+        },
         &|| fs::remove_dir_all(&index).unwrap(),
         // Without it fjall takes what it finds for in its way.
         &|| fs::remove_file(index.join("version")).unwrap(),

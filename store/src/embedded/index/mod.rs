@@ -62,7 +62,7 @@ impl Index {
         let io = |error: std::io::Error| {
             StoreError::Unavailable(format!("{}: {error}", folder.display()))
         };
-        birth::clear_derived(folder).map_err(io)?;
+        let _opening = birth::Opening::of_derived(folder).map_err(io)?;
         if !folder.is_dir() || inspect(folder).map_err(io)?.is_some() {
             return Self::anew(folder, cache_bytes);
         }
