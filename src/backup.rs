@@ -20,8 +20,8 @@ use crate::{Error, Ground, Kanzlei};
 
 impl Kanzlei {
     /// Adds to the backup in this folder what is new in the log, with the documents that it names and the
-    /// list of destroyed keys, and the documents that an earlier run couldn't copy; commands go on meanwhile. `told` is told how many positions are done, and
-    /// how many there are to do. Blocks: call it outside of an executor.
+    /// list of destroyed keys, and the documents that an earlier run couldn't copy; commands go on meanwhile. `told`
+    /// is told how many positions are done, and how many there are to do. Blocks: call it outside of an executor.
     ///
     /// # Errors
     /// [`Error::Backup`] if the folder has something else, the log isn't the one that was backed up

@@ -84,6 +84,15 @@ pub fn copy_folder(from: &Path, to: &Path) {
     }
 }
 
+/// It ended so, and said all of this.
+pub fn says(ran: &Ran, code: i32, said: &[&str]) {
+    assert_eq!(ran.code, code, "{ran:?}");
+    for said in said {
+        let all = format!("{}{}", ran.out, ran.err);
+        assert!(all.contains(said), "“{said}” isn't in {all}");
+    }
+}
+
 /// All that a store's figures say, whatever its ids.
 pub fn figures(store: &Path) -> (Value, Value) {
     let stats = done(store, &["stats", "--json"]).json();

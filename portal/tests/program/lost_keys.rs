@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::hand::{Ran, done, figures, run};
+use crate::hand::{done, figures, run, says};
 
 /// An installation with two backups of its vault, between which cases were added.
 struct Place(tempfile::TempDir);
@@ -72,14 +72,6 @@ impl Place {
         assert_eq!(figures(store), figures(&self.path("a")));
         let shown = |store: &Path| done(store, &["cases", "--json"]).out;
         assert_eq!(shown(store), shown(&self.path("a")));
-    }
-}
-
-fn says(ran: &Ran, code: i32, said: &[&str]) {
-    assert_eq!(ran.code, code, "{ran:?}");
-    for said in said {
-        let all = format!("{}{}", ran.out, ran.err);
-        assert!(all.contains(said), "“{said}” isn't in {all}");
     }
 }
 

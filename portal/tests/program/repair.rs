@@ -11,7 +11,7 @@ use kanzlei::{
 };
 use serde_json::json;
 
-use crate::hand::{Ran, copy, copy_folder, done, figures, run};
+use crate::hand::{copy, copy_folder, done, figures, run, says};
 use crate::running::Running;
 
 fn segments(store: &Path) -> PathBuf {
@@ -50,14 +50,6 @@ fn hit(store: &Path) -> PathBuf {
     bytes[at + 16] ^= 16;
     fs::write(&path, &bytes).unwrap();
     path
-}
-
-fn says(ran: &Ran, code: i32, said: &[&str]) {
-    assert_eq!(ran.code, code, "{ran:?}");
-    for said in said {
-        let all = format!("{}{}", ran.out, ran.err);
-        assert!(all.contains(said), "“{said}” isn't in {all}");
-    }
 }
 
 #[test]

@@ -61,16 +61,7 @@ pub(super) fn found(
     testimony: Testimony,
     options: &Options,
 ) -> Result<Found, StoreError> {
-    let testified = match testimony {
-        Testimony::None => None,
-        Testimony::Head(head) => Some(head),
-        Testimony::Damaged => {
-            return Err(StoreError::Unavailable(
-                "the file `witness` is damaged: `repair` looks through the log and makes it anew"
-                    .into(),
-            ));
-        }
-    };
+    let testified = testified(testimony)?;
     let last = segments.last();
     let (mut tails, mut damage) = (Vec::new(), None);
     for number in known + 1..last {
@@ -101,14 +92,13 @@ pub(super) fn found(
             head: end.head.position,
         });
     }
-    let damage = match damage.or(end.damage.take()) {
-        Some(damage) => Some(damage),
-        None => end.witnessed(segments, testified)?,
-    };
-    let damage = match damage {
-        Some(damage) => Some(damage),
-        None => end.cut_off(segments)?,
-    };
+    let mut damage = damage.or(end.damage.take());
+    if damage.is_none() {
+        damage = end.witnessed(segments, testified)?;
+    }
+    if damage.is_none() {
+        damage = end.cut_off(segments)?;
+    }
     if damage.is_none() {
         end.cut(segments)?;
     }
@@ -129,6 +119,18 @@ pub(super) fn found(
         },
         tails,
     })
+}
+
+/// How far the witness has seen the log, if it has.
+fn testified(testimony: Testimony) -> Result<Option<TreeHead>, StoreError> {
+    match testimony {
+        Testimony::None => Ok(None),
+        Testimony::Head(head) => Ok(Some(head)),
+        Testimony::Damaged => Err(StoreError::Unavailable(
+            "the file `witness` is damaged: `repair` looks through the log and makes it anew"
+                .into(),
+        )),
+    }
 }
 
 /// What a segment was found to hold.

@@ -27,7 +27,8 @@
 //!
 //! A slot that is all zeros was never given away: a crash came before its block was durable. Its
 //! number isn't used again. One that is lost was given away by a vault of which an older copy was
-//! restored: its number isn't used again either, and a newer copy may bring its key back. Less than a slot at the end comes from the same, and is overwritten.
+//! restored: its number isn't used again either, and a newer copy may bring its key back. Less than a
+//! slot at the end comes from a crash, too, and is overwritten.
 //!
 //! What is assumed of the disk: what was written is there once `sync_data` has returned, and a
 //! sector is written whole or not at all. A destroyed key's bytes are overwritten where they
