@@ -40,9 +40,13 @@ impl<'a> RecordRef<'a> {
         Ok(record)
     }
 
-    /// A record that was checked before, as those of a page are.
-    pub(super) fn checked(bytes: &'a [u8]) -> Option<Self> {
-        frame(bytes, false).ok()
+    /// Reads a record whose bytes are known to be those that were written, by another checksum than its own:
+    /// its format, its head, and where its parts are.
+    ///
+    /// # Errors
+    /// If the bytes are not exactly one record's of a format that this release knows.
+    pub fn framed(bytes: &'a [u8]) -> Result<Self, RecordError> {
+        frame(bytes, false)
     }
 }
 

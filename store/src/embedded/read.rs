@@ -83,8 +83,9 @@ fn checked(
     expected: Position,
 ) -> Result<Range<usize>, StoreError> {
     let stamped = reader.bytes.get(at.clone()).unwrap_or_default();
-    let stamp = Stamp::split(stamped).map(|(stamp, _)| stamp);
-    if !whole || stamp.is_none_or(|stamp| stamp.position != expected) {
+    let framed = Stamp::split(stamped)
+        .filter(|(stamp, record)| stamp.position == expected && RecordRef::framed(record).is_ok());
+    if !whole || framed.is_none() {
         sound(stamped, expected)?;
     }
     Ok(at)
