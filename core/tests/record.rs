@@ -308,3 +308,27 @@ fn limits_are_kept_when_writing() {
     ));
     assert!(write(&[vec![]]).is_err() && write(&[]).is_err());
 }
+
+#[test]
+fn a_head_that_says_what_none_says_is_refused_by_name() {
+    let golden = include_bytes!("golden/record-small.bin");
+    // Where it stands in the content, and what it says then.
+    let refused = |at: usize, says: u8| {
+        let mut bytes = golden.to_vec();
+        bytes[16 + at] = says;
+        let checksum = crc32c::crc32c(&bytes[16..]);
+        bytes[12..16].copy_from_slice(&checksum.to_le_bytes());
+        match RecordRef::parse(&bytes) {
+            Err(RecordError::Field { what, .. }) => what,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(refused(0, 8), "head's flags");
+    assert_eq!(refused(6, 1), "cause's event without a cause");
+    assert_eq!(refused(3, 0), "actor", "an installation with an id");
+    assert_eq!(
+        refused(39, 1),
+        "actor",
+        "a party's slot of more than 64 bits"
+    );
+}

@@ -1,8 +1,10 @@
 //! The bytes of a commit, from a store that may be damaged or hostile.
 
-use kanzlei_core::record::{RecordRef, extract_part, join_parts};
+use kanzlei_core::record::{Page, RecordRef, Stamp, extract_part, join_parts};
+use kanzlei_core::{Position, Timestamp};
 
-/// What is read as a record is whole in itself; so are its parts, and they give it back.
+/// What is read as a record is whole in itself; so are its parts, and they give it back. What is framed like
+/// one is on its page whatever it holds, and a whole record is framed like one.
 pub fn check(input: &[u8]) {
     holds(input);
     // A right checksum lets everything behind it be reached.
@@ -13,6 +15,9 @@ pub fn check(input: &[u8]) {
 }
 
 fn holds(bytes: &[u8]) {
+    if RecordRef::is_framed(bytes) {
+        is_on_its_page(bytes);
+    }
     let Ok(record) = RecordRef::parse(bytes) else {
         return;
     };
@@ -23,6 +28,7 @@ fn holds(bytes: &[u8]) {
         let values: usize = part.events().map(|event| event.values().count()).sum();
         assert_eq!(values, part.values().count());
     }
+    assert_eq!(record.is_whole(), RecordRef::is_framed(bytes));
     if !record.is_whole() {
         return;
     }
@@ -38,4 +44,17 @@ fn holds(bytes: &[u8]) {
     }
     let joined = join_parts(&shares).expect("all parts are there");
     assert_eq!(joined, bytes);
+}
+
+fn is_on_its_page(record: &[u8]) {
+    let stamp = Stamp {
+        position: Position(1),
+        recorded: Timestamp::from_micros(0),
+    };
+    let stamped = [&stamp.to_bytes(), record].concat();
+    let all = 0..stamped.len();
+    let page = Page::of(stamped, vec![all]);
+    let commits: Vec<_> = page.commits().map(|commit| commit.record).collect();
+    assert_eq!(commits.len(), 1);
+    assert_eq!(commits[0].as_bytes(), record);
 }

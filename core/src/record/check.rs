@@ -2,7 +2,7 @@
 
 use super::bytes::Cursor;
 use super::error::RecordError;
-use super::head::Head;
+use super::head::{HEAD_MAX, Head};
 use super::layout::{
     EVENT_HEADER, FORM_PART, FORM_WHOLE, FORMAT, FRAME, PART_HEADER, VALUE_HEADER,
 };
@@ -36,17 +36,26 @@ impl<'a> RecordRef<'a> {
     /// If the bytes are not exactly one record of a format that this release knows.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, RecordError> {
         let record = frame(bytes, true)?;
+        record.head.check(record.head_bytes)?;
         content(&record)?;
         Ok(record)
     }
 
-    /// Reads a record whose bytes are known to be those that were written, by another checksum than its own:
-    /// its format, its head, and where its parts are.
-    ///
-    /// # Errors
-    /// If the bytes are not exactly one record's of a format that this release knows.
-    pub fn framed(bytes: &'a [u8]) -> Result<Self, RecordError> {
-        frame(bytes, false)
+    /// A record that was checked before, as those of a page are.
+    pub(super) fn checked(bytes: &'a [u8]) -> Option<Self> {
+        frame(bytes, false).ok()
+    }
+
+    /// Whether bytes that a checksum of more than these vouches for are those of a whole commit, which a
+    /// [page](super::Page) gives as it stands: a check of format, form and lengths that costs nothing.
+    pub fn is_framed(bytes: &[u8]) -> bool {
+        let mut from = Cursor(bytes);
+        let begins = from.array() == Some([FORMAT, FORM_WHOLE, 0, 0]);
+        let (content, sealed) = (from.u32().unwrap_or(0), from.u32().unwrap_or(0));
+        // As long as this, it has a head whatever that says.
+        let whole = content as usize >= HEAD_MAX;
+        let ends = u64::from(content) + u64::from(sealed) + FRAME as u64 == bytes.len() as u64;
+        begins && whole && ends
     }
 }
 
@@ -78,7 +87,7 @@ fn frame(bytes: &[u8], checksum: bool) -> Result<RecordRef<'_>, RecordError> {
         return Err(SHORT);
     }
     let mut rest = Cursor(content);
-    let (head, parts) = Head::read(&mut rest)?;
+    let (head, parts) = Head::read(&mut rest).ok_or(SHORT)?;
     let head_bytes = content.get(..content.len() - rest.0.len()).ok_or(SHORT)?;
     let hashes = match form {
         FORM_WHOLE if which == 0 => &[],

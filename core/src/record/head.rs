@@ -72,22 +72,19 @@ impl Acting {
         (kind, id, self.authority())
     }
 
-    fn from_raw(kind: u8, id: [u8; 16], authority: AuthorityId) -> Result<Self, RecordError> {
+    /// What doesn't fit its kind is taken for another one, which [`Head::check`] refuses.
+    fn from_raw(kind: u8, id: [u8; 16], authority: AuthorityId) -> Self {
         let none = authority == AuthorityId::INSTALLATION;
         let wide = u128::from_le_bytes(id);
         match (kind, u64::try_from(wide)) {
-            (0, Ok(0)) if none => Ok(Self::Installation),
-            (1, Ok(slot)) if none => Ok(Self::Party(KeySlot(slot))),
-            (0 | 1, _) => Err(RecordError::Field {
-                what: "actor",
-                found: u64::from(kind),
-            }),
-            (2, _) => Ok(Self::Official(OfficialId::from_bytes(id), authority)),
-            _ => Ok(Self::Other {
+            (0, Ok(0)) if none => Self::Installation,
+            (1, Ok(slot)) if none => Self::Party(KeySlot(slot)),
+            (2, _) => Self::Official(OfficialId::from_bytes(id), authority),
+            _ => Self::Other {
                 kind,
                 id,
                 authority,
-            }),
+            },
         }
     }
 }
@@ -125,6 +122,8 @@ pub struct Head {
 const FLAG_CAUSE: u8 = 1;
 const FLAG_ACTING_FOR: u8 = 1 << 1;
 const FLAG_MANDATE: u8 = 1 << 2;
+/// No head is longer: 60 bytes that all have, cause, party and mandate.
+pub(super) const HEAD_MAX: usize = 60 + 16 + 8 + 4;
 
 impl Head {
     pub(super) fn write(&self, parts: u16, to: &mut Vec<u8>) {
@@ -155,46 +154,31 @@ impl Head {
         }
     }
 
-    /// Reads a head and the number of parts that it announces.
-    pub(super) fn read(from: &mut Cursor<'_>) -> Result<(Self, u16), RecordError> {
-        const SHORT: RecordError = RecordError::Length { what: "head" };
-        let [flags, channel, assurance, kind] = from.array().ok_or(SHORT)?;
-        if flags > (FLAG_CAUSE | FLAG_ACTING_FOR | FLAG_MANDATE) {
-            return Err(RecordError::Field {
-                what: "head's flags",
-                found: u64::from(flags),
-            });
+    /// Reads a head and the number of parts that it announces, whatever it says; `None` if it is cut off.
+    pub(super) fn read(from: &mut Cursor<'_>) -> Option<(Self, u16)> {
+        let [flags, channel, assurance, kind] = from.array()?;
+        let parts = from.u16()?;
+        let event = from.u16()?;
+        let command = CommandId::from_bytes(from.array()?);
+        let actor = from.array()?;
+        let authority = AuthorityId(from.u32()?);
+        let fingerprint = from.array()?;
+        let mut cause = None;
+        if flags & FLAG_CAUSE != 0 {
+            let command = CommandId::from_bytes(from.array()?);
+            cause = Some(Cause { command, event });
         }
-        let parts = from.u16().ok_or(SHORT)?;
-        let event = from.u16().ok_or(SHORT)?;
-        let command = CommandId::from_bytes(from.array().ok_or(SHORT)?);
-        let actor = from.array().ok_or(SHORT)?;
-        let authority = AuthorityId(from.u32().ok_or(SHORT)?);
-        let fingerprint = from.array().ok_or(SHORT)?;
-        let cause = if flags & FLAG_CAUSE != 0 {
-            let command = CommandId::from_bytes(from.array().ok_or(SHORT)?);
-            Some(Cause { command, event })
-        } else if event != 0 {
-            return Err(RecordError::Field {
-                what: "cause's event without a cause",
-                found: u64::from(event),
-            });
-        } else {
-            None
-        };
-        let acting_for = if flags & FLAG_ACTING_FOR != 0 {
-            Some(KeySlot(from.u64().ok_or(SHORT)?))
-        } else {
-            None
-        };
-        let mandate = if flags & FLAG_MANDATE != 0 {
-            Some(Version(from.u32().ok_or(SHORT)?))
-        } else {
-            None
-        };
+        let mut acting_for = None;
+        if flags & FLAG_ACTING_FOR != 0 {
+            acting_for = Some(KeySlot(from.u64()?));
+        }
+        let mut mandate = None;
+        if flags & FLAG_MANDATE != 0 {
+            mandate = Some(Version(from.u32()?));
+        }
         let head = Self {
             command,
-            acting: Acting::from_raw(kind, actor, authority)?,
+            acting: Acting::from_raw(kind, actor, authority),
             assurance: Assurance(assurance),
             channel: Channel(channel),
             fingerprint,
@@ -202,6 +186,25 @@ impl Head {
             acting_for,
             mandate,
         };
-        Ok((head, parts))
+        Some((head, parts))
+    }
+
+    /// Checks that a head which was read says nothing that none says.
+    pub(super) fn check(&self, bytes: &[u8]) -> Result<(), RecordError> {
+        let field = |what, found: u64| Err(RecordError::Field { what, found });
+        let mut from = Cursor(bytes);
+        let flags = from.u8().unwrap_or_default();
+        if flags > (FLAG_CAUSE | FLAG_ACTING_FOR | FLAG_MANDATE) {
+            return field("head's flags", flags.into());
+        }
+        from.take(5);
+        let event = from.u16().unwrap_or_default();
+        if self.cause.is_none() && event != 0 {
+            return field("cause's event without a cause", event.into());
+        }
+        match self.acting {
+            Acting::Other { kind, .. } if kind < 2 => field("actor", kind.into()),
+            _ => Ok(()),
+        }
     }
 }

@@ -78,7 +78,7 @@ impl Page {
     pub fn commits(&self) -> impl DoubleEndedIterator<Item = CommitRef<'_>> {
         self.commits.iter().filter_map(|range| {
             let (stamp, record) = Stamp::split(self.bytes.get(range.clone())?)?;
-            let record = RecordRef::framed(record).ok()?;
+            let record = RecordRef::checked(record)?;
             Some(CommitRef { stamp, record })
         })
     }

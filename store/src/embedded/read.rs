@@ -84,7 +84,7 @@ fn checked(
 ) -> Result<Range<usize>, StoreError> {
     let stamped = reader.bytes.get(at.clone()).unwrap_or_default();
     let framed = Stamp::split(stamped)
-        .filter(|(stamp, record)| stamp.position == expected && RecordRef::framed(record).is_ok());
+        .filter(|(stamp, record)| stamp.position == expected && RecordRef::is_framed(record));
     if !whole || framed.is_none() {
         sound(stamped, expected)?;
     }
