@@ -217,6 +217,11 @@ proptest! {
                 }
             }
         }
+        let own = record.read();
+        prop_assert_eq!((own.as_bytes(), own.head()), (read.as_bytes(), read.head()));
+        prop_assert_eq!(own.hashes(), read.hashes());
+        prop_assert_eq!(format!("{own:?}"), format!("{read:?}"));
+        prop_assert_eq!(extract_part(&own, 0), extract_part(&read, 0));
         let shares: Vec<Vec<u8>> = (0..read.part_count())
             .map(|index| extract_part(&read, index).unwrap()).collect();
         let shares: Vec<RecordRef<'_>> =

@@ -1,37 +1,22 @@
-//! Verifying what lies beside the log: keys, drafts, and the documents that cases name.
+//! Verifying what lies beside the log: keys and drafts.
 
 use futures::executor::block_on;
 use kanzlei_core::KeySlot;
 use kanzlei_core::ports::{Access, KeyVault, Purpose};
 use kanzlei_core::record::KeyState;
-use kanzlei_store::{DestroyedSlots, Documents, DocumentsError, NamedDocument, SealedError};
+use kanzlei_store::{DestroyedSlots, SealedError};
 
+use super::Finding;
 use super::keys::{Fetched, fetch};
-use super::log::LogCheck;
-use super::{DocumentsCounted, Finding};
 use crate::{Drafts, Error, Ground};
 
 /// Slots whose keys are fetched at once; where none of so many was ever minted, the vault ends.
 const SLOTS: u64 = 4_096;
 
-pub(super) fn check(
-    ground: &Ground,
-    log: &LogCheck<'_>,
-    counted: &mut DocumentsCounted,
-) -> Result<Vec<Finding>, Error> {
+pub(super) fn check(ground: &Ground) -> Result<Vec<Finding>, Error> {
     let mut findings = keys(ground.ports.vault.as_ref())?;
     findings.extend(revived(ground)?);
     findings.extend(drafts(ground)?);
-    let options = ground.documents.clone();
-    let documents = ground.directory.documents(&ground.ports, options)?;
-    for named in &log.documents {
-        // That the vault hasn't got a key, which was told, says nothing about the document.
-        if log.lost.contains_key(&named.slot) {
-            counted.lost += 1;
-        } else if !log.unknown.contains_key(&named.slot) {
-            findings.extend(document(&documents, named, counted));
-        }
-    }
     Ok(findings)
 }
 
@@ -95,28 +80,4 @@ fn drafts(ground: &Ground) -> Result<Vec<Finding>, Error> {
         }
     }
     Ok(findings)
-}
-
-/// Reads a document to its end, and counts it by what came of that. One whose key was destroyed is gone, and
-/// should be; one that isn't here may be in a store of the embedder's own, which is all that a case says of it.
-fn document(
-    documents: &Documents,
-    named: &NamedDocument,
-    counted: &mut DocumentsCounted,
-) -> Option<Finding> {
-    let read = || -> Result<(), DocumentsError> {
-        block_on(documents.read(named.digest, named.slot))?.try_for_each(|frame| frame.map(drop))
-    };
-    match read() {
-        Ok(()) => counted.here += 1,
-        Err(DocumentsError::Erased { .. }) => counted.erased += 1,
-        Err(DocumentsError::Missing { .. }) => counted.elsewhere += 1,
-        Err(error) => {
-            return Some(Finding {
-                place: format!("case {}, document {}", named.case, named.document),
-                what: error.to_string(),
-            });
-        }
-    }
-    None
 }

@@ -1,6 +1,7 @@
 //! Verifying an installation: everything that can be computed again is, and compared.
 
 mod beside;
+mod documents;
 mod keys;
 mod log;
 mod views;
@@ -83,7 +84,10 @@ impl Ground {
             });
         } else {
             findings.extend(views::check(&self.ports, &self.views)?);
-            findings.extend(beside::check(self, &check, &mut documents)?);
+            findings.extend(beside::check(self)?);
+            let wrong;
+            (documents, wrong) = documents::check(self, &check)?;
+            findings.extend(wrong);
         }
         Ok(Verified {
             commits: check.commits,

@@ -8,7 +8,6 @@ use futures::stream::{self, StreamExt};
 use kanzlei_bench_harness::commit::Writing;
 use kanzlei_bench_harness::group::{Group, Sink};
 use kanzlei_core::ports::{EventStore, Prepared};
-use kanzlei_core::record::RecordRef;
 use kanzlei_store::{FjallEventStore, SyncPolicy};
 
 use super::Bench;
@@ -108,8 +107,8 @@ impl Filled for Field {
         let records: Vec<_> = commits.iter().map(|commit| commit.record.clone()).collect();
         let events: Vec<_> = records
             .iter()
-            .map(|record| Ok(as_events(&RecordRef::parse(record.bytes())?)))
-            .collect::<Outcome<_>>()?;
+            .map(|record| as_events(&record.read()))
+            .collect();
         self.bare.fill(self.next, &records)?;
         self.sqlite.fill(self.next, &events)?;
         self.next += u64::try_from(commits.len())?;
@@ -167,7 +166,7 @@ impl Ready {
 
     /// All who append, in the order of their turns.
     pub fn contenders(&self) -> Vec<Box<dyn Contender>> {
-        let events = |commit: &Prepared| Ok(as_events(&RecordRef::parse(commit.record.bytes())?));
+        let events = |commit: &Prepared| Ok(as_events(&commit.record.read()));
         let ours = |name, store: &Arc<FjallEventStore>| -> Box<dyn Contender> {
             let store = Arc::clone(store);
             Box::new(Store { name, store })

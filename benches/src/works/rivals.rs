@@ -9,7 +9,6 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use kanzlei_bench_harness::commit::Writing;
 use kanzlei_bench_harness::rival::{Answer, Ask, MARK};
-use kanzlei_core::record::RecordRef;
 
 use super::append::Laps;
 use super::contenders::{Contender, Shares};
@@ -247,7 +246,7 @@ impl Contender for Appending {
     async fn lap(&mut self, shift: Shift, shares: &Shares) -> Outcome<Figures> {
         let mut feed = Writing::begin(&self.feed)?;
         for commit in shares.iter().flatten() {
-            feed.add(&as_events(&RecordRef::parse(commit.record.bytes())?))?;
+            feed.add(&as_events(&commit.record.read()))?;
         }
         feed.end()?;
         let ask = Ask::Append {

@@ -9,7 +9,7 @@ use crate::domain::event::NewEvent;
 use crate::domain::{Actor, Case, CaseChanges, Changes, Command, Refusal, Who};
 use crate::ids::{CaseId, CommandId, KeySlot, Version};
 use crate::ports::{Access, Guard, Prepared, Purpose};
-use crate::record::{Acting, EventDraft, Hash, Head, Keyring, PartDraft, Record, RecordRef};
+use crate::record::{Acting, EventDraft, Hash, Head, Keyring, PartDraft, Record};
 use crate::time::Timestamp;
 
 /// What there is to prepare.
@@ -101,9 +101,8 @@ impl Inner {
         record: &Record,
         before: &BTreeMap<CaseId, Arc<Case>>,
     ) -> Result<Vec<Arc<Case>>, EngineError> {
-        let read = RecordRef::parse(record.bytes()).map_err(crate::record::WriteError::from)?;
         let mut cases = Vec::new();
-        for (part, summary) in read.parts().zip(record.parts()) {
+        for (part, summary) in record.read().parts().zip(record.parts()) {
             let known = before.get(&part.case).map(Arc::as_ref);
             let mut case = known.map_or_else(|| Case::new(part.case, part.service), Case::clone);
             let rules = self.rules.get(&part.service).map(AsRef::as_ref);

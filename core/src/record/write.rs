@@ -1,6 +1,7 @@
 //! Writing a record: encoded, sealed and hashed by the caller, whole, before a store sees it.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::check::limit;
@@ -71,6 +72,8 @@ pub struct Record {
     head: Head,
     parts: Arc<[PartSummary]>,
     content: Hash,
+    /// Where the parts stand, between the head and the sealed values.
+    body: Range<usize>,
 }
 
 impl Record {
@@ -112,6 +115,8 @@ impl Record {
             });
         }
         let head = *record.head();
+        let body = FRAME + record.head_bytes.len();
+        let body = body..body + record.body.len();
         let CommitHashes { parts, content } = record.hashes();
         let parts = record
             .parts()
@@ -129,7 +134,23 @@ impl Record {
             head,
             parts,
             content,
+            body,
         })
+    }
+
+    /// What it says, read in place.
+    pub fn read(&self) -> RecordRef<'_> {
+        let piece = |range: Range<usize>| self.bytes.get(range).unwrap_or_default();
+        RecordRef {
+            bytes: &self.bytes,
+            head: self.head,
+            head_bytes: piece(FRAME..self.body.start),
+            parts: u16::try_from(self.parts.len()).unwrap_or(u16::MAX),
+            which: 0,
+            hashes: &[],
+            body: piece(self.body.clone()),
+            sealed: piece(self.body.end..self.bytes.len()),
+        }
     }
 
     /// The bytes that a store keeps.

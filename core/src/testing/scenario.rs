@@ -9,7 +9,7 @@ use crate::domain::{
 };
 use crate::ids::{CommandId, KeySlot};
 use crate::record::{
-    Acting, Assurance, Channel, EventDraft, Head, Key, KeyState, PartDraft, Record, RecordRef,
+    Acting, Assurance, Channel, EventDraft, Head, Key, KeyState, PartDraft, Record,
 };
 use crate::time::Timestamp;
 
@@ -203,9 +203,7 @@ impl Scenario {
         let keys = &self.supplies.keys;
         let written = Record::write(&head(), &[draft], keys, &mut || [7; 16]);
         let record = written.unwrap_or_else(|error| fail(&format!("can't be written: {error}")));
-        let read = RecordRef::parse(record.bytes());
-        let read = read.unwrap_or_else(|error| fail(&format!("can't be read: {error}")));
-        for (part, summary) in read.parts().zip(record.parts()) {
+        for (part, summary) in record.read().parts().zip(record.parts()) {
             let folded = case.fold(&part, summary.hash, self.rules.as_deref());
             folded.unwrap_or_else(|error| fail(&error.to_string()));
         }

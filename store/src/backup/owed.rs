@@ -59,9 +59,7 @@ impl<'a> Owed<'a> {
         let mut commits = SoundCommits::new(std::mem::take(&mut self.beyond), Vec::new());
         for commit in &mut commits {
             let (stamp, record) = commit?;
-            if let Ok(record) = RecordRef::parse(record.bytes()) {
-                self.lacking.extend(self.papers.lacking(&record));
-            }
+            self.lacking.extend(self.papers.lacking(&record.read()));
             told(stamp.position);
         }
         self.damage = commits.into_damage();

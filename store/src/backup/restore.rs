@@ -7,7 +7,7 @@ use std::path::{self, Path, PathBuf};
 
 use kanzlei_core::Position;
 use kanzlei_core::ports::TreeHead;
-use kanzlei_core::record::{Hash, Record, RecordRef, Stamp};
+use kanzlei_core::record::{Hash, Record, Stamp};
 
 use super::destroyed::{self, DestroyedSlots};
 use super::error::BackupError;
@@ -115,10 +115,7 @@ impl Backup {
     pub fn check(&self, told: &dyn Fn(u64, u64)) -> Result<Restored, BackupError> {
         let (disk, folder) = (Disk::sound(), self.path.join(papers::FOLDER));
         let mut papers = Papers::new(&disk, &folder, &folder);
-        let read = self.read(None, told, &mut |_, record| {
-            let parsed = RecordRef::parse(record.bytes());
-            parsed.map_or(Ok(()), |record| papers.look(&record))
-        })?;
+        let read = self.read(None, told, &mut |_, record| papers.look(&record.read()))?;
         Ok(restored(read, Some(papers), self.destroyed()?.as_ref(), 0))
     }
 
@@ -145,8 +142,7 @@ impl Backup {
         let mut papers = target.documents.map(|to| Papers::new(&disk, &from, to));
         let read = self.read(target.until, told, &mut |stamp, record| {
             if let Some(papers) = &mut papers {
-                let parsed = RecordRef::parse(record.bytes());
-                parsed.map_or(Ok(()), |record| papers.copy(&record))?;
+                papers.copy(&record.read())?;
             }
             store.push(stamp, record)
         })?;
