@@ -24,6 +24,7 @@ use super::group::{Group, Staged};
 use super::inspect::inspect;
 use super::layout::{INDEX, Layout, SEGMENTS};
 use super::options::{Options, Work};
+use super::why::why;
 use super::witness::{Testimony, Witness};
 use crate::disk::{make_folder, sync_folder};
 
@@ -203,7 +204,7 @@ impl Old {
     }
 
     fn failed(&self, error: &fjall::Error) -> StoreError {
-        self.refused(&error.to_string())
+        self.refused(&why(error))
     }
 
     fn refused(&self, why: &str) -> StoreError {

@@ -40,6 +40,7 @@ mod segments;
 mod shared;
 mod view_at;
 mod views;
+mod why;
 mod witness;
 mod writer;
 mod written;

@@ -7,6 +7,8 @@ use kanzlei_core::Position;
 use kanzlei_core::ports::{Checkpoint, Row, ViewSnapshot, ViewStoreError};
 use kanzlei_core::record::Hash;
 
+use super::why::why;
+
 /// The layout number in `meta`, and the checkpoint in a view.
 pub(super) const FIRST: [u8; 1] = [0];
 /// What stands before a name in `meta`, and before a row's key in a view.
@@ -103,7 +105,7 @@ fn row(row: Guard) -> Result<Row, ViewStoreError> {
 }
 
 fn unavailable(error: &fjall::Error) -> ViewStoreError {
-    ViewStoreError::Unavailable(error.to_string())
+    ViewStoreError::Unavailable(why(error))
 }
 
 pub(super) fn prefixed(key: &[u8]) -> Vec<u8> {

@@ -30,6 +30,7 @@ use super::damage::is_damage;
 use super::index::WORKERS;
 use super::inspect::inspect;
 use super::view_at::{FIRST, ViewAt, prefixed};
+use super::why::why;
 use crate::lock::{DirectoryLock, LockError};
 
 /// The number of this layout.
@@ -107,7 +108,7 @@ impl FjallViewStore {
         let opened = opened.unwrap_or_else(|| open(&database));
         let (db, meta) = opened.map_err(|error| match error {
             fjall::Error::Locked => ViewStoreError::Locked(place.to_string()),
-            error => ViewStoreError::Unavailable(format!("{place}: {error}")),
+            error => ViewStoreError::Unavailable(format!("{place}: {}", why(&error))),
         })?;
         let store = Self {
             db,
@@ -149,10 +150,10 @@ impl FjallViewStore {
 
     /// After the first error fjall says no more than that there was one.
     fn failed(&self, error: &fjall::Error) -> ViewStoreError {
-        let first = self.failed.get_or_init(|| error.to_string());
+        let first = self.failed.get_or_init(|| why(error));
         ViewStoreError::Unavailable(match error {
             fjall::Error::Poisoned => format!("they were closed after an error: {first}"),
-            _ => error.to_string(),
+            _ => why(error),
         })
     }
 

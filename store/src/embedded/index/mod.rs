@@ -34,6 +34,7 @@ use super::compact;
 use super::damage::is_damage;
 use super::inspect::inspect;
 use super::segments::{Place, Segments};
+use super::why::why;
 
 const GROUP: u8 = 1;
 const COMMAND: u8 = 2;
@@ -71,7 +72,8 @@ impl Index {
             Err(error) => {
                 let place = folder.display();
                 let why = format!(
-                    "the index {place}: {error}; the log doesn't need it: it can be deleted"
+                    "the index {place}: {}; the log doesn't need it: it can be deleted",
+                    why(&error)
                 );
                 Err(StoreError::Unavailable(why))
             }
@@ -321,7 +323,7 @@ fn prefixed(prefix: u8, rest: &[u8]) -> Vec<u8> {
 }
 
 fn unavailable(error: &fjall::Error) -> StoreError {
-    StoreError::Unavailable(format!("the index: {error}"))
+    StoreError::Unavailable(format!("the index: {}", why(error)))
 }
 
 fn cut_off(case: CaseId) -> StoreError {

@@ -1,0 +1,27 @@
+//! What an error of fjall's says to a person: what the disk said, where that is the cause.
+
+use fjall::{Error, LsmError};
+
+pub(super) fn why(error: &Error) -> String {
+    match error {
+        Error::Io(io) | Error::Storage(LsmError::Io(io)) => io.to_string(),
+        Error::Poisoned => "it couldn't write to the disk, which is full or fails".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_called_that_wherever_fjall_met_it() {
+        let full = || io::Error::from_raw_os_error(28);
+        for error in [Error::Io(full()), Error::Storage(LsmError::Io(full()))] {
+            assert_eq!(why(&error), full().to_string());
+        }
+        assert!(why(&Error::Poisoned).contains("disk"));
+    }
+}
