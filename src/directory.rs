@@ -23,7 +23,7 @@ use kanzlei_store::{
 };
 
 use crate::Error;
-use crate::there::holds_something;
+use crate::there::{holds_something, is_there};
 
 /// The names of what lies in it and is the installation's own.
 const TAKEN: [&str; 6] = ["log", "vault", "views", "drafts", "documents", "destroyed"];
@@ -40,7 +40,7 @@ impl Directory {
     /// The event store. It goes first: its lock keeps a second process from the rest too. It is never begun beside what
     /// another log left.
     pub(crate) fn log(&self, options: Options) -> Result<Arc<FjallEventStore>, Error> {
-        self.has_log()?;
+        is_there(&self.0)?;
         Ok(Arc::new(FjallEventStore::open(self.path("log"), options)?))
     }
 

@@ -11,6 +11,7 @@ use kanzlei_store::{
 
 use crate::Error;
 use crate::directory::Directory;
+use crate::there::is_there;
 
 /// What was found in a log, and whether it was repaired.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +40,7 @@ pub fn repair(
     told: &dyn Fn(u64, u64),
 ) -> Result<Repaired, Error> {
     let directory = Directory(directory.as_ref().to_owned());
-    directory.has_log()?;
+    is_there(&directory.0)?;
     let repair = Repair::look(directory.path("log"), from, told)?;
     let found = repair.found().clone();
     if found.is_sound() || (found.loses() && !anyway) {

@@ -6,7 +6,6 @@ use std::io;
 use std::path::Path;
 
 use crate::Error;
-use crate::directory::Directory;
 
 /// What is made once there is a log, and is nobody's without it.
 const BESIDE: [&str; 4] = ["vault", "documents", "drafts", "views"];
@@ -19,28 +18,22 @@ const NOTHING: [&str; 3] = ["lock", "lost+found", "index"];
 /// [`Error::LogMissing`] if there is none and something else of an installation is there; [`Error::Directory`] if that
 /// can't be found out.
 pub fn is_there(directory: impl AsRef<Path>) -> Result<bool, Error> {
-    Directory(directory.as_ref().to_owned()).has_log()
-}
-
-impl Directory {
-    /// See [`is_there`].
-    pub(crate) fn has_log(&self) -> Result<bool, Error> {
-        let log = self.path("log");
-        if holds_something(&log)? {
-            return Ok(true);
-        }
-        let mut beside = Vec::new();
-        for name in BESIDE {
-            if holds_something(&self.path(name))? {
-                beside.push(name);
-            }
-        }
-        if beside.is_empty() {
-            return Ok(false);
-        }
-        let beside = beside.join(", ");
-        Err(Error::LogMissing { log, beside })
+    let directory = directory.as_ref();
+    let log = directory.join("log");
+    if holds_something(&log)? {
+        return Ok(true);
     }
+    let mut beside = Vec::new();
+    for name in BESIDE {
+        if holds_something(&directory.join(name))? {
+            beside.push(name);
+        }
+    }
+    if beside.is_empty() {
+        return Ok(false);
+    }
+    let beside = beside.join(", ");
+    Err(Error::LogMissing { log, beside })
 }
 
 /// Whether a file isn't empty, or a folder has one that counts, however deep.
