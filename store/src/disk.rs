@@ -103,6 +103,17 @@ impl Disk {
         sync_folder(folder)
     }
 
+    /// Writes a file whole, in place of one that is there.
+    pub(crate) fn put(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let new = path.with_added_extension("new");
+        self.remove(&new)?;
+        let mut file = self.create(&new)?;
+        self.write(&mut file, bytes)?;
+        self.sync(&file)?;
+        self.rename(&new, path)?;
+        self.sync_name(path)
+    }
+
     /// Makes the name of a file durable, where the system can.
     pub(crate) fn sync_name(&self, path: &Path) -> io::Result<()> {
         path.parent().map_or(Ok(()), |at| self.sync_folder(at))

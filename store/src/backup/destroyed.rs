@@ -18,7 +18,6 @@ use kanzlei_core::KeySlot;
 use kanzlei_core::record::Hash;
 
 use super::error::BackupError;
-use super::folder::put;
 use super::header::ends_at;
 use super::kind::Kind;
 use crate::disk::Disk;
@@ -102,7 +101,9 @@ impl DestroyedSlots {
 
     /// Writes the list to this folder, in place of one that is there.
     pub(crate) fn write(&self, disk: &Disk, folder: &Path) -> Result<(), BackupError> {
-        put(disk, &folder.join(FILE), &self.to_bytes())
+        let path = folder.join(FILE);
+        let put = disk.put(&path, &self.to_bytes());
+        put.map_err(|error| BackupError::disk(&path, error))
     }
 
     fn to_bytes(&self) -> Vec<u8> {

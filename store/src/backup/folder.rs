@@ -144,17 +144,3 @@ pub(super) fn follows(
     let why = "its commits don't follow those of the file before it";
     Err(BackupError::damaged(path, 48, why))
 }
-
-/// Writes a file whole, in place of one that is there.
-pub(super) fn put(disk: &Disk, path: &Path, bytes: &[u8]) -> Result<(), BackupError> {
-    let new = path.with_added_extension("new");
-    let write = || {
-        disk.remove(&new)?;
-        let mut file = disk.create(&new)?;
-        disk.write(&mut file, bytes)?;
-        disk.sync(&file)?;
-        disk.rename(&new, path)?;
-        disk.sync_name(path)
-    };
-    write().map_err(|error| BackupError::disk(path, error))
-}

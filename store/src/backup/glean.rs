@@ -10,8 +10,8 @@ use kanzlei_core::record::{Record, Stamp};
 
 use super::error::BackupError;
 use super::header::HEADER;
+use super::part::Part;
 use super::read::{self, COMMIT_MAX, ENTRY};
-use super::sound::Part;
 use super::tree::Tree;
 use super::write::checksum;
 use crate::embedded::LogDamage;

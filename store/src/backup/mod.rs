@@ -41,6 +41,7 @@ mod log;
 mod loose;
 mod owed;
 mod papers;
+mod part;
 mod read;
 mod recover;
 mod restore;

@@ -13,8 +13,8 @@ use super::folder::BackupFolder;
 use super::glean::SoundCommits;
 use super::header::Header;
 use super::papers::{self, Papers, Told};
+use super::part::Part;
 use super::skipped::SkippedDocuments;
-use super::sound::Part;
 use crate::embedded::LogDamage;
 
 /// What a backup owes its commits.

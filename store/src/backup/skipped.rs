@@ -21,10 +21,9 @@ use kanzlei_core::ports::TreeHead;
 use kanzlei_core::record::Hash;
 
 use super::error::BackupError;
-use super::folder::put;
 use super::header::Header;
 use super::kind::{Kind, tree_bytes};
-use super::sound::Part;
+use super::part::Part;
 use super::tree::Tree;
 use crate::disk::Disk;
 
@@ -80,7 +79,9 @@ impl SkippedDocuments {
 
     /// Writes the list to this folder, in place of one that is there.
     pub(super) fn write(&self, disk: &Disk, folder: &Path) -> Result<(), BackupError> {
-        put(disk, &folder.join(FILE), &self.to_bytes())
+        let path = folder.join(FILE);
+        let put = disk.put(&path, &self.to_bytes());
+        put.map_err(|error| BackupError::disk(&path, error))
     }
 
     fn to_bytes(&self) -> Vec<u8> {

@@ -13,6 +13,7 @@ use super::error::BackupError;
 use super::folder::{belongs, follows};
 use super::glean::{Entries, SoundCommits};
 use super::header::{ENDING, HEADER, Header, file_name};
+use super::part::Part;
 use super::read;
 use super::tree::Tree;
 use crate::disk::names;
@@ -24,26 +25,6 @@ pub(crate) struct SoundBackup {
     path: PathBuf,
     parts: Vec<Part>,
     damage: Vec<LogDamage>,
-}
-
-/// A file of commits of which is known what it should be.
-#[derive(Debug, Clone)]
-pub(super) struct Part {
-    pub(super) path: PathBuf,
-    pub(super) header: Header,
-    /// The bytes that are there.
-    pub(super) length: u64,
-}
-
-impl Part {
-    /// A file that has the length that its header says.
-    pub(super) fn whole((path, header): &(PathBuf, Header)) -> Self {
-        Self {
-            path: path.clone(),
-            header: header.clone(),
-            length: header.length,
-        }
-    }
 }
 
 impl SoundBackup {
