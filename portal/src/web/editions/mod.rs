@@ -1,6 +1,7 @@
 //! Editions of services in words: one alone, and what differs between two.
 
 mod difference;
+mod steps;
 mod values;
 mod whole;
 

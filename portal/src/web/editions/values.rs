@@ -3,6 +3,7 @@
 use kanzlei::{AuthorityId, Date, Service};
 use serde_json::{Map, Value};
 
+use super::steps::step;
 use super::{Reader, label};
 
 /// The value at a place of a service's definition. What has no words is shown as it is written.
@@ -101,7 +102,7 @@ fn object(
         path.push(name.clone());
         format!(
             "{}: {}",
-            super::difference::step(words, name),
+            step(words, name),
             value(reader, service, &path, one)
         )
     };
