@@ -47,7 +47,7 @@ impl<'a> RecordRef<'a> {
     }
 
     /// Whether bytes that a checksum of more than these vouches for are those of a whole commit, which a
-    /// [page](super::Page) gives as it stands: a check of format, form and lengths that costs nothing.
+    /// [page](super::Page) gives as it stands: by its format, form and lengths alone.
     pub fn is_framed(bytes: &[u8]) -> bool {
         let mut from = Cursor(bytes);
         let begins = from.array() == Some([FORMAT, FORM_WHOLE, 0, 0]);
