@@ -12,6 +12,11 @@ use kanzlei_store::{FjallEventStore, Options};
 
 use super::{EACH, UNSYNCED, of_three_segments, open, positions, store_of};
 
+/// Where fjall keeps the rows of commands.
+const COMMANDS: &str = "2";
+/// And those of cases.
+const CASES: &str = "3";
+
 #[test]
 fn an_index_that_is_lost_or_damaged_is_made_anew() {
     let (directory, commits) = of_three_segments(9);
@@ -27,7 +32,7 @@ fn an_index_that_is_lost_or_damaged_is_made_anew() {
         // Without it fjall takes what it finds for in its way.
         &|| fs::remove_file(index.join("version")).unwrap(),
         &|| {
-            let current = index.join("keyspaces/1/current");
+            let current = index.join("keyspaces").join(CASES).join("current");
             let mut bytes = fs::read(&current).unwrap();
             bytes[3] ^= 1;
             fs::write(current, bytes).unwrap();
@@ -40,11 +45,10 @@ fn an_index_that_is_lost_or_damaged_is_made_anew() {
         },
         // That of a release with other rows.
         &|| {
+            fs::remove_dir_all(&index).unwrap();
             let db = fjall::Database::builder(&index).open().unwrap();
             let rows = db.keyspace("index", Default::default).unwrap();
-            let known = rows.get([4]).unwrap().unwrap();
-            rows.insert([0], known).unwrap();
-            rows.remove([4]).unwrap();
+            rows.insert([4], [0; 44]).unwrap();
             db.persist(fjall::PersistMode::SyncAll).unwrap();
         },
     ];
@@ -84,7 +88,8 @@ fn an_index_that_cannot_be_gone_on_with_stops_no_append_and_is_made_anew_at_an_o
     };
     // These cases go on, and then the rows with what they had before can't be read any more.
     first.chunks(2).for_each(|cases| append(cases, 10));
-    let tables = directory.path().join("index/keyspaces/1/tables");
+    let tables = directory.path().join("index/keyspaces").join(CASES);
+    let tables = tables.join("tables");
     for table in fs::read_dir(tables).unwrap() {
         let path = table.unwrap().path();
         let mut bytes = fs::read(&path).unwrap();
@@ -110,16 +115,6 @@ fn an_index_that_cannot_be_gone_on_with_stops_no_append_and_is_made_anew_at_an_o
 fn an_index_that_cannot_be_read_says_how_it_is_made_anew() {
     let (directory, commits) = store_of(1_500, 600, UNSYNCED, 13);
     let index = directory.path().join("index");
-    drop(open(directory.path(), EACH).unwrap());
-    let tables = fs::read_dir(index.join("keyspaces/1/tables")).unwrap();
-    let tables = tables.map(|table| table.unwrap().path());
-    let rows = tables.max_by_key(|path| fs::metadata(path).unwrap().len());
-    let rows = rows.expect("a full segment is in the index");
-    let mut bytes = fs::read(&rows).unwrap();
-    // In one of the blocks before the last, which says what the index knows.
-    let middle = bytes.len() / 2;
-    bytes[middle..middle + 100].fill(7);
-    fs::write(rows, bytes).unwrap();
     let ask = |store: &FjallEventStore| -> Vec<StoreError> {
         let asked = commits.iter().map(|commit| {
             let case = commit.record.parts()[0].case;
@@ -128,14 +123,27 @@ fn an_index_that_cannot_be_read_says_how_it_is_made_anew() {
         });
         asked.filter_map(Result::err).collect()
     };
-    let store = open(directory.path(), EACH).unwrap();
-    let said = ask(&store);
-    let way_out = "delete the folder `index`, and it is made anew";
-    assert!(!said.is_empty());
-    for said in said {
-        assert!(said.to_string().contains(way_out), "{said}");
+    for rows in [COMMANDS, CASES] {
+        drop(open(directory.path(), EACH).unwrap());
+        let tables = index.join("keyspaces").join(rows).join("tables");
+        let tables = fs::read_dir(tables).unwrap();
+        let tables = tables.map(|table| table.unwrap().path());
+        let table = tables.max_by_key(|path| fs::metadata(path).unwrap().len());
+        let table = table.expect("a full segment is in the index");
+        let mut bytes = fs::read(&table).unwrap();
+        // In none of the first blocks, of which one says what the index knows.
+        let middle = bytes.len() / 2;
+        bytes[middle..middle + 100].fill(7);
+        fs::write(table, bytes).unwrap();
+        let store = open(directory.path(), EACH).unwrap();
+        let said = ask(&store);
+        let way_out = "delete the folder `index`, and it is made anew";
+        assert!(!said.is_empty());
+        for said in said {
+            assert!(said.to_string().contains(way_out), "{said}");
+        }
+        drop(store);
+        fs::remove_dir_all(&index).unwrap();
+        assert_eq!(ask(&open(directory.path(), EACH).unwrap()), []);
     }
-    drop(store);
-    fs::remove_dir_all(&index).unwrap();
-    assert_eq!(ask(&open(directory.path(), EACH).unwrap()), []);
 }

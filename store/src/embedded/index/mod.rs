@@ -2,18 +2,20 @@
 //! from them.
 //!
 //! ```text
-//! index/   a fjall database of one keyspace, index; keys begin with a byte
-//!   1 ‖ position             → segment u32 ‖ byte u32: a group that begins with it, one every 16 KiB
-//!   2 ‖ command [16]         → segment u32 ‖ byte u32 of its commit
-//!   3 ‖ case [16]            → segment u32 ‖ the one before in which the case has commits u32, 0 if none
-//!                              ‖ for each commit in it: first version u32 ‖ byte u32
-//!   3 ‖ case [16] ‖ segment  → the same of a segment before
-//!   4                        → u32 how many segments it knows ‖ u64 commits in them ‖ root of the tree [32]
+//! index/   a fjall database of three keyspaces
+//!   groups     position             → segment u32 ‖ byte u32: a group that begins with it, one every 16 KiB
+//!   commands   command [16]         → segment u32 ‖ byte u32 of its commit
+//!   cases      case [16]            → segment u32 ‖ the one before in which the case has commits u32, 0 if none
+//!                                     ‖ for each commit in it: first version u32 ‖ byte u32
+//!              case [16] ‖ segment  → the same of a segment before
+//!              0 [1]                → how many segments it knows u32 ‖ commits in them u64 ‖ root of the tree [32]
 //! ```
 //!
-//! A full segment's rows are loaded at once, sorted, past the journal: all of them are there, or none. What
-//! is asked for of a case are its last commits or all of them, and each row is found by its key: a range would
-//! look into every table.
+//! A full segment's rows are loaded sorted, past the journal, those of its cases last: what it knows is said with
+//! them, at once. Before that the others are rows too many of a segment that is read again. Ids begin with the time,
+//! so that a keyspace grows at its end and merging passes over most of what is there; beside keys of another kind
+//! none would. What is asked for of a case are its last commits or all of them, and each row is found by its key: a
+//! range would look into every table.
 
 pub(super) mod tail;
 
@@ -36,11 +38,8 @@ use super::inspect::inspect;
 use super::segments::{Place, Segments};
 use super::why::why;
 
-const GROUP: u8 = 1;
-const COMMAND: u8 = 2;
-const CASE: u8 = 3;
-/// An index with other rows said under 0 what it knows, and is made anew.
-const KNOWN: [u8; 1] = [4];
+/// Among the cases. An index with other rows has no such keyspace, and is made anew.
+const KNOWN: [u8; 1] = [0];
 /// Nothing but this database's own bookkeeping goes through memory.
 const MEMTABLE_BYTES: u64 = 4 * 1024 * 1024;
 
@@ -51,7 +50,9 @@ pub(super) const WORKERS: usize = 1;
 /// The index of the segments that are full.
 pub(super) struct Index {
     db: Database,
-    rows: Keyspace,
+    groups: Keyspace,
+    commands: Keyspace,
+    cases: Keyspace,
     /// Held by whoever writes, lest one says again what it knew before.
     writing: Mutex<()>,
 }
@@ -102,7 +103,7 @@ impl Index {
     fn knows_nothing(&self) -> Result<(), fjall::Error> {
         let mut batch = self.db.batch().durability(Some(PersistMode::SyncAll));
         let tree = tree_row(&Frontier::default());
-        batch.insert(&self.rows, KNOWN, [&[0; 4][..], &tree].concat());
+        batch.insert(&self.cases, KNOWN, [&[0; 4][..], &tree].concat());
         batch.commit()
     }
 
@@ -112,21 +113,28 @@ impl Index {
             .worker_threads(WORKERS)
             .open()?;
         // fjall keeps these with the keyspace when it is made and ignores them ever after.
-        let rows = db.keyspace("index", || {
-            KeyspaceCreateOptions::default()
-                .data_block_compression_policy(CompressionPolicy::all(CompressionType::Lz4))
-                .data_block_size_policy(BlockSizePolicy::all(4 * 1024))
-                .index_block_pinning_policy(PinningPolicy::all(true))
-                .filter_block_pinning_policy(PinningPolicy::all(true))
-                .max_memtable_size(MEMTABLE_BYTES)
-        })?;
-        let writing = Mutex::default();
-        Ok(Self { db, rows, writing })
+        let keyspace = |name| {
+            db.keyspace(name, || {
+                KeyspaceCreateOptions::default()
+                    .data_block_compression_policy(CompressionPolicy::all(CompressionType::Lz4))
+                    .data_block_size_policy(BlockSizePolicy::all(4 * 1024))
+                    .index_block_pinning_policy(PinningPolicy::all(true))
+                    .filter_block_pinning_policy(PinningPolicy::all(true))
+                    .max_memtable_size(MEMTABLE_BYTES)
+            })
+        };
+        Ok(Self {
+            groups: keyspace("groups")?,
+            commands: keyspace("commands")?,
+            cases: keyspace("cases")?,
+            db,
+            writing: Mutex::default(),
+        })
     }
 
     /// How many segments it knows, and the tree after them.
     pub(super) fn known(&self) -> Result<(u32, [u8; 40]), StoreError> {
-        let row = self.get(&KNOWN)?;
+        let row = get(&self.cases, &KNOWN)?;
         let known = row.as_deref().and_then(|row| {
             let (known, tree) = row.split_first_chunk()?;
             Some((u32::from_le_bytes(*known), tree.try_into().ok()?))
@@ -149,24 +157,28 @@ impl Index {
         let before = before.collect::<Result<Vec<_>, _>>()?;
         let load = || -> Result<(), fjall::Error> {
             let _writing = self.writing();
-            let mut rows = self.rows.start_ingestion()?;
+            let mut rows = self.groups.start_ingestion()?;
             for (first, at) in &tail.groups {
-                rows.write(prefixed(GROUP, &first.0.to_be_bytes()), place(*at))?;
+                rows.write(first.0.to_be_bytes(), place(*at))?;
             }
+            rows.finish()?;
+            let mut rows = self.commands.start_ingestion()?;
             for (command, at) in commands {
-                rows.write(prefixed(COMMAND, command.as_bytes()), place(*at))?;
+                rows.write(command.as_bytes(), place(*at))?;
             }
+            rows.finish()?;
+            let mut rows = self.cases.start_ingestion()?;
+            rows.write(KNOWN, known.concat())?;
             for ((case, commits), before) in cases.into_iter().zip(before) {
                 let row = CaseRow {
                     segment: tail.number,
                     before: before.as_ref().map_or(0, |(segment, _)| *segment),
                 };
-                rows.write(case_key(*case), row.with(commits))?;
+                rows.write(case.as_bytes(), row.with(commits))?;
                 if let Some((segment, row)) = before {
                     rows.write(older_key(*case, segment), row)?;
                 }
             }
-            rows.write(KNOWN, known.concat())?;
             rows.finish()
         };
         load().map_err(|error| unavailable(&error))
@@ -176,15 +188,15 @@ impl Index {
     pub(super) fn compact(&self, told: &dyn Fn(u64, u64)) -> Result<(), StoreError> {
         let mark = || -> Result<Keyspace, fjall::Error> {
             let _writing = self.writing();
-            if let Some(known) = self.rows.get(KNOWN)? {
+            if let Some(known) = self.cases.get(KNOWN)? {
                 let mut batch = self.db.batch().durability(Some(PersistMode::Buffer));
-                batch.insert(&self.rows, KNOWN, known);
+                batch.insert(&self.cases, KNOWN, known);
                 batch.commit()?;
             }
-            Ok(self.rows.clone())
+            Ok(self.cases.clone())
         };
-        let rows = std::slice::from_ref(&self.rows);
-        compact::merge(&self.db, rows, mark, told).map_err(|error| unavailable(&error))
+        let all = [&self.groups, &self.commands, &self.cases].map(Keyspace::clone);
+        compact::merge(&self.db, &all, mark, told).map_err(|error| unavailable(&error))
     }
 
     fn writing(&self) -> std::sync::MutexGuard<'_, ()> {
@@ -193,15 +205,14 @@ impl Index {
 
     /// Where a command's commit stands.
     pub(super) fn command(&self, command: CommandId) -> Result<Option<Place>, StoreError> {
-        let row = self.get(&prefixed(COMMAND, command.as_bytes()))?;
+        let row = get(&self.commands, command.as_bytes())?;
         Ok(row.as_deref().and_then(place))
     }
 
     /// The last noted group that doesn't begin after a position.
     pub(super) fn group_before(&self, position: Position) -> Result<Option<Place>, StoreError> {
-        let from = prefixed(GROUP, &[0; 8]);
-        let to = prefixed(GROUP, &position.0.to_be_bytes());
-        let row = self.db.snapshot().range(&self.rows, from..=to).next_back();
+        let to = position.0.to_be_bytes();
+        let row = self.db.snapshot().range(&self.groups, ..=to).next_back();
         let row = row.map(fjall::Guard::value).transpose();
         Ok(row
             .map_err(|error| damaged(&error))?
@@ -216,7 +227,7 @@ impl Index {
         from: Version,
     ) -> Result<Vec<(Version, Place)>, StoreError> {
         let mut found = Vec::new();
-        let mut next = self.get(&case_key(case))?;
+        let mut next = get(&self.cases, case.as_bytes())?;
         while let Some(row) = next {
             let (row, entries) = CaseRow::parse(&row).ok_or_else(|| cut_off(case))?;
             let segment = row.segment;
@@ -230,7 +241,7 @@ impl Index {
             if row.before == 0 {
                 break;
             }
-            next = self.get(&older_key(case, row.before))?;
+            next = get(&self.cases, &older_key(case, row.before))?;
             if next.is_none() {
                 return Err(cut_off(case));
             }
@@ -241,16 +252,16 @@ impl Index {
 
     /// The row of a case's last commits, and the segment in which they are.
     fn newest(&self, case: CaseId) -> Result<Option<(u32, Slice)>, StoreError> {
-        let Some(row) = self.get(&case_key(case))? else {
+        let Some(row) = get(&self.cases, case.as_bytes())? else {
             return Ok(None);
         };
         let (said, _) = CaseRow::parse(&row).ok_or_else(|| cut_off(case))?;
         Ok(Some((said.segment, row)))
     }
+}
 
-    fn get(&self, key: &[u8]) -> Result<Option<Slice>, StoreError> {
-        self.rows.get(key).map_err(|error| damaged(&error))
-    }
+fn get(rows: &Keyspace, key: &[u8]) -> Result<Option<Slice>, StoreError> {
+    rows.get(key).map_err(|error| damaged(&error))
 }
 
 /// A tree as it stands beside the number of segments.
@@ -308,18 +319,9 @@ fn two(bytes: [u8; 8]) -> (u32, u32) {
     }
 }
 
-/// The key of a case's last commits.
-fn case_key(case: CaseId) -> Vec<u8> {
-    prefixed(CASE, case.as_bytes())
-}
-
-/// The key of its commits in a segment before.
+/// The key of a case's commits in a segment that isn't its last.
 fn older_key(case: CaseId, segment: u32) -> Vec<u8> {
-    [&[CASE], &case.as_bytes()[..], &segment.to_be_bytes()].concat()
-}
-
-fn prefixed(prefix: u8, rest: &[u8]) -> Vec<u8> {
-    [&[prefix], rest].concat()
+    [&case.as_bytes()[..], &segment.to_be_bytes()].concat()
 }
 
 fn unavailable(error: &fjall::Error) -> StoreError {
