@@ -19,6 +19,8 @@ pub struct Views<'s> {
     figures: HashMap<Vec<u8>, i128>,
     /// What others have changed beside it, each in the order of the keys.
     shares: Vec<Vec<RowChange>>,
+    /// Where rows are made that are written: in one of their own they would be moved as they grow.
+    buffer: Vec<u8>,
 }
 
 /// What one of several threads has changed.
@@ -54,6 +56,7 @@ impl<'s> Views<'s> {
             rows: HashMap::new(),
             figures: HashMap::new(),
             shares: Vec::new(),
+            buffer: Vec::new(),
         }
     }
 
@@ -92,11 +95,11 @@ impl<'s> Views<'s> {
     /// # Errors
     /// If it can't be serialised, above all because it holds a personal value that isn't sealed.
     pub fn write<T: Serialize>(&mut self, key: &[u8], value: &T) -> Result<(), ProjectionError> {
-        let value = postcard::to_stdvec(value);
-        self.put(
-            key,
-            value.map_err(|error| ProjectionError::Own(error.to_string()))?,
-        );
+        let mut buffer = std::mem::take(&mut self.buffer);
+        buffer.clear();
+        let made = postcard::to_extend(value, buffer);
+        self.buffer = made.map_err(|error| ProjectionError::Own(error.to_string()))?;
+        self.put(key, self.buffer.clone());
         Ok(())
     }
 

@@ -13,6 +13,9 @@ use super::hash::Hash;
 use super::seal::{AES_256_GCM, Key, KeyState, Keyring, REMOVED, Unopened};
 use crate::ids::KeySlot;
 
+/// Bytes that most bodies and values don't come to.
+const EXPECTED: usize = 128;
+
 /// A value about a person, under a slot of the vault.
 ///
 /// Made by [`Personal::new`] it is plain; read back from a record it is sealed, and
@@ -132,7 +135,7 @@ impl<T: Serialize> Sealed<T> {
         salt: [u8; 16],
     ) -> Result<Self, PersonalError> {
         CAUSE.set(None);
-        let plain = postcard::to_stdvec(value).map(Zeroizing::new);
+        let plain = written(value).map(Zeroizing::new);
         let plain = plain.map_err(|error| failed(&error))?;
         let sealed = key.seal(salt, &plain);
         let (commitment, bytes) =
@@ -235,6 +238,12 @@ impl<T> Drop for Scope<T> {
     }
 }
 
+/// The bytes of a value, in memory that mostly needn't grow: growing costs more than writing, and leaves a
+/// copy behind.
+fn written<T: Serialize>(value: &T) -> postcard::Result<Vec<u8>> {
+    postcard::to_extend(value, Vec::with_capacity(EXPECTED))
+}
+
 fn failed<E>(error: &E) -> PersonalError
 where
     E: fmt::Display,
@@ -250,7 +259,7 @@ where
 pub fn encode<T: Serialize>(event: &T) -> Result<Encoded, PersonalError> {
     CAUSE.set(None);
     let scope = Scope::enter(&WRITING, Vec::new());
-    let body = postcard::to_stdvec(event).map_err(|error| failed(&error))?;
+    let body = written(event).map_err(|error| failed(&error))?;
     let values = scope.leave().unwrap_or_default();
     Ok(Encoded { body, values })
 }
@@ -286,7 +295,7 @@ impl<T: Serialize> Serialize for Personal<T> {
         }
         // A personal value inside this one would lose its place: without a scope it is refused.
         let outer = WRITING.take();
-        let plain = postcard::to_stdvec(value).map(Zeroizing::new);
+        let plain = written(value).map(Zeroizing::new);
         WRITING.set(outer);
         let plain = plain.map_err(S::Error::custom)?;
         let index = WRITING.with_borrow_mut(|scope| {

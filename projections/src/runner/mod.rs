@@ -10,6 +10,7 @@ mod opening;
 mod status;
 mod tail;
 pub(crate) mod worker;
+mod writing;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -35,7 +36,7 @@ const LINGER: Duration = Duration::from_millis(50);
 
 /// Bytes of the log that are taken in with one batch: large enough that the batch costs little,
 /// small enough for memory.
-const PAGE_BYTES: usize = 1024 * 1024;
+const PAGE_BYTES: usize = 4 * 1024 * 1024;
 
 /// Fewer commits aren't worth a second thread.
 const SHARED_MIN: usize = 512;

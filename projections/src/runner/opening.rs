@@ -39,6 +39,7 @@ impl Line {
             view,
             cursor: checkpoint.position,
             checkpoint,
+            writing: None,
         };
         self.settle(&target)?;
         self.moved(&target);
@@ -109,6 +110,7 @@ impl Line {
             view,
             cursor: Position::START,
             checkpoint: Checkpoint::default(),
+            writing: None,
         })
     }
 

@@ -18,6 +18,7 @@ use kanzlei_core::record::Page;
 use super::line::{Ask, Condition, Line, Order};
 use super::status::{Failure, ViewError};
 use super::worker::{Amendment, Stuck};
+use super::writing::Writing;
 use super::{LINGER, LOOK_AGAIN};
 use crate::error::ProjectionError;
 use crate::views::Views;
@@ -27,6 +28,8 @@ pub(super) struct Target {
     pub view: ViewId,
     pub cursor: Position,
     pub checkpoint: Checkpoint,
+    /// The rows of what was read last, if they aren't written yet.
+    pub writing: Option<Writing>,
 }
 
 /// What keeps the thread from going on.
@@ -157,6 +160,7 @@ impl Line {
             self.apply(target, &page)?;
             return Ok(Progress::Applied);
         }
+        self.written(target)?;
         if page.through() > target.cursor {
             target.cursor = page.through();
             self.moved(target);
@@ -219,23 +223,44 @@ impl Line {
         Trouble::Fail(failure)
     }
 
-    /// Applies a page; its rows and the checkpoint behind them are written in one batch.
+    /// Applies a page; its rows and the checkpoint behind them are written in one batch. Of a large page
+    /// that is done while the next one is applied.
     fn apply(&self, target: &mut Target, page: &Page) -> Result<(), Trouble> {
         let snapshot = self.snapshot(target.view)?;
+        let snapshot = match &target.writing {
+            Some(writing) => writing.ahead_of(snapshot),
+            None => snapshot,
+        };
         let mut views = Views::over(&*snapshot);
         let threads = self.sharing.threads(page);
-        self.worker
-            .apply(page, &mut views, threads)
-            .map_err(|stuck| self.stuck(stuck))?;
+        let applied = self.worker.apply(page, &mut views, threads);
+        let rows = applied.and_then(|()| Ok(views.into_changes()?));
+        self.written(target)?;
+        let rows = rows.map_err(|stuck| self.stuck(stuck))?;
         if let Some(last) = page.commits().next_back() {
             target.checkpoint = Checkpoint {
                 position: last.stamp.position,
                 content: last.record.hashes().content,
             };
         }
-        self.write(target, views)?;
         target.cursor = page.through();
-        self.moved(target);
+        if threads > 1 {
+            let writing = Writing::begin(&self.views, target.view, rows, target.checkpoint);
+            target.writing = Some(writing.map_err(|error| self.unwritten(&error))?);
+        } else {
+            let written = self.views.write(target.view, &rows, target.checkpoint);
+            written.map_err(|error| self.unwritten(&error))?;
+            self.moved(target);
+        }
+        Ok(())
+    }
+
+    /// Waits until the rows of what was read last are written.
+    fn written(&self, target: &mut Target) -> Result<(), Trouble> {
+        if let Some(writing) = target.writing.take() {
+            writing.end().map_err(|error| self.unwritten(&error))?;
+            self.moved(target);
+        }
         Ok(())
     }
 

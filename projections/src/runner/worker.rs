@@ -102,39 +102,35 @@ impl Plain {
         Ok(())
     }
 
-    /// Takes in each share on a thread of its own.
+    /// Takes in each share on a thread of its own, this one among them.
     fn shared(&self, page: &Page, views: &mut Views<'_>, of: usize) -> Result<(), Stuck> {
+        let base = &*views;
+        let taken_in = |share| {
+            let mut beside = base.beside();
+            let outcome = self.share(page, &mut beside, (share, of));
+            outcome.map(|()| beside.into_share())
+        };
         let outcomes = thread::scope(|scope| {
-            let mut others = Vec::new();
-            let mut own = vec![0];
+            let (mut others, mut own) = (Vec::new(), vec![0]);
             for share in 1..of {
-                let mut beside = views.beside();
-                let thread = thread::Builder::new().spawn_scoped(scope, move || {
-                    let outcome = self.share(page, &mut beside, (share, of));
-                    outcome.map(|()| beside.into_share())
-                });
-                match thread {
+                match thread::Builder::new().spawn_scoped(scope, move || taken_in(share)) {
                     Ok(thread) => others.push(thread),
                     // More threads can't be had.
                     Err(_) => own.push(share),
                 }
             }
-            let own: Vec<_> = own
+            let own: Vec<_> = own.into_iter().map(taken_in).collect();
+            let others = others
                 .into_iter()
-                .map(|share| self.share(page, views, (share, of)).map(|()| None))
-                .collect();
-            let others = others.into_iter().map(|thread| {
-                let outcome = thread.join().unwrap_or_else(|panic| resume_unwind(panic));
-                outcome.map(Some)
-            });
+                .map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
             own.into_iter().chain(others).collect::<Vec<_>>()
         });
-        let (done, stuck): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
+        let (shares, stuck): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
         let first = stuck.into_iter().filter_map(Result::err);
         if let Some(first) = first.min_by_key(|stuck| stuck.at) {
             return Err(first);
         }
-        for share in done.into_iter().flatten().flatten() {
+        for share in shares.into_iter().flatten() {
             views.join(share);
         }
         Ok(())

@@ -109,10 +109,16 @@ fn more(town: &mut Town, at: usize) -> Position {
     town.commit(vec![(at, vec![(event, now)])])
 }
 
+/// Each commit is a page of its own, whose rows are written beside the next.
 fn run(town: &Town, views: &TestViews, counter: &Arc<Counter>) -> Runner {
+    run_on(2, town, views, counter)
+}
+
+fn run_on(threads: usize, town: &Town, views: &TestViews, counter: &Arc<Counter>) -> Runner {
     let builder = Runner::builder(town.log.clone(), Arc::new(views.clone()));
     let builder = builder.project(counter.clone()).standard();
-    builder.page_bytes(1).start().unwrap()
+    let builder = builder.page_bytes(1).share_pages(1, threads);
+    builder.start().unwrap()
 }
 
 fn count(runner: &Runner) -> Result<u64, ReadError> {
@@ -136,16 +142,19 @@ fn status(runner: &Runner) -> ViewStatus {
 #[test]
 fn each_commit_counts_once_however_often_it_is_killed() {
     let (town, last) = town(40);
-    let views = TestViews::new();
-    for writes in [0, 1, 3, 2, 7, 5] {
-        views.die_after(writes);
-        let runner = run(&town, &views, &Arc::new(counter(1, 1)));
-        let _ = block_on(runner.caught_up("counter", last));
+    for threads in [1, 2] {
+        let views = TestViews::new();
+        let run = || run_on(threads, &town, &views, &Arc::new(counter(1, 1)));
+        for writes in [0, 1, 3, 2, 7, 5] {
+            views.die_after(writes);
+            let runner = run();
+            let _ = block_on(runner.caught_up("counter", last));
+        }
+        views.live();
+        let runner = run();
+        block_on(runner.caught_up("counter", last)).unwrap();
+        assert_eq!(count(&runner), Ok(40));
     }
-    views.live();
-    let runner = run(&town, &views, &Arc::new(counter(1, 1)));
-    block_on(runner.caught_up("counter", last)).unwrap();
-    assert_eq!(count(&runner), Ok(40));
 }
 
 #[test]
