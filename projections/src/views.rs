@@ -141,16 +141,8 @@ impl<'s> Views<'s> {
         // Each row that was touched here hides at most one of the store's.
         let more = limit.saturating_add(own.clone().count());
         let stored = self.snapshot.range(between, false, more)?;
-        let mut rows: BTreeMap<Vec<u8>, Vec<u8>> =
-            stored.into_iter().map(|row| (row.key, row.value)).collect();
-        for (key, held) in own {
-            match held.now() {
-                Some(value) => rows.insert(key.clone(), value.to_vec()),
-                None => rows.remove(key),
-            };
-        }
-        let rows = rows.into_iter().take(limit);
-        Ok(rows.map(|(key, value)| Row { key, value }).collect())
+        let own = own.map(|(key, held)| (key.as_slice(), held.now()));
+        Ok(laid_over(stored, own).take(limit).collect())
     }
 
     /// The same view for another thread, as it stands in the store.
@@ -244,6 +236,22 @@ impl std::fmt::Debug for Views<'_> {
         let touched = self.rows.len() + self.figures.len();
         write!(f, "Views({touched} rows touched)")
     }
+}
+
+/// The rows of a store with those of somebody else in their place, in the order of the keys.
+pub(crate) fn laid_over<'a>(
+    stored: Vec<Row>,
+    own: impl Iterator<Item = (&'a [u8], Option<&'a [u8]>)>,
+) -> impl DoubleEndedIterator<Item = Row> {
+    let stored = stored.into_iter().map(|row| (row.key, row.value));
+    let mut rows: BTreeMap<Vec<u8>, Vec<u8>> = stored.collect();
+    for (key, value) in own {
+        match value {
+            Some(value) => rows.insert(key.to_vec(), value.to_vec()),
+            None => rows.remove(key),
+        };
+    }
+    rows.into_iter().map(|(key, value)| Row { key, value })
 }
 
 /// Reads a row.

@@ -89,7 +89,8 @@ impl RunnerBuilder {
     }
 
     /// Shares the cases of a page of at least so many commits among so many threads, where a view is
-    /// [by case](Projection::by_case). Unless this says otherwise, pages of at least 512 are shared
+    /// [by case](Projection::by_case), and writes the rows of such a page while the next one is applied; on one
+    /// thread neither. Unless this says otherwise, pages of at least 512 are shared
     /// among as many threads as the machine has cores: those of a view that is being rebuilt.
     #[must_use]
     pub fn share_pages(mut self, commits_min: usize, threads: usize) -> Self {

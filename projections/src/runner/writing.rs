@@ -1,6 +1,5 @@
 //! A page's rows while they are written beside the page that follows.
 
-use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::panic::resume_unwind;
 use std::sync::Arc;
@@ -9,6 +8,8 @@ use std::thread::{self, JoinHandle};
 use kanzlei_core::ports::{
     Checkpoint, Row, RowChange, ViewId, ViewSnapshot, ViewStore, ViewStoreError,
 };
+
+use crate::views::laid_over;
 
 /// Rows that are being written. Nobody goes on writing the view before that has ended: it is waited for
 /// when this is dropped, too.
@@ -101,19 +102,12 @@ impl ViewSnapshot for Ahead {
         // Each of these hides at most one of the store's.
         let more = limit.saturating_add(own.clone().count());
         let stored = self.snapshot.range(between, backwards, more)?;
-        let mut rows: BTreeMap<Vec<u8>, Vec<u8>> =
-            stored.into_iter().map(|row| (row.key, row.value)).collect();
-        for row in own {
-            match &row.value {
-                Some(value) => rows.insert(row.key.clone(), value.clone()),
-                None => rows.remove(&row.key),
-            };
-        }
-        let row = |(key, value)| Row { key, value };
+        let own = own.map(|row| (row.key.as_slice(), row.value.as_deref()));
+        let rows = laid_over(stored, own);
         Ok(if backwards {
-            rows.into_iter().rev().take(limit).map(row).collect()
+            rows.rev().take(limit).collect()
         } else {
-            rows.into_iter().take(limit).map(row).collect()
+            rows.take(limit).collect()
         })
     }
 }
