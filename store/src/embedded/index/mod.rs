@@ -20,8 +20,9 @@
 pub(super) mod tail;
 
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use fjall::compaction::Leveled;
 use fjall::config::{BlockSizePolicy, CompressionPolicy, PinningPolicy};
 use fjall::{
     CompressionType, Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable, Slice,
@@ -42,6 +43,11 @@ use super::why::why;
 const KNOWN: [u8; 1] = [0];
 /// Nothing but this database's own bookkeeping goes through memory.
 const MEMTABLE_BYTES: u64 = 4 * 1024 * 1024;
+/// Tables that wait before they are merged, a segment's each: a look-up asks each, and each merge writes again
+/// what the ones before have written.
+const TABLES_MAX: u8 = 12;
+/// Of a table that is merged. It is synced as a whole, and the longest appends wait for that.
+const TABLE_BYTES: u64 = 16 * 1024 * 1024;
 
 /// Threads that flush and compact. With several, fjall lets one of them wait for flushes by sending
 /// the same message to itself in a loop, which costs a core as long as another compacts.
@@ -112,6 +118,10 @@ impl Index {
             .cache_size(cache_bytes)
             .worker_threads(WORKERS)
             .open()?;
+        let merging = Leveled::default()
+            .with_l0_threshold(TABLES_MAX)
+            .with_table_target_size(TABLE_BYTES);
+        let merging = Arc::new(merging);
         // fjall keeps these with the keyspace when it is made and ignores them ever after.
         let keyspace = |name| {
             db.keyspace(name, || {
@@ -121,6 +131,7 @@ impl Index {
                     .index_block_pinning_policy(PinningPolicy::all(true))
                     .filter_block_pinning_policy(PinningPolicy::all(true))
                     .max_memtable_size(MEMTABLE_BYTES)
+                    .compaction_strategy(merging.clone())
             })
         };
         Ok(Self {
