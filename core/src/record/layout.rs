@@ -12,3 +12,5 @@ pub(super) const FORM_PART: u8 = 1;
 pub(super) const PART_HEADER: usize = 72;
 pub(super) const EVENT_HEADER: usize = 16;
 pub(super) const VALUE_HEADER: usize = 40;
+/// Before a sealed value: its cipher and its length.
+pub(super) const SEALED_HEADER: usize = 5;

@@ -25,6 +25,11 @@ impl Page {
         Self::default()
     }
 
+    /// A page to be filled with about so many commits and bytes: there is room for them from the start.
+    pub fn with_room(commits: usize, bytes: usize) -> Self {
+        Self::of(Vec::with_capacity(bytes), Vec::with_capacity(commits))
+    }
+
     /// A page of bytes among which commits stand, each of them a stamp and a record that was checked
     /// before: what a store has read is a page as it is.
     pub fn of(bytes: Vec<u8>, commits: Vec<Range<usize>>) -> Self {

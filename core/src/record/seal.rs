@@ -20,6 +20,8 @@ use crate::ids::KeySlot;
 
 /// The bytes of the salt in front of the plaintext.
 pub(super) const SALT: usize = 16;
+/// The bytes that the cipher adds.
+const TAG: usize = 16;
 /// The cipher's number of a value that was removed.
 pub(super) const REMOVED: u8 = 0;
 /// The cipher's number of AES-256-GCM.
@@ -68,6 +70,11 @@ impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Key(…)")
     }
+}
+
+/// The bytes that so much plaintext takes when it is sealed.
+pub(super) const fn sealed_length(plain: usize) -> usize {
+    SALT + plain + TAG
 }
 
 fn nonce(commitment: Hash) -> Nonce<aes_gcm::aead::consts::U12> {
@@ -168,7 +175,7 @@ mod tests {
     fn a_value_opens_under_its_key_and_nothing_else() {
         let key = Key::from_bytes([7; 32]);
         let (commitment, sealed) = key.seal([1; SALT], b"Pilatusstrasse").unwrap();
-        assert_eq!(sealed.len(), SALT + 14 + 16);
+        assert_eq!(sealed.len(), sealed_length(14));
         let opened = key.open(commitment, &sealed).unwrap();
         assert_eq!(opened.as_slice(), b"Pilatusstrasse");
         assert!(Key::from_bytes([8; 32]).open(commitment, &sealed).is_none());

@@ -7,16 +7,16 @@ use std::sync::Arc;
 use super::check::limit;
 use super::error::{RecordError, WriteError};
 use super::hash::{CommitHashes, Hash};
-use super::head::Head;
+use super::head::{HEAD_MAX, Head};
 use super::layout::{
-    EVENT_HEADER, FORM_PART, FORM_WHOLE, FORMAT, FRAME, PART_HEADER, VALUE_HEADER,
+    EVENT_HEADER, FORM_PART, FORM_WHOLE, FORMAT, FRAME, PART_HEADER, SEALED_HEADER, VALUE_HEADER,
 };
 use super::limits::{
     BODY_MAX, EVENT_VALUES_MAX, EVENTS_MAX, PARTS_MAX, PLAINTEXT_MAX, RECORD_MAX, VALUES_MAX,
 };
 use super::parse::RecordRef;
 use super::personal::{Encoded, PlainValue};
-use super::seal::{AES_256_GCM, Keyring, SALT};
+use super::seal::{AES_256_GCM, Keyring, SALT, sealed_length};
 use crate::ids::{AuthorityId, CaseId, ServiceKey, Version};
 use crate::time::Timestamp;
 
@@ -48,6 +48,27 @@ pub struct PartDraft {
     pub previous: Hash,
     /// The events.
     pub events: Vec<EventDraft>,
+}
+
+impl PartDraft {
+    fn values(&self) -> impl Iterator<Item = &PlainValue> {
+        self.events.iter().flat_map(|event| &event.encoded.values)
+    }
+
+    /// The bytes that it takes in the content.
+    fn length(&self) -> usize {
+        let bodies = self.events.iter().map(|event| event.encoded.body.len());
+        let tables = self.events.len() * EVENT_HEADER + self.values().count() * VALUE_HEADER;
+        PART_HEADER + tables + bodies.sum::<usize>()
+    }
+
+    /// The bytes that its values take behind the content.
+    fn sealed_length(&self) -> usize {
+        let values = self.values();
+        values
+            .map(|value| SEALED_HEADER + sealed_length(value.plain.len()))
+            .sum()
+    }
 }
 
 /// What was written for one case.
@@ -89,8 +110,11 @@ impl Record {
     ) -> Result<Self, WriteError> {
         limit("cases", parts.len(), PARTS_MAX)?;
         let count = u16::try_from(parts.len()).unwrap_or(u16::MAX);
-        let mut bytes = vec![0; FRAME];
-        let mut sealed = Vec::new();
+        let room = |size: fn(&PartDraft) -> usize| parts.iter().map(size).sum::<usize>();
+        let mut sealed = Vec::with_capacity(room(PartDraft::sealed_length));
+        let content = FRAME + HEAD_MAX + room(PartDraft::length);
+        let mut bytes = Vec::with_capacity(content + sealed.capacity());
+        bytes.resize(FRAME, 0);
         head.write(count, &mut bytes);
         for part in parts {
             write_part(part, keys, salts, &mut bytes, &mut sealed)?;
@@ -196,8 +220,8 @@ pub(super) fn frame(bytes: &mut [u8], form: u8, which: u16, content: usize, seal
         &length(sealed),
         &crc32c::crc32c(rest).to_le_bytes(),
     ];
-    for (to, from) in frame.iter_mut().zip(pieces.concat()) {
-        *to = from;
+    for (to, from) in frame.iter_mut().zip(pieces.into_iter().flatten()) {
+        *to = *from;
     }
 }
 
@@ -208,20 +232,10 @@ fn write_part(
     to: &mut Vec<u8>,
     sealed: &mut Vec<u8>,
 ) -> Result<(), WriteError> {
-    let values: usize = part
-        .events
-        .iter()
-        .map(|event| event.encoded.values.len())
-        .sum();
+    let values = part.values().count();
     limit("events", part.events.len(), EVENTS_MAX)?;
     limit("personal values", values, VALUES_MAX)?;
-    let bodies: usize = part
-        .events
-        .iter()
-        .map(|event| event.encoded.body.len())
-        .sum();
-    let tables = part.events.len() * EVENT_HEADER + values * VALUE_HEADER;
-    let length = PART_HEADER + tables + bodies;
+    let length = part.length();
     limit("bytes", length, RECORD_MAX)?;
     let small = |number: usize| u16::try_from(number).unwrap_or(u16::MAX).to_le_bytes();
     to.extend_from_slice(part.case.as_bytes());
@@ -247,7 +261,7 @@ fn write_part(
         to.extend_from_slice(&end.to_le_bytes());
         to.extend_from_slice(&event.occurred.micros().to_le_bytes());
     }
-    for value in part.events.iter().flat_map(|event| &event.encoded.values) {
+    for value in part.values() {
         let commitment = seal_value(value, keys, salts(), sealed)?;
         to.extend_from_slice(&value.slot.0.to_le_bytes());
         to.extend_from_slice(commitment.as_bytes());

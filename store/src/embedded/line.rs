@@ -109,7 +109,7 @@ impl Line {
     ) -> Self {
         Self {
             state: Mutex::new(State {
-                round: Round::new(1, end.tree),
+                round: Round::new(1, end.tree, 0),
                 taken: VecDeque::new(),
                 last: end.recorded,
                 writer: Some(writer),
@@ -278,7 +278,9 @@ impl Line {
             1 => state.alone.wrapping_add(1),
             _ => 0,
         };
-        let next = Round::new(state.round.number + 1, state.round.after.clone());
+        let (number, before) = (state.round.number + 1, state.round.after.clone());
+        // Who has just been answered mostly comes again.
+        let next = Round::new(number, before, state.round.callers());
         let round = Arc::new(std::mem::replace(&mut state.round, next));
         let settled = self.settled();
         while state

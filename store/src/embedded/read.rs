@@ -12,6 +12,9 @@ use super::segments::bytes::{CHECK, is_sound};
 use super::segments::{Place, next};
 use crate::admission::Tip;
 
+/// Bytes that a commit mostly doesn't come to.
+const USUAL: usize = 256;
+
 /// Checks a commit of the log: that it is the one of this position, whole and undamaged.
 fn sound(stamped: &[u8], expected: Position) -> Result<(Stamp, RecordRef<'_>), StoreError> {
     let (stamp, record) = parsed(stamped, expected)?;
@@ -122,10 +125,11 @@ pub(super) fn case(
     limit: usize,
     watermark: Position,
 ) -> Result<Page, StoreError> {
-    let mut page = Page::new();
+    let found = places.case(case, after.next())?;
+    let mut page = Page::with_room(found.len(), limit.min(found.len() * USUAL));
     let mut buffer = Vec::new();
     let mut expected = None;
-    for (first, place) in places.case(case, after.next())? {
+    for (first, place) in found {
         let last = page.through();
         let (stamp, record) = commit(places, place, &mut buffer)?;
         if stamp.position > watermark {

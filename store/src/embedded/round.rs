@@ -38,18 +38,18 @@ pub(super) struct Round {
 }
 
 impl Round {
-    /// An empty one.
-    pub(super) fn new(number: u64, before: Frontier) -> Self {
+    /// An empty one, with room for as many callers as are expected.
+    pub(super) fn new(number: u64, before: Frontier, expected: usize) -> Self {
         Self {
             number,
-            staged: Vec::new(),
+            staged: Vec::with_capacity(expected),
             after: before.clone(),
             before,
             ending: Arc::default(),
             callers: 0,
             bytes: 0,
-            commands: HashMap::new(),
-            moved: HashMap::new(),
+            commands: HashMap::with_capacity(expected),
+            moved: HashMap::with_capacity(expected),
         }
     }
 
@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn callers_and_bytes_are_bounded_and_a_giant_goes_alone() {
-        let empty = || Round::new(1, Frontier::default());
+        let empty = || Round::new(1, Frontier::default(), 0);
         let mut round = empty();
         for _ in 0..ROUND_CALLERS_MAX {
             assert!(round.has_room(1));

@@ -31,6 +31,17 @@ impl SegmentTail {
         }
     }
 
+    /// An empty one, with room for as much as the one before came to hold: what grows is moved while it
+    /// is locked.
+    fn after(before: &Self, number: u32) -> Self {
+        Self {
+            number,
+            commands: HashMap::with_capacity(before.commands.len()),
+            cases: HashMap::with_capacity(before.cases.len()),
+            groups: Vec::with_capacity(before.groups.len()),
+        }
+    }
+
     /// Notes where a group begins.
     pub(in super::super) fn group(&mut self, first: Position, place: Place) {
         let last = self.groups.last();
@@ -88,7 +99,10 @@ impl Tail {
     /// A new segment is begun; the one before is full.
     pub(in super::super) fn begin(&self, number: u32) {
         let mut full = self.full.write().unwrap_or_else(PoisonError::into_inner);
-        let before = std::mem::replace(&mut *self.open(), SegmentTail::of(number));
+        let mut open = self.open();
+        let next = SegmentTail::after(&open, number);
+        let before = std::mem::replace(&mut *open, next);
+        drop(open);
         if before.number > 0 {
             full.push(Arc::new(before));
         }
