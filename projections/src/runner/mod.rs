@@ -88,16 +88,13 @@ impl RunnerBuilder {
         self
     }
 
-    /// Shares the cases of a page of at least so many commits among so many threads, where a view is
-    /// [by case](Projection::by_case), and writes the rows of such a page while the next one is applied; on one
-    /// thread neither. Unless this says otherwise, pages of at least 512 are shared
-    /// among as many threads as the machine has cores: those of a view that is being rebuilt.
+    /// Shares the cases of a page of at least so many commits, behind which there are more, among so many threads, where
+    /// a view is [by case](Projection::by_case), and writes the rows of such a page while the next one is applied; on one
+    /// thread neither. Views that are behind at the same time have the threads together. Unless this says otherwise,
+    /// pages of at least 512 are shared, among as many threads as the machine has cores.
     #[must_use]
     pub fn share_pages(mut self, commits_min: usize, threads: usize) -> Self {
-        self.sharing = Sharing {
-            commits_min,
-            threads,
-        };
+        self.sharing = Sharing::of(commits_min, threads);
         self
     }
 
@@ -121,7 +118,7 @@ impl RunnerBuilder {
                 views,
                 worker,
                 self.page_bytes,
-                self.sharing,
+                self.sharing.clone(),
             )));
         }
         let runner = Runner {
@@ -177,10 +174,10 @@ impl Runner {
             workers: Vec::new(),
             directory: None,
             page_bytes: PAGE_BYTES,
-            sharing: Sharing {
-                commits_min: SHARED_MIN,
-                threads: thread::available_parallelism().map_or(1, usize::from),
-            },
+            sharing: Sharing::of(
+                SHARED_MIN,
+                thread::available_parallelism().map_or(1, usize::from),
+            ),
         }
     }
 

@@ -40,6 +40,7 @@ impl Line {
             cursor: checkpoint.position,
             checkpoint,
             writing: None,
+            behind: None,
         };
         self.settle(&target)?;
         self.moved(&target);
@@ -111,6 +112,7 @@ impl Line {
             cursor: Position::START,
             checkpoint: Checkpoint::default(),
             writing: None,
+            behind: None,
         })
     }
 

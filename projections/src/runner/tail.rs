@@ -15,7 +15,7 @@ use kanzlei_core::ports::{
 };
 use kanzlei_core::record::Page;
 
-use super::line::{Ask, Condition, Line, Order};
+use super::line::{Ask, Behind, Condition, Line, Order};
 use super::status::{Failure, ViewError};
 use super::worker::{Amendment, Stuck};
 use super::writing::Writing;
@@ -30,6 +30,8 @@ pub(super) struct Target {
     pub checkpoint: Checkpoint,
     /// The rows of what was read last, if they aren't written yet.
     pub writing: Option<Writing>,
+    /// There while it is behind.
+    pub behind: Option<Behind>,
 }
 
 /// What keeps the thread from going on.
@@ -156,16 +158,19 @@ impl Line {
             None => target.insert(self.open()?),
         };
         let page = self.page(target.cursor)?;
-        if !page.is_empty() {
+        if page.is_empty() {
+            self.written(target)?;
+            if page.through() > target.cursor {
+                target.cursor = page.through();
+                self.moved(target);
+            }
+        } else {
             self.apply(target, &page)?;
+        }
+        if page.more() {
             return Ok(Progress::Applied);
         }
-        self.written(target)?;
-        if page.through() > target.cursor {
-            target.cursor = page.through();
-            self.moved(target);
-            return Ok(Progress::Applied);
-        }
+        target.behind = None;
         if self.state().serving != Some(target.view.revision) {
             self.swap(target)?;
         }
@@ -232,6 +237,9 @@ impl Line {
             None => snapshot,
         };
         let mut views = Views::over(&*snapshot);
+        if page.more() {
+            target.behind.get_or_insert_with(|| self.sharing.behind());
+        }
         let threads = self.sharing.threads(page);
         let applied = self.worker.apply(page, &mut views, threads);
         let rows = applied.and_then(|()| Ok(views.into_changes()?));

@@ -109,9 +109,14 @@ fn more(town: &mut Town, at: usize) -> Position {
     town.commit(vec![(at, vec![(event, now)])])
 }
 
+/// Threads for each of five views that are behind.
+const ENOUGH: usize = 10;
+/// Bytes of some five of these commits.
+const PAGE_OF_FIVE: usize = 1_000;
+
 /// Each commit is a page of its own, whose rows are written beside the next.
 fn run(town: &Town, views: &TestViews, counter: &Arc<Counter>) -> Runner {
-    run_on(2, town, views, counter)
+    run_on(ENOUGH, town, views, counter)
 }
 
 fn run_on(threads: usize, town: &Town, views: &TestViews, counter: &Arc<Counter>) -> Runner {
@@ -142,7 +147,7 @@ fn status(runner: &Runner) -> ViewStatus {
 #[test]
 fn each_commit_counts_once_however_often_it_is_killed() {
     let (town, last) = town(40);
-    for threads in [1, 2] {
+    for threads in [1, ENOUGH] {
         let views = TestViews::new();
         let run = || run_on(threads, &town, &views, &Arc::new(counter(1, 1)));
         for writes in [0, 1, 3, 2, 7, 5] {
@@ -491,7 +496,8 @@ fn a_view_that_is_not_by_case_after_all_stops_and_keeps_what_it_had() {
     let views = TestViews::new();
     let start = |town: &Town| {
         let builder = Runner::builder(town.log.clone(), Arc::new(views.clone()));
-        let builder = builder.project(Arc::new(Mistaken)).share_pages(2, 4);
+        let builder = builder.project(Arc::new(Mistaken));
+        let builder = builder.page_bytes(PAGE_OF_FIVE).share_pages(2, 4);
         builder.start().unwrap()
     };
     let runner = start(&town);

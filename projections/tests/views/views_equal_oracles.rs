@@ -34,7 +34,8 @@ pub fn start(town: &Town, views: &TestViews, page_bytes: usize) -> Runner {
     let directory = Directory::new(town.vault.clone(), Arc::new(SystemEntropy));
     let builder = Runner::builder(town.log.clone(), Arc::new(views.clone()));
     let builder = builder.standard().directory(directory);
-    let builder = builder.page_bytes(page_bytes).share_pages(2, 3);
+    // Two threads for each of five views that are behind.
+    let builder = builder.page_bytes(page_bytes).share_pages(2, 10);
     builder.start().unwrap()
 }
 
