@@ -7,6 +7,7 @@
 
 mod line;
 mod opening;
+mod sharing;
 mod status;
 mod tail;
 pub(crate) mod worker;
@@ -20,7 +21,8 @@ use futures::channel::oneshot;
 use kanzlei_core::ports::{EventStore, ViewSnapshot, ViewStore, ViewStoreError};
 use kanzlei_core::{PersonId, Position};
 
-use self::line::{Ask, Line, Order, Sharing};
+use self::line::{Ask, Line, Order};
+use self::sharing::Sharing;
 use self::worker::{Amendment, Plain, Worker};
 use crate::directory::{self, Directory};
 use crate::involvement::Involvement;

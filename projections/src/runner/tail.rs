@@ -15,7 +15,8 @@ use kanzlei_core::ports::{
 };
 use kanzlei_core::record::Page;
 
-use super::line::{Ask, Behind, Condition, Line, Order};
+use super::line::{Ask, Condition, Line, Order};
+use super::sharing::Behind;
 use super::status::{Failure, ViewError};
 use super::worker::{Amendment, Stuck};
 use super::writing::Writing;
