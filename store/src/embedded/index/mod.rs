@@ -14,8 +14,8 @@
 //! A full segment's rows are loaded sorted, past the journal, those of its cases last: what it knows is said with
 //! them, at once. Before that the others are rows too many of a segment that is read again. Ids begin with the time,
 //! so that a look-up passes over the tables whose keys are older or newer; beside keys of another kind each table
-//! would span all of them. What is asked for of a case are its last commits or all of them, and each row is found by its key: a
-//! range would look into every table.
+//! would span all of them. What is asked for of a case are its last commits or all of them, and each row is found
+//! by its key: a range would look into every table.
 
 pub(super) mod tail;
 
