@@ -23,8 +23,11 @@ use crate::admission::{self, Ledger, Tip};
 /// Rounds that are kept after they were settled, for callers who looked things up before. One who was
 /// away for longer looks again.
 const KEPT: u64 = 3;
-/// How long the thread waits at most for as many callers as the round before had: they have just been
-/// answered, and mostly come again. With all of them one sync does for more, and less is computed.
+/// The thread waits for as many callers as the round before had, who have just been answered and mostly come
+/// again: so one sync does for more, and less is computed. From so many on that is little, and those who still
+/// compute can come while these are written.
+const ENOUGH: usize = 24;
+/// How long it waits for them at most.
 const LINGERS_MAX: Duration = Duration::from_micros(300);
 /// And how long at least: an unsynced group takes less than waking a thread for each caller.
 const LINGERS_MIN: Duration = Duration::from_micros(60);
@@ -254,7 +257,7 @@ impl Line {
             });
         }
         let (round, waiting) = self.taken(&mut state);
-        state.wanted = round.callers();
+        state.wanted = round.callers().min(ENOUGH);
         drop(state);
         wake_all(waiting);
         Some(Next::Round(writer, round))
