@@ -176,18 +176,16 @@ impl Line {
         });
         state.round.enter(size);
         let seat = Seat::new(Arc::clone(&state.round.ending), answer);
-        if let Some((writer, round, waiting)) = self.led(&mut state) {
+        if let Some((writer, taken)) = self.led(&mut state) {
             drop(state);
-            wake_all(waiting);
-            return Poll::Ready(Joined::Leads(seat, writer, round));
+            return Poll::Ready(Joined::Leads(seat, writer, taken.released()));
         }
         self.wake(state);
         Poll::Ready(Joined::Waits(seat))
     }
 
-    /// The writer and the round, if the caller who came last is to write it, and who is to be told that
-    /// there is room now.
-    fn led(&self, state: &mut State) -> Option<(Writer, Arc<Round>, Vec<Waker>)> {
+    /// The writer and the round, if the caller who came last is to write it.
+    fn led(&self, state: &mut State) -> Option<(Writer, Taken)> {
         let alone = state.round.callers() == 1
             && state.alone >= ALONE_MIN
             && !state.alone.is_multiple_of(NOTICED_EVERY);
@@ -196,8 +194,7 @@ impl Line {
         }
         let bytes = state.round.bytes();
         let writer = state.writer.take_if(|writer| writer.is_quick(bytes))?;
-        let (round, waiting) = self.taken(state);
-        Some((writer, round, waiting))
+        Some((writer, self.taken(state)))
     }
 
     /// Takes the writer back from a caller.
@@ -256,11 +253,10 @@ impl Line {
                 Next::Nothing(writer)
             });
         }
-        let (round, waiting) = self.taken(&mut state);
-        state.wanted = round.callers().min(ENOUGH);
+        let taken = self.taken(&mut state);
+        state.wanted = taken.round.callers().min(ENOUGH);
         drop(state);
-        wake_all(waiting);
-        Some(Next::Round(writer, round))
+        Some(Next::Round(writer, taken.released()))
     }
 
     /// Lets the thread sleep until there is something for it to do.
@@ -275,8 +271,8 @@ impl Line {
         state
     }
 
-    /// Takes the round, and who is to be told that there is room now.
-    fn taken(&self, state: &mut State) -> (Arc<Round>, Vec<Waker>) {
+    /// Takes the round.
+    fn taken(&self, state: &mut State) -> Taken {
         state.alone = match state.round.callers() {
             1 => state.alone.wrapping_add(1),
             _ => 0,
@@ -286,17 +282,16 @@ impl Line {
         let next = Round::new(number, before, state.round.callers());
         let round = Arc::new(std::mem::replace(&mut state.round, next));
         let settled = self.settled();
-        while state
+        let old = state
             .taken
-            .front()
-            .is_some_and(|first| first.number + KEPT <= settled)
-        {
-            state.taken.pop_front();
-        }
+            .partition_point(|round| round.number + KEPT <= settled);
+        let forgotten = state.taken.drain(..old).collect();
         state.taken.push_back(Arc::clone(&round));
-        // All of them: one that was woken may have been dropped meanwhile, and then its place
-        // would be nobody's.
-        (round, std::mem::take(&mut state.waiting))
+        Taken {
+            round,
+            waiting: std::mem::take(&mut state.waiting),
+            forgotten,
+        }
     }
 
     /// Nothing more will come; what is there is still written.
@@ -307,6 +302,25 @@ impl Line {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A round that was taken to be written.
+struct Taken {
+    round: Arc<Round>,
+    /// Who is to be told that there is room now. All of them: one that was woken may have been dropped
+    /// meanwhile, and then its place would be nobody's.
+    waiting: Vec<Waker>,
+    /// Rounds that nobody asks for any more.
+    forgotten: Vec<Arc<Round>>,
+}
+
+impl Taken {
+    /// The round, once the line isn't held any more: what else is to be done takes a while.
+    fn released(self) -> Arc<Round> {
+        wake_all(self.waiting);
+        drop(self.forgotten);
+        self.round
     }
 }
 
