@@ -105,14 +105,14 @@ pub(super) struct Line {
 impl Line {
     /// An empty one, behind the end of the log.
     pub(super) fn behind(
-        end: End,
+        end: &End,
         writer: Writer,
         clock: Arc<dyn Clock>,
         closed: Option<Arc<str>>,
     ) -> Self {
         Self {
             state: Mutex::new(State {
-                round: Round::new(1, end.tree, 0),
+                round: Round::new(1, end.position, 0),
                 taken: VecDeque::new(),
                 last: end.recorded,
                 writer: Some(writer),
@@ -277,9 +277,9 @@ impl Line {
             1 => state.alone.wrapping_add(1),
             _ => 0,
         };
-        let (number, before) = (state.round.number + 1, state.round.after.clone());
+        let (number, after) = (state.round.number + 1, state.round.last());
         // Who has just been answered mostly comes again.
-        let next = Round::new(number, before, state.round.callers());
+        let next = Round::new(number, after, state.round.callers());
         let round = Arc::new(std::mem::replace(&mut state.round, next));
         let settled = self.settled();
         let old = state

@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use kanzlei_core::ports::{AppendError, Appended, Prepared};
-use kanzlei_core::record::{Frontier, Stamp, leaf_hash};
+use kanzlei_core::record::Stamp;
 use kanzlei_core::{CaseId, CommandId, Position, Timestamp};
 
 use super::group::Staged;
 use super::segments::bytes::GROUP_BYTES_MAX;
+use super::segments::next;
 use crate::admission::{self, Tip};
 
 /// Callers of a round: some four times as many as ever gained from more.
@@ -24,10 +25,8 @@ pub(super) struct Round {
     /// Which it is; the first is 1.
     pub(super) number: u64,
     pub(super) staged: Vec<Staged>,
-    /// The tree before them.
-    pub(super) before: Frontier,
-    /// The tree after them.
-    pub(super) after: Frontier,
+    /// What they stand behind.
+    after: Position,
     /// How it ends, for those who are in it.
     pub(super) ending: Arc<Ending>,
     callers: usize,
@@ -39,12 +38,11 @@ pub(super) struct Round {
 
 impl Round {
     /// An empty one, with room for as many callers as are expected.
-    pub(super) fn new(number: u64, before: Frontier, expected: usize) -> Self {
+    pub(super) fn new(number: u64, after: Position, expected: usize) -> Self {
         Self {
             number,
             staged: Vec::with_capacity(expected),
-            after: before.clone(),
-            before,
+            after,
             ending: Arc::default(),
             callers: 0,
             bytes: 0,
@@ -57,6 +55,12 @@ impl Round {
     pub(super) const fn has_room(&self, size: usize) -> bool {
         let fits = self.callers < ROUND_CALLERS_MAX && self.bytes + size <= GROUP_BYTES_MAX;
         fits || self.callers == 0
+    }
+
+    /// The position of the last commit in it or before it.
+    pub(super) fn last(&self) -> Position {
+        let last = self.staged.last();
+        last.map_or(self.after, |commit| commit.stamp.position)
     }
 
     /// How many came in.
@@ -78,11 +82,9 @@ impl Round {
     /// Gives a commit that was admitted the next place.
     pub(super) fn stage(&mut self, commit: &Prepared, recorded: Timestamp) -> Appended {
         let stamp = Stamp {
-            position: Position(self.after.size() + 1),
+            position: next(self.last()),
             recorded,
         };
-        self.after
-            .push(leaf_hash(stamp, commit.record.content_hash()));
         self.commands.insert(commit.command(), self.staged.len());
         for part in commit.record.parts() {
             let tip = Tip {
@@ -208,7 +210,7 @@ mod tests {
 
     #[test]
     fn callers_and_bytes_are_bounded_and_a_giant_goes_alone() {
-        let empty = || Round::new(1, Frontier::default(), 0);
+        let empty = || Round::new(1, Position::START, 0);
         let mut round = empty();
         for _ in 0..ROUND_CALLERS_MAX {
             assert!(round.has_room(1));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use kanzlei_core::ports::TreeHead;
+use kanzlei_core::record::{Frontier, leaf_hash};
 
 use super::group::Group;
 use super::options::{Faults, Moment, SyncPolicy};
@@ -22,6 +23,8 @@ const QUICK: Duration = Duration::from_millis(1);
 pub(super) struct Writer {
     sync: SyncPolicy,
     faults: Arc<dyn Faults>,
+    /// The tree over all that was written.
+    tree: Frontier,
     witness: Witness,
     witness_synced: Instant,
     /// When all was synced that had been written, and what was written since, if anything.
@@ -42,10 +45,16 @@ pub(super) fn patience(sync: SyncPolicy) -> Duration {
 }
 
 impl Writer {
-    pub(super) fn new(sync: SyncPolicy, faults: Arc<dyn Faults>, witness: Witness) -> Self {
+    pub(super) fn new(
+        sync: SyncPolicy,
+        faults: Arc<dyn Faults>,
+        tree: Frontier,
+        witness: Witness,
+    ) -> Self {
         Self {
             sync,
             faults,
+            tree,
             witness,
             witness_synced: Instant::now(),
             synced: Instant::now(),
@@ -58,14 +67,19 @@ impl Writer {
     /// Writes the commits of a round as a group, and lets look-ups and readers find them.
     pub(super) fn write(&mut self, written: &Written, round: &Round) -> Result<(), Arc<str>> {
         if let Some(last) = round.staged.last() {
+            let before = self.tree.clone();
+            for commit in &round.staged {
+                let content = commit.record.content_hash();
+                self.tree.push(leaf_hash(commit.stamp, content));
+            }
             let head = TreeHead {
-                size: round.after.size(),
+                size: self.tree.size(),
                 position: last.stamp.position,
-                root: round.after.root(),
+                root: self.tree.root(),
             };
             let group = Group {
                 commits: &round.staged,
-                before: &round.before,
+                before: &before,
                 tree: head,
             };
             let sync = self.sync == SyncPolicy::EachGroup;
