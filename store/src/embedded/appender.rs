@@ -86,7 +86,7 @@ impl Appender {
             .sum();
         let rolls = self.number == 0 || self.at + (GROUP_HEADER + length) as u64 > self.capacity;
         if rolls {
-            self.roll(group.before)?;
+            self.roll(&group.before)?;
         }
         self.fill(group, first);
         let file = self.file.as_ref().ok_or(io::ErrorKind::NotFound)?;

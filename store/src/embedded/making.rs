@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use kanzlei_core::Position;
 use kanzlei_core::ports::{EventStore, StoreError, TreeHead};
-use kanzlei_core::record::{Frontier, Hash, Record, Stamp, leaf_hash};
+use kanzlei_core::record::{Frontier, Hash, Record, Stamp};
 
 use super::events::FjallEventStore;
-use super::group::{Group, Staged};
+use super::group::{Group, Staged, head};
 use super::layout::Layout;
 use super::options::{Options, SyncPolicy};
 use super::witness::{Testimony, Witness};
@@ -77,16 +77,7 @@ impl Making {
     }
 
     fn write(&mut self) -> Result<(), StoreError> {
-        let before = self.tree.clone();
-        for commit in &self.staged {
-            let content = commit.record.content_hash();
-            self.tree.push(leaf_hash(commit.stamp, content));
-        }
-        let group = Group {
-            commits: &self.staged,
-            before: &before,
-            tree: head(&self.tree),
-        };
+        let group = Group::behind(&mut self.tree, &self.staged);
         self.layout.write(&group, false)?;
         self.staged.clear();
         self.bytes = 0;
@@ -101,14 +92,6 @@ pub(super) fn look(folder: &Path, head: TreeHead) -> Result<(), StoreError> {
         return Err(other_root(head));
     }
     store.close()
-}
-
-fn head(tree: &Frontier) -> TreeHead {
-    TreeHead {
-        size: tree.size(),
-        position: Position(tree.size()),
-        root: tree.root(),
-    }
 }
 
 fn other_root(head: TreeHead) -> StoreError {

@@ -107,7 +107,7 @@ fn copied(old: &Path, moving: &Path, options: &Options) -> Result<TreeHead, Stor
         layout.write(
             &Group {
                 commits: &staged,
-                before: &before,
+                before,
                 tree: head,
             },
             false,

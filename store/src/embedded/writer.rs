@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use kanzlei_core::ports::TreeHead;
-use kanzlei_core::record::{Frontier, leaf_hash};
+use kanzlei_core::record::Frontier;
 
 use super::group::Group;
 use super::options::{Faults, Moment, SyncPolicy};
@@ -66,22 +66,9 @@ impl Writer {
 
     /// Writes the commits of a round as a group, and lets look-ups and readers find them.
     pub(super) fn write(&mut self, written: &Written, round: &Round) -> Result<(), Arc<str>> {
-        if let Some(last) = round.staged.last() {
-            let before = self.tree.clone();
-            for commit in &round.staged {
-                let content = commit.record.content_hash();
-                self.tree.push(leaf_hash(commit.stamp, content));
-            }
-            let head = TreeHead {
-                size: self.tree.size(),
-                position: last.stamp.position,
-                root: self.tree.root(),
-            };
-            let group = Group {
-                commits: &round.staged,
-                before: &before,
-                tree: head,
-            };
+        if !round.staged.is_empty() {
+            let group = Group::behind(&mut self.tree, &round.staged);
+            let head = group.tree;
             let sync = self.sync == SyncPolicy::EachGroup;
             self.moment(Moment::BeforeWrite)?;
             let begun = Instant::now();
