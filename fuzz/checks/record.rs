@@ -1,6 +1,6 @@
 //! The bytes of a commit, from a store that may be damaged or hostile.
 
-use kanzlei_core::record::{Page, RecordRef, Stamp, extract_part, join_parts};
+use kanzlei_core::record::{Page, PageMemory, RecordRef, Stamp, extract_part, join_parts};
 use kanzlei_core::{Position, Timestamp};
 
 /// What is read as a record is whole in itself; so are its parts, and they give it back. What is framed like
@@ -53,7 +53,10 @@ fn is_on_its_page(record: &[u8]) {
     };
     let stamped = [&stamp.to_bytes(), record].concat();
     let all = 0..stamped.len();
-    let page = Page::of(stamped, vec![all]);
+    let page = Page::of(PageMemory {
+        bytes: stamped,
+        commits: vec![all],
+    });
     let commits: Vec<_> = page.commits().map(|commit| commit.record).collect();
     assert_eq!(commits.len(), 1);
     assert_eq!(commits[0].as_bytes(), record);

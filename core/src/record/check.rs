@@ -60,6 +60,7 @@ impl<'a> RecordRef<'a> {
 }
 
 /// Reads frame and head, and finds where content and sealed values lie.
+#[inline]
 fn frame(bytes: &[u8], checksum: bool) -> Result<RecordRef<'_>, RecordError> {
     const SHORT: RecordError = RecordError::Length { what: "record" };
     let mut from = Cursor(bytes);

@@ -155,6 +155,7 @@ impl Head {
     }
 
     /// Reads a head and the number of parts that it announces, whatever it says; `None` if it is cut off.
+    #[inline]
     pub(super) fn read(from: &mut Cursor<'_>) -> Option<(Self, u16)> {
         let [flags, channel, assurance, kind] = from.array()?;
         let parts = from.u16()?;

@@ -29,7 +29,7 @@ pub use error::{RecordError, WriteError};
 pub use form::{extract_part, join_parts};
 pub use hash::{CommitHashes, Hash, HashError, leaf_hash};
 pub use head::{Acting, Cause, Channel, Head};
-pub use page::{CommitRef, Page};
+pub use page::{CommitRef, Page, PageMemory};
 pub use parse::{EventRef, Events, PartRef, Parts, RecordRef, ValueRef, Values};
 pub use personal::{Encoded, Personal, PersonalError, PlainValue, Sealed, encode};
 pub use seal::{Key, KeyState, Keyring, Unopened};

@@ -11,8 +11,7 @@ use crate::ids::Position;
 /// Commits in one buffer, each checked when it was added. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Page {
-    bytes: Arc<Vec<u8>>,
-    commits: Arc<Vec<Range<usize>>>,
+    memory: Arc<PageMemory>,
     /// The bytes of all commits: there may be others between them.
     size: usize,
     more: bool,
@@ -27,16 +26,18 @@ impl Page {
 
     /// A page to be filled with about so many commits and bytes: there is room for them from the start.
     pub fn with_room(commits: usize, bytes: usize) -> Self {
-        Self::of(Vec::with_capacity(bytes), Vec::with_capacity(commits))
+        Self::of(PageMemory {
+            bytes: Vec::with_capacity(bytes),
+            commits: Vec::with_capacity(commits),
+        })
     }
 
     /// A page of bytes among which commits stand, each of them a stamp and a record that was checked
     /// before: what a store has read is a page as it is.
-    pub fn of(bytes: Vec<u8>, commits: Vec<Range<usize>>) -> Self {
+    pub fn of(memory: PageMemory) -> Self {
         let mut page = Self {
-            size: commits.iter().map(Range::len).sum(),
-            bytes: Arc::new(bytes),
-            commits: Arc::new(commits),
+            size: memory.commits.iter().map(Range::len).sum(),
+            memory: Arc::new(memory),
             ..Self::default()
         };
         let last = page
@@ -45,6 +46,15 @@ impl Page {
             .map(|commit| commit.stamp.position);
         page.through = last.unwrap_or_default();
         page
+    }
+
+    /// The memory of a page that nobody else has any more, to make another one in it.
+    ///
+    /// # Errors
+    /// The page, if somebody has it.
+    pub fn into_memory(self) -> Result<PageMemory, Self> {
+        let Self { memory, .. } = self;
+        Arc::try_unwrap(memory).map_err(|memory| Self { memory, ..self })
     }
 
     /// Adds a commit's stamp and record, given as one slice, as a store keeps it.
@@ -61,13 +71,13 @@ impl Page {
 
     /// Adds a commit that was read, and so checked, before.
     pub fn add(&mut self, commit: &CommitRef<'_>) {
-        let bytes = Arc::make_mut(&mut self.bytes);
+        let PageMemory { bytes, commits } = Arc::make_mut(&mut self.memory);
         let from = bytes.len();
         bytes.extend_from_slice(&commit.stamp.to_bytes());
         bytes.extend_from_slice(commit.record.as_bytes());
         let end = bytes.len();
         self.size += end - from;
-        Arc::make_mut(&mut self.commits).push(from..end);
+        commits.push(from..end);
         self.through = commit.stamp.position;
     }
 
@@ -81,8 +91,8 @@ impl Page {
 
     /// The commits, in order.
     pub fn commits(&self) -> impl DoubleEndedIterator<Item = CommitRef<'_>> {
-        self.commits.iter().filter_map(|range| {
-            let (stamp, record) = Stamp::split(self.bytes.get(range.clone())?)?;
+        self.memory.commits.iter().filter_map(|range| {
+            let (stamp, record) = Stamp::split(self.memory.bytes.get(range.clone())?)?;
             let record = RecordRef::checked(record)?;
             Some(CommitRef { stamp, record })
         })
@@ -90,12 +100,12 @@ impl Page {
 
     /// How many commits there are.
     pub fn len(&self) -> usize {
-        self.commits.len()
+        self.memory.commits.len()
     }
 
     /// Whether there are none. A page can be empty although there is more behind it.
     pub fn is_empty(&self) -> bool {
-        self.commits.is_empty()
+        self.memory.commits.is_empty()
     }
 
     /// The bytes of all commits with their stamps.
@@ -112,6 +122,15 @@ impl Page {
     pub const fn through(&self) -> Position {
         self.through
     }
+}
+
+/// What a page is made of: bytes, and where in them its commits stand.
+#[derive(Clone, Debug, Default)]
+pub struct PageMemory {
+    /// Stamps and records, and whatever else is between and behind them.
+    pub bytes: Vec<u8>,
+    /// A stamp and its record each.
+    pub commits: Vec<Range<usize>>,
 }
 
 /// A commit on a page.

@@ -51,12 +51,16 @@ impl Sharing {
 #[cfg(test)]
 mod tests {
     use kanzlei_core::Position;
+    use kanzlei_core::record::PageMemory;
 
     use super::*;
 
     fn page(commits: usize, more: bool) -> Page {
-        let nothing = vec![0..0; commits];
-        Page::of(Vec::new(), nothing).ending(Position(1), more)
+        let nothing = PageMemory {
+            commits: vec![0..0; commits],
+            ..PageMemory::default()
+        };
+        Page::of(nothing).ending(Position(1), more)
     }
 
     #[test]

@@ -181,6 +181,7 @@ macro_rules! event_store_conformance {
             a_dropped_append_is_stored_whole_or_not_at_all
             the_log_is_in_the_order_of_its_positions
             a_page_is_limited_in_bytes_and_splits_no_commit
+            a_page_stays_as_it_is
             a_case_is_read_after_any_of_its_versions
             the_shares_of_all_cases_join_to_the_commit
             a_log_shorter_than_a_checkpoint_says_so

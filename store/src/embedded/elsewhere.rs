@@ -5,13 +5,12 @@
 //! lock, and without an index, group after group. What comes behind may be half written, unless nobody has it open.
 
 use std::io;
-use std::ops::Range;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use kanzlei_core::Position;
 use kanzlei_core::ports::{StoreError, TreeHead};
-use kanzlei_core::record::{Frontier, Page};
+use kanzlei_core::record::{Frontier, Page, PageMemory};
 
 use super::layout::SEGMENTS;
 use super::segments::bytes::{CHECK, checked_length};
@@ -112,7 +111,7 @@ impl LogElsewhere {
             if gathered.through > after || after >= self.head.position {
                 *cursor = (gathered.through, place);
                 let more = gathered.through < self.head.position;
-                let page = Page::of(gathered.bytes, gathered.commits);
+                let page = Page::of(gathered.memory);
                 return Ok(page.ending(gathered.through, more));
             }
             if place.segment >= holds {
@@ -174,8 +173,7 @@ impl From<io::Error> for Stop {
 
 /// A page that is being filled.
 struct Gathered {
-    bytes: Vec<u8>,
-    commits: Vec<Range<usize>>,
+    memory: PageMemory,
     /// Up to which position, and the tree there as its last group says.
     through: Position,
     head: Option<TreeHead>,
@@ -185,10 +183,9 @@ struct Gathered {
 }
 
 impl Gathered {
-    const fn after(through: Position, end: Position, limit: usize) -> Self {
+    fn after(through: Position, end: Position, limit: usize) -> Self {
         Self {
-            bytes: Vec::new(),
-            commits: Vec::new(),
+            memory: PageMemory::default(),
             through,
             head: None,
             end,
@@ -202,7 +199,7 @@ impl Gathered {
     }
 
     fn is_full(&self) -> bool {
-        self.bytes.len() >= self.limit || self.through >= self.end
+        self.memory.bytes.len() >= self.limit || self.through >= self.end
     }
 
     /// Adds what is new in a group.
@@ -210,12 +207,13 @@ impl Gathered {
         if group.header.last() <= self.through {
             return;
         }
-        let mut at = self.bytes.len();
-        self.bytes.extend_from_slice(group.commits);
+        let PageMemory { bytes, commits } = &mut self.memory;
+        let mut at = bytes.len();
+        bytes.extend_from_slice(group.commits);
         let mut position = group.header.first;
-        while let Some(length) = self.bytes.get(at..).and_then(checked_length) {
+        while let Some(length) = bytes.get(at..).and_then(checked_length) {
             if position > self.through {
-                self.commits.push(at + CHECK..at + length);
+                commits.push(at + CHECK..at + length);
             }
             (at, position) = (at + length, next(position));
         }

@@ -14,6 +14,7 @@ use super::group::Group;
 use super::index::tail::Tail;
 use super::index::{Index, tree_row};
 use super::keeper::Keeper;
+use super::lent::Lent;
 use super::open::{self, Opened};
 use super::options::Options;
 use super::places::Places;
@@ -76,6 +77,7 @@ impl Layout {
                 segments,
                 index,
                 tail,
+                lent: Lent::default(),
             },
             index_folder,
             appender: Mutex::new(appender.map_err(io)?),

@@ -25,6 +25,7 @@ mod inspect;
 mod journal;
 mod keeper;
 mod layout;
+mod lent;
 mod line;
 mod making;
 mod migrate;

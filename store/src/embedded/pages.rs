@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use kanzlei_core::Position;
 use kanzlei_core::ports::StoreError;
+use kanzlei_core::record::PageMemory;
 
 use super::places::Places;
 use super::segments::bytes::{
@@ -19,8 +20,6 @@ use super::segments::{Place, Segments, next, scan};
 const PIECE_MAX: usize = 256 * 1024;
 /// And at least.
 const PIECE_MIN: usize = 16 * 1024;
-/// No more than this is set aside for a page before it is needed.
-const SET_ASIDE_MAX: usize = 1024 * 1024;
 
 /// A commit in the buffer.
 pub(super) struct Found {
@@ -32,7 +31,9 @@ pub(super) struct Found {
 /// Goes through the log from a position on.
 pub(super) struct LogReader<'a> {
     segments: &'a Segments,
-    pub(super) bytes: Vec<u8>,
+    pub(super) memory: PageMemory,
+    /// How many of its bytes were read: behind them stands what was in them before.
+    filled: usize,
     /// How far they were gone through, and where what comes next in them stands.
     at: usize,
     here: Place,
@@ -47,15 +48,18 @@ pub(super) struct LogReader<'a> {
 }
 
 impl<'a> LogReader<'a> {
-    /// Begins at a position, to read about so many bytes.
+    /// Begins at a position, to read about so many bytes, in memory of which nothing is kept.
     pub(super) fn at(
         places: &'a Places,
         position: Position,
         limit: usize,
+        mut memory: PageMemory,
     ) -> Result<Self, StoreError> {
+        memory.commits.clear();
         Ok(Self {
             segments: &places.segments,
-            bytes: Vec::with_capacity(limit.min(SET_ASIDE_MAX) + 4 * PIECE_MIN),
+            memory,
+            filled: 0,
             at: 0,
             here: places.group_before(position)?,
             kept: None,
@@ -169,7 +173,7 @@ impl<'a> LogReader<'a> {
     fn pass_over(&mut self, wanted: Position, damaged: Option<Place>) -> Result<(), StoreError> {
         let segment = self.here.segment;
         if self.segments.of(wanted) > segment {
-            self.bytes.truncate(self.at);
+            self.filled = self.at;
             self.here = Place::first(segment + 1);
             return Ok(());
         }
@@ -222,12 +226,15 @@ impl<'a> LogReader<'a> {
     }
 
     fn rest(&self) -> &[u8] {
-        self.bytes.get(self.at..).unwrap_or_default()
+        self.memory
+            .bytes
+            .get(self.at..self.filled)
+            .unwrap_or_default()
     }
 
     /// How much is read at once: hardly more than what is still wanted.
     fn piece(&self) -> usize {
-        let kept = self.kept.map_or(0, |from| self.bytes.len() - from);
+        let kept = self.kept.map_or(0, |from| self.filled - from);
         let wanted = self.limit.saturating_sub(kept);
         wanted.clamp(PIECE_MIN, PIECE_MAX)
     }
@@ -239,8 +246,8 @@ impl<'a> LogReader<'a> {
             return Ok(());
         }
         if self.kept.is_none() {
-            self.bytes.drain(..self.at);
-            self.at = 0;
+            self.memory.bytes.copy_within(self.at..self.filled, 0);
+            (self.at, self.filled) = (0, has);
         }
         let from = Place {
             at: self
@@ -249,9 +256,14 @@ impl<'a> LogReader<'a> {
                 .saturating_add(u32::try_from(has).unwrap_or(u32::MAX)),
             ..self.here
         };
-        let read = self
-            .segments
-            .read(from, (least - has).max(self.piece()), &mut self.bytes);
-        read.map_err(|error| self.segments.failed(&error))
+        let end = self.filled + (least - has).max(self.piece());
+        let bytes = &mut self.memory.bytes;
+        if bytes.len() < end {
+            bytes.resize(end, 0);
+        }
+        let piece = bytes.get_mut(self.filled..end).unwrap_or_default();
+        let read = self.segments.read(from, piece);
+        self.filled += read.map_err(|error| self.segments.failed(&error))?;
+        Ok(())
     }
 }

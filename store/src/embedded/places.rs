@@ -7,13 +7,15 @@ use kanzlei_core::{CaseId, CommandId, Position, Version};
 
 use super::index::Index;
 use super::index::tail::Tail;
+use super::lent::Lent;
 use super::segments::{Place, Segments};
 
-/// The segments, and what finds something in them.
+/// The segments, what finds something in them, and the memory it is read into.
 pub(super) struct Places {
     pub(super) segments: Arc<Segments>,
     pub(super) index: Arc<Index>,
     pub(super) tail: Arc<Tail>,
+    pub(super) lent: Lent,
 }
 
 impl Places {

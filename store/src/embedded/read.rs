@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use kanzlei_core::ports::{Appended, StoreError};
-use kanzlei_core::record::{CommitRef, Page, RecordRef, Stamp, extract_part};
+use kanzlei_core::record::{CommitRef, Page, PageMemory, RecordRef, Stamp, extract_part};
 use kanzlei_core::{CaseId, CommandId, Position, Version};
 
 use super::pages::{Found, LogReader};
@@ -14,6 +14,8 @@ use crate::admission::Tip;
 
 /// Bytes that a commit mostly doesn't come to.
 const USUAL: usize = 256;
+/// No more than this is set aside for a page before it is needed.
+const SET_ASIDE_MAX: usize = 1024 * 1024;
 
 /// Checks a commit of the log: that it is the one of this position, whole and undamaged.
 fn sound(stamped: &[u8], expected: Position) -> Result<(Stamp, RecordRef<'_>), StoreError> {
@@ -56,8 +58,10 @@ pub(super) fn log(
     if after == watermark {
         return Ok(Page::new().ending(after, false));
     }
-    let mut reader = LogReader::at(places, next(after), limit)?;
-    let (mut commits, mut size, mut through) = (Vec::new(), 0, after);
+    let memory = places.lent.back();
+    let memory = memory.unwrap_or_else(|| set_aside(limit, watermark.0 - after.0));
+    let mut reader = LogReader::at(places, next(after), limit, memory)?;
+    let (mut size, mut through) = (0, after);
     while through < watermark {
         let expected = next(through);
         match reader
@@ -65,18 +69,29 @@ pub(super) fn log(
             .and_then(|found| checked(&reader, found, expected))
         {
             // What comes before the damage is given first; the next page begins with it.
-            Err(StoreError::Damaged { .. }) if !commits.is_empty() => break,
+            Err(StoreError::Damaged { .. }) if !reader.memory.commits.is_empty() => break,
             Err(error) => return Err(error),
-            Ok(at) if !commits.is_empty() && size + at.len() > limit => break,
+            Ok(at) if !reader.memory.commits.is_empty() && size + at.len() > limit => break,
             Ok(at) => {
                 size += at.len();
-                commits.push(at);
+                reader.memory.commits.push(at);
                 through = expected;
             }
         }
     }
-    let page = Page::of(reader.bytes, commits);
-    Ok(page.ending(through, through < watermark))
+    let page = Page::of(reader.memory).ending(through, through < watermark);
+    places.lent.out(&page);
+    Ok(page)
+}
+
+/// Memory for so many bytes, or commits if they are fewer.
+fn set_aside(bytes: usize, commits: u64) -> PageMemory {
+    let commits = usize::try_from(commits).unwrap_or(usize::MAX);
+    let bytes = bytes.min(commits.saturating_mul(USUAL)).min(SET_ASIDE_MAX);
+    PageMemory {
+        bytes: Vec::with_capacity(bytes),
+        commits: Vec::with_capacity(bytes / USUAL),
+    }
 }
 
 /// Where a commit is, if it is the one of this position.
@@ -85,7 +100,7 @@ fn checked(
     Found { at, sound: whole }: Found,
     expected: Position,
 ) -> Result<Range<usize>, StoreError> {
-    let stamped = reader.bytes.get(at.clone()).unwrap_or_default();
+    let stamped = reader.memory.bytes.get(at.clone()).unwrap_or_default();
     let framed = Stamp::split(stamped)
         .filter(|(stamp, record)| stamp.position == expected && RecordRef::is_framed(record));
     if !whole || framed.is_none() {
@@ -108,9 +123,9 @@ pub(super) fn at(
     if position == Position::default() || position > watermark {
         return Ok(None);
     }
-    let mut reader = LogReader::at(places, position, 0)?;
+    let mut reader = LogReader::at(places, position, 0, PageMemory::default())?;
     let found = reader.next(position)?;
-    let stamped = reader.bytes.get(found.at).unwrap_or_default();
+    let stamped = reader.memory.bytes.get(found.at).unwrap_or_default();
     let (stamp, record) = sound(stamped, position)?;
     let mut page = Page::new();
     page.add(&CommitRef { stamp, record });

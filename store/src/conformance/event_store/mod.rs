@@ -30,8 +30,8 @@ pub use callers::{
 pub use model::a_random_history_agrees_with_a_model;
 pub use reading::{
     a_case_is_read_after_any_of_its_versions, a_log_shorter_than_a_checkpoint_says_so,
-    a_page_is_limited_in_bytes_and_splits_no_commit, the_log_is_in_the_order_of_its_positions,
-    the_shares_of_all_cases_join_to_the_commit,
+    a_page_is_limited_in_bytes_and_splits_no_commit, a_page_stays_as_it_is,
+    the_log_is_in_the_order_of_its_positions, the_shares_of_all_cases_join_to_the_commit,
 };
 pub use reopening::{a_reopened_log_is_the_same, a_write_error_closes_the_store};
 pub use time::{

@@ -89,6 +89,35 @@ pub fn a_page_is_limited_in_bytes_and_splits_no_commit<S: Subject>() {
     }
 }
 
+/// A page that somebody has stays as it is, whatever is read after it and however many others were dropped.
+pub fn a_page_stays_as_it_is<S: Subject>() {
+    let mut bench = Bench::<S>::new(25);
+    let log = as_read(&bench.history());
+    for every in 1..4 {
+        let (mut cursor, mut held) = (Position::START, Vec::new());
+        let (mut count, mut pages) = (0, 0);
+        loop {
+            let page = block_on(bench.store.log(cursor, 2_000)).unwrap();
+            let (from, more) = (count, page.more());
+            count += page.len();
+            cursor = page.through();
+            pages += 1;
+            if pages % every == 0 {
+                held.push((from, page));
+            }
+            if !more {
+                break;
+            }
+        }
+        for (from, page) in held {
+            let commits = page.commits();
+            let found = commits.map(|commit| (commit.stamp, commit.record.as_bytes().to_vec()));
+            let expected = &log[from..from + page.len()];
+            assert_eq!(found.collect::<Vec<_>>(), expected, "one of {every} held");
+        }
+    }
+}
+
 /// The shares of one case from its commits, by reading it in pages.
 fn read_case(
     store: &dyn EventStore,

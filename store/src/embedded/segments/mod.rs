@@ -231,30 +231,24 @@ impl Segments {
         self.files.remove(&number);
     }
 
-    /// Reads from a place on, up to so many bytes and no further than the file goes, behind what is in
-    /// the buffer.
-    pub(super) fn read(&self, from: Place, most: usize, into: &mut Vec<u8>) -> io::Result<()> {
-        let had = into.len();
-        let most = most.min(self.worth(from));
-        into.resize(had + most, 0);
+    /// Reads from a place on until the buffer is full, no further than the file goes; gives how much there was.
+    pub(super) fn read(&self, from: Place, into: &mut [u8]) -> io::Result<usize> {
+        let worth = self.worth(from).min(into.len());
+        let piece = into.get_mut(..worth).unwrap_or_default();
         let file = self.file(from.segment)?;
-        let piece = into.get_mut(had..).unwrap_or_default();
-        let read = at::read(&file, piece, u64::from(from.at));
-        into.truncate(had + read.as_ref().map_or(0, |read| *read));
-        read.map(drop)
+        at::read(&file, piece, u64::from(from.at))
     }
 
     /// Reads a commit with its checksum at a place; what is there if it isn't one.
     pub(super) fn checked(&self, place: Place, into: &mut Vec<u8>) -> io::Result<()> {
-        into.clear();
-        self.read(place, GUESS, into)?;
-        if let Some(length) = checked_length(into) {
-            if length > into.len() {
-                into.clear();
-                self.read(place, length, into)?;
-            }
-            into.truncate(length);
+        into.resize(GUESS, 0);
+        let mut read = self.read(place, into)?;
+        let length = checked_length(into.get(..read).unwrap_or_default());
+        if let Some(length) = length.filter(|length| *length > read) {
+            into.resize(length, 0);
+            read = self.read(place, into)?;
         }
+        into.truncate(length.unwrap_or(read).min(read));
         Ok(())
     }
 
