@@ -30,8 +30,8 @@ use super::birth::entries;
 
 /// Files that are open at once: a process has a thousand or so.
 const FILES_MAX: usize = 64;
-/// What a commit's bytes are guessed to be, so that most take one call to the kernel.
-const GUESS: usize = 1_024;
+/// What a commit's bytes are guessed to be: most take one call to the kernel, and little is read for nothing.
+const GUESS: usize = 384;
 
 /// Where something stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
