@@ -66,6 +66,7 @@ impl Ground {
             log: Log::Here(self.ports.store.as_ref()),
             documents: Some(&documents),
             vault: self.vault.as_ref().map(|_| vault.as_path()),
+            destroyed: Some(&self.directory.0),
         };
         let folder = BackupFolder::open(folder, Arc::clone(&self.faults))?;
         Ok(folder.add(&source, told)?)
@@ -104,6 +105,7 @@ pub fn backup(
         log: Log::Elsewhere(&log),
         documents: Some(&documents),
         vault: vault.exists().then_some(&*vault),
+        destroyed: Some(&directory.0),
     };
     let folder = BackupFolder::open(folder, Arc::new(SoundDisk))?;
     Ok(folder.add(&source, told)?)

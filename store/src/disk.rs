@@ -61,7 +61,8 @@ impl Disk {
     /// Makes a folder that only its owner may enter, and those above it, durably.
     pub(crate) fn make_folder(&self, path: &Path) -> io::Result<()> {
         if path.is_dir() {
-            return Ok(());
+            // Whoever made it may have failed, or not come to it yet.
+            return sync_name(path);
         }
         self.0.before(DiskStep::MakeFolder)?;
         let mut builder = DirBuilder::new();

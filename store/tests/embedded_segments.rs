@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use futures::executor::block_on;
 use futures::future::join_all;
@@ -302,6 +302,84 @@ fn a_store_of_layout_1_is_moved_and_gives_back_the_same_bytes() {
     store.close().unwrap();
     let store = FjallEventStore::open(path, options()).unwrap();
     assert_eq!(store.tree().unwrap().unwrap().size, 31);
+}
+
+#[test]
+fn a_log_of_layout_1_is_moved_whatever_its_commits_come_to() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut commits = Commits::seeded(9);
+    // More than a group may hold, were they one.
+    let made: Vec<_> = (0..30)
+        .map(|_| {
+            let case = commits.case();
+            commits.commit(&[case], 250_000)
+        })
+        .collect();
+    let old = fjall::Database::builder(directory.path().join("log")).open();
+    let old = old.unwrap();
+    let keyspace = |name| old.keyspace(name, fjall::KeyspaceCreateOptions::default);
+    let (log, index) = (keyspace("log").unwrap(), keyspace("index").unwrap());
+    index.insert([0], 1_u32.to_le_bytes()).unwrap();
+    let mut expected = Vec::new();
+    for (commit, position) in made.iter().zip(1..) {
+        let stamp = Stamp {
+            position: Position(position),
+            recorded: BEGINNING,
+        };
+        let stamped = [&stamp.to_bytes()[..], commit.record.bytes()].concat();
+        log.insert(position.to_be_bytes(), &stamped).unwrap();
+        expected.extend(stamped);
+    }
+    old.persist(fjall::PersistMode::SyncAll).unwrap();
+    drop((log, index, old));
+    let store = FjallEventStore::open(directory.path(), options()).unwrap();
+    assert_eq!(store.closed(), None);
+    assert!(raw(&store) == expected);
+    store.close().unwrap();
+    let store = FjallEventStore::open(directory.path(), options()).unwrap();
+    assert!(raw(&store) == expected);
+}
+
+/// When the last segment was written, as the file system has it.
+fn written(directory: &Path) -> SystemTime {
+    let segment = directory.join("segments/00000001.seg");
+    segment.metadata().unwrap().modified().unwrap()
+}
+
+#[test]
+fn what_the_witness_has_not_seen_is_written_again_when_the_store_opens() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    let mut commits = Commits::seeded(10);
+    let mut append = |count: usize| {
+        let store = FjallEventStore::open(path, options()).unwrap();
+        for _ in 0..count {
+            let case = commits.case();
+            block_on(store.append(&commits.commit(&[case], 10))).unwrap();
+        }
+        store.close().unwrap();
+    };
+    append(3);
+    let witness = fs::read(path.join("witness")).unwrap();
+    append(3);
+    let before = fs::read(path.join("segments/00000001.seg")).unwrap();
+    let long_ago = SystemTime::UNIX_EPOCH + Duration::from_hours(24);
+    let age = || {
+        let segment = path.join("segments/00000001.seg");
+        let segment = fs::File::options().write(true).open(segment).unwrap();
+        segment.set_modified(long_ago).unwrap();
+    };
+    age();
+    append(0);
+    assert_eq!(written(path), long_ago, "the witness has seen all of it");
+    // As after a sync that failed: the bytes are there to be read, and nobody knows whether they are on the disk.
+    fs::write(path.join("witness"), witness).unwrap();
+    append(0);
+    assert!(written(path) > long_ago, "a sync alone would write nothing");
+    assert!(fs::read(path.join("segments/00000001.seg")).unwrap() == before);
+    age();
+    append(0);
+    assert_eq!(written(path), long_ago, "the witness has seen it now");
 }
 
 #[test]

@@ -13,4 +13,4 @@ pub use event_store::{
 };
 pub use key_vault::{Access, KeyVault, Purpose, VaultError};
 pub use view_store::{Checkpoint, Row, RowChange, ViewId, ViewSnapshot, ViewStore, ViewStoreError};
-pub use watermark::{Past, Watermark};
+pub use watermark::{Past, Watermark, wake_all};

@@ -1,6 +1,7 @@
 //! How far a log can be read, and a way to wait until it goes on.
 
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -43,13 +44,13 @@ impl Watermark {
             state.position = to;
             std::mem::take(&mut state.waiting)
         };
-        waiting.into_iter().for_each(Waker::wake);
+        wake_all(waiting);
     }
 
     /// Wakes who waits, so that they see that the store has closed.
     pub fn wake(&self) {
         let waiting = std::mem::take(&mut self.state().waiting);
-        waiting.into_iter().for_each(Waker::wake);
+        wake_all(waiting);
     }
 
     /// Moves the watermark on and wakes nobody: what a lost notification looks like.
@@ -68,6 +69,13 @@ impl Watermark {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Wakes all; one whose waker panics keeps the others from nothing, and whoever wakes them from going on.
+pub fn wake_all(waiting: Vec<Waker>) {
+    for waker in waiting {
+        let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
     }
 }
 
@@ -91,5 +99,53 @@ impl Future for Past<'_> {
             state.waiting.push(waker.clone());
         }
         Poll::Pending
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::Wake;
+
+    use super::*;
+
+    struct Panics;
+
+    impl Wake for Panics {
+        #[allow(clippy::panic)]
+        fn wake(self: Arc<Self>) {
+            panic!("a waker of somebody else's");
+        }
+    }
+
+    #[derive(Default)]
+    struct Counts(AtomicUsize);
+
+    impl Wake for Counts {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    #[test]
+    fn a_waker_that_panics_keeps_nobody_from_going_on() {
+        let watermark = Watermark::default();
+        let counts = Arc::new(Counts::default());
+        let wait = || {
+            for waker in [
+                Waker::from(Arc::new(Panics)),
+                Waker::from(Arc::clone(&counts)),
+            ] {
+                let mut past = watermark.past(watermark.now());
+                let polled = Pin::new(&mut past).poll(&mut Context::from_waker(&waker));
+                assert!(polled.is_pending());
+            }
+        };
+        wait();
+        watermark.advance(Position(1));
+        wait();
+        watermark.wake();
+        assert_eq!(counts.0.load(Ordering::Relaxed), 2);
     }
 }

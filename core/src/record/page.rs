@@ -113,6 +113,11 @@ impl Page {
         self.size
     }
 
+    /// The bytes that its memory has room for.
+    pub fn room(&self) -> usize {
+        self.memory.bytes.capacity()
+    }
+
     /// Whether there was more when the page was read.
     pub const fn more(&self) -> bool {
         self.more

@@ -112,10 +112,13 @@ impl<'a> Papers<'a> {
 
     fn bring(&mut self, digest: Hash, slot: KeySlot) -> Result<(), BackupError> {
         let (from, to) = (place(&self.from, digest), place(&self.to, digest));
-        if !to.exists() {
-            let found = self.copy_one(&from, &to, digest, None)?;
-            self.found(digest, slot, found);
+        if to.exists() {
+            // A run that was broken off may not have come to it.
+            let synced = self.disk.sync_name(&to);
+            return synced.map_err(|error| BackupError::disk(&to, error));
         }
+        let found = self.copy_one(&from, &to, digest, None)?;
+        self.found(digest, slot, found);
         Ok(())
     }
 

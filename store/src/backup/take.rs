@@ -1,5 +1,6 @@
 //! Adding to a backup what is new in the log, while others append to it.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use kanzlei_core::Position;
@@ -27,6 +28,8 @@ pub struct Source<'a> {
     pub documents: Option<&'a Path>,
     /// The vault's file, of which nothing is backed up but which of its keys were destroyed; it may be in use.
     pub vault: Option<&'a Path>,
+    /// The installation's folder: one that was restored has a list of keys that were destroyed before.
+    pub destroyed: Option<&'a Path>,
 }
 
 /// What a backup holds now.
@@ -92,7 +95,9 @@ struct Run<'a> {
     from: Log<'a>,
     vault: Option<&'a Path>,
     owed: Option<Owed<'a>>,
-    /// Which keys were known to be destroyed.
+    /// Which keys the backup says were destroyed.
+    listed: Option<DestroyedSlots>,
+    /// Which were known to be: those, and what the installation knows from a backup that it was restored from.
     known: Option<DestroyedSlots>,
     /// Which log was backed up before, if any was.
     log: Option<Hash>,
@@ -114,6 +119,16 @@ impl<'a> Run<'a> {
             None => Tree::default(),
         };
         let (end, root) = source.log.end()?;
+        let listed = DestroyedSlots::read(&folder.path)?;
+        let mut known = listed.clone();
+        if let Some(here) = source.destroyed
+            && let Some(list) = DestroyedSlots::read(here)?
+        {
+            match &mut known {
+                Some(known) => known.add(&list, &here.join(destroyed::FILE))?,
+                None => known = Some(list),
+            }
+        }
         let run = Self {
             folder,
             from: source.log,
@@ -121,7 +136,8 @@ impl<'a> Run<'a> {
             owed: source
                 .documents
                 .map(|from| Owed::begin(folder, &files, from)),
-            known: DestroyedSlots::read(&folder.path)?,
+            listed,
+            known,
             log: files.first().map(|(_, header)| header.log),
             tree: before.clone(),
             before,
@@ -228,20 +244,20 @@ impl<'a> Run<'a> {
     /// Which keys are destroyed now, added to what was known before; and those that live again.
     fn destroyed(&self) -> Result<(Option<DestroyedSlots>, Few), BackupError> {
         let (disk, path) = (&self.folder.disk, &self.folder.path);
-        let before = self.known.as_ref();
-        let Some(vault) = self.vault else {
-            return Ok((before.cloned(), Few::default()));
-        };
-        let known = before.into_iter().flat_map(DestroyedSlots::slots).copied();
-        // A slot that is damaged since isn't destroyed any more, and doesn't live.
-        let (mut now, again) = slots_in(vault, known)?;
-        if let Some(before) = before {
-            now.add(before, &path.join(destroyed::FILE))?;
+        let (mut now, mut again) = (self.known.clone(), BTreeSet::new());
+        if let Some(vault) = self.vault {
+            let known = now.iter().flat_map(DestroyedSlots::slots).copied();
+            // A slot that is damaged since isn't destroyed any more, and doesn't live.
+            let (mut there, lives) = slots_in(vault, known)?;
+            if let Some(known) = &now {
+                there.add(known, &path.join(destroyed::FILE))?;
+            }
+            (now, again) = (Some(there), lives);
         }
-        if before != Some(&now) {
+        if let Some(now) = now.as_ref().filter(|now| self.listed.as_ref() != Some(now)) {
             now.write(disk, path)?;
         }
-        Ok((Some(now), Few::of(again.into_iter())))
+        Ok((now, Few::of(again.into_iter())))
     }
 
     fn commit(

@@ -12,10 +12,12 @@ use super::group::Group;
 use super::index::tail::Tail;
 use super::keeper::Keeper;
 use super::segments::bytes::{
-    CHECK, GROUP_HEADER, GroupHeader, SEGMENT_HEADER, SegmentHeader, check,
+    CHECK, GROUP_HEADER, GROUP_MAX, GroupHeader, SEGMENT_HEADER, SegmentHeader, check,
 };
 use super::segments::{Place, Segments};
 
+/// What is written again at once.
+const PIECE: usize = 1024 * 1024;
 /// So many quarters of a segment are full when the next one is made ready: the last lasts longer than
 /// that takes, and one that is ready takes room on the disk.
 const FULL_QUARTERS: u64 = 3;
@@ -84,6 +86,10 @@ impl Appender {
             .iter()
             .map(|commit| CHECK + commit.size())
             .sum();
+        if GROUP_HEADER + length > GROUP_MAX {
+            let why = format!("a group of {length} bytes: nobody could read it");
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+        }
         let rolls = self.number == 0 || self.at + (GROUP_HEADER + length) as u64 > self.capacity;
         if rolls {
             self.roll(&group.before)?;
@@ -187,6 +193,25 @@ impl Appender {
             open.commit(commit.record.head().command, parts, place(at));
             at += (CHECK + commit.size()) as u64;
         }
+    }
+
+    /// Writes again what stands from a byte on, and syncs it. After a sync that failed the system takes for written
+    /// what isn't on the disk, and the next sync says that all is well.
+    pub(super) fn sync_again(&mut self, from: u64) -> io::Result<()> {
+        if let Some(file) = &self.file {
+            let mut at = from;
+            while at < self.at {
+                let most = usize::try_from(self.at - at).unwrap_or(PIECE).min(PIECE);
+                self.buffer.resize(most, 0);
+                if at::read(file, &mut self.buffer, at)? < most {
+                    return Err(io::ErrorKind::UnexpectedEof.into());
+                }
+                at::write(file, &self.buffer, at)?;
+                at += most as u64;
+            }
+            self.unsynced = true;
+        }
+        self.sync()
     }
 
     /// Syncs what was written.

@@ -77,8 +77,8 @@ impl FjallEventStore {
         let (mut witness, testimony) = Witness::open(directory).map_err(io)?;
         let (layout, opened) = Layout::open(directory, &options, testimony)?;
         if opened.damage.is_none() && opened.head.size > testimony.size() {
-            // What a process left that was killed, or a power loss took from the witness.
-            layout.sync()?;
+            // What a process left that was killed or whose disk failed, or a power loss took from the witness.
+            layout.sync_again(opened.unseen)?;
             witness.write(opened.head).map_err(io)?;
         }
         let sync = options.sync;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use kanzlei_core::ports::StoreError;
+use kanzlei_core::record::Frontier;
 
 use super::appender::Appender;
 use super::compact::{Compacted, bytes_in};
@@ -84,8 +85,17 @@ impl Layout {
         };
         let end = &mut found.opened.end;
         if found.opened.damage.is_none() && end.recorded.is_none() {
-            let last = read::at(&layout.places, end.position, end.position)?;
-            end.recorded = last.and_then(|page| Some(page.commits().next()?.stamp.recorded));
+            match read::at(&layout.places, end.position, end.position) {
+                Ok(last) => {
+                    let last = last.as_ref().and_then(|page| page.commits().next());
+                    end.recorded = last.map(|commit| commit.stamp.recorded);
+                }
+                Err(damage @ StoreError::Damaged { .. }) => {
+                    end.tree = Frontier::default();
+                    found.opened.damage = Some(damage);
+                }
+                Err(error) => return Err(error),
+            }
         }
         Ok((layout, found.opened))
     }
@@ -94,6 +104,12 @@ impl Layout {
     pub(super) fn write(&self, group: &Group<'_>, sync: bool) -> Result<(), StoreError> {
         let written = self.appender().append(group, sync);
         written.map_err(|error| self.places.segments.failed(&error))
+    }
+
+    /// Writes again what stands in the last segment from a byte on, and syncs it.
+    pub(super) fn sync_again(&self, from: u64) -> Result<(), StoreError> {
+        let synced = self.appender().sync_again(from);
+        synced.map_err(|error| self.places.segments.failed(&error))
     }
 
     /// Syncs all that was written.

@@ -34,7 +34,7 @@ impl Lent {
         let mut lent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if !page.more() {
             lent.clear();
-        } else if page.size() <= BYTES_MAX {
+        } else if page.room() <= BYTES_MAX {
             if lent.len() == PAGES_MAX {
                 lent.remove(0);
             }

@@ -12,11 +12,11 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use kanzlei_core::ports::{AppendError, Appended, Clock, Prepared};
+use kanzlei_core::ports::{AppendError, Appended, Clock, Prepared, wake_all};
 use kanzlei_core::{CaseId, CommandId, Timestamp};
 
 use super::open::End;
-use super::round::{Round, Seat, wake_all};
+use super::round::{Round, Seat};
 use super::writer::Writer;
 use crate::admission::{self, Ledger, Tip};
 

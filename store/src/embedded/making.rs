@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use futures::executor::block_on;
 use kanzlei_core::Position;
 use kanzlei_core::ports::{EventStore, StoreError, TreeHead};
 use kanzlei_core::record::{Frontier, Hash, Record, Stamp};
@@ -56,12 +57,12 @@ impl Making {
         self.write()
     }
 
-    /// Writes what is left and syncs all; the commits must lead to this root.
-    pub(super) fn finish(mut self, root: Hash) -> Result<TreeHead, StoreError> {
+    /// Writes what is left and syncs all; the commits must lead to this root, if one is known.
+    pub(super) fn finish(mut self, root: Option<Hash>) -> Result<TreeHead, StoreError> {
         self.write()?;
         self.layout.sync()?;
         let head = head(&self.tree);
-        if head.root != root {
+        if root.is_some_and(|root| root != head.root) {
             return Err(other_root(head));
         }
         if head.size > 0 {
@@ -85,11 +86,15 @@ impl Making {
     }
 }
 
-/// Opens a store that was made, as whoever uses it will, and compares.
+/// Opens a store that was made, as whoever uses it will, compares, and reads all of it.
 pub(super) fn look(folder: &Path, head: TreeHead) -> Result<(), StoreError> {
     let store = FjallEventStore::open(folder, options())?;
     if store.tree()? != Some(head) {
         return Err(other_root(head));
+    }
+    let mut after = Position::START;
+    while after < head.position {
+        after = block_on(store.log(after, GROUP_BYTES))?.through();
     }
     store.close()
 }

@@ -16,16 +16,17 @@ use std::path::Path;
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, Readable};
 use kanzlei_core::Position;
 use kanzlei_core::ports::{StoreError, TreeHead};
-use kanzlei_core::record::{Frontier, Hash, Record, RecordRef, Stamp, leaf_hash};
+use kanzlei_core::record::{Hash, Record, RecordRef, Stamp};
 
 use super::birth::clear_unborn;
 use super::damage::is_damage;
-use super::group::{Group, Staged};
+use super::group::Staged;
 use super::inspect::inspect;
-use super::layout::{INDEX, Layout, SEGMENTS};
+use super::layout::{INDEX, SEGMENTS};
+use super::making::{self, Making};
 use super::options::{Options, Work};
 use super::why::why;
-use super::witness::{Testimony, Witness};
+use super::witness::Witness;
 use crate::disk::{make_folder, sync_folder};
 
 const LAYOUT: u32 = 1;
@@ -33,8 +34,8 @@ const LAYOUT: u32 = 1;
 const DATABASE: &str = "log";
 /// Where the new log is made.
 const MOVING: &str = "moving";
-/// Commits that are written at once.
-const COMMITS: usize = 256;
+/// Progress is told after so many commits.
+const TOLD_EVERY: u64 = 1_024;
 
 /// Moves the log of an older layout, if there is one.
 pub(super) fn moved(directory: &Path, options: &Options) -> Result<(), StoreError> {
@@ -74,46 +75,36 @@ fn take_over(directory: &Path, moving: &Path, head: TreeHead) -> io::Result<()> 
     fs::remove_dir_all(moving)
 }
 
-/// Copies all commits into segments, and checks that they lead to the old log's root.
+/// Copies all commits into segments, checks that they lead to the old log's root, and reads them once more.
 fn copied(old: &Path, moving: &Path, options: &Options) -> Result<TreeHead, StoreError> {
     let log = Old::open(old)?;
-    let (size, root) = log.tree()?;
+    let said = log.tree()?;
+    let size = said.map(|(size, _)| size);
     make_folder(moving)
         .map_err(|error| StoreError::Unavailable(format!("{}: {error}", moving.display())))?;
-    let (layout, _) = Layout::open(moving, options, Testimony::None)?;
-    let mut tree = Frontier::default();
-    let mut rows = log.rows();
-    loop {
-        let before = tree.clone();
-        let mut staged = Vec::new();
-        for row in rows.by_ref().take(COMMITS) {
-            let commit = log.commit(&row?, Position(tree.size() + 1))?;
-            tree.push(leaf_hash(commit.stamp, commit.record.content_hash()));
-            staged.push(commit);
+    let mut making = Making::begin(moving)?;
+    for row in log.rows() {
+        let expected = making.next();
+        let Staged { stamp, record } = log.commit(&row?, expected)?;
+        making.push(stamp, record)?;
+        let at = expected.0;
+        if at.is_multiple_of(TOLD_EVERY) || size == Some(at) {
+            options.progress.told(Work::Moving, at, size.unwrap_or(at));
         }
-        let head = TreeHead {
-            size: tree.size(),
-            position: Position(tree.size()),
-            root: tree.root(),
-        };
-        if staged.is_empty() {
-            if (head.size, head.root) != (size, root) && size > 0 {
-                let why = format!("it has {} commits and its tree says {size}", head.size);
-                return Err(log.refused(&why));
-            }
-            layout.sync()?;
-            return Ok(head);
-        }
-        layout.write(
-            &Group {
-                commits: &staged,
-                before,
-                tree: head,
-            },
-            false,
-        )?;
-        options.progress.told(Work::Moving, tree.size(), size);
     }
+    let count = making.next().0 - 1;
+    if let Some(size) = size.filter(|size| *size != count) {
+        let why = format!("it has {count} commits and its tree says {size}");
+        return Err(log.refused(&why));
+    }
+    let head = match making.finish(said.map(|(_, root)| root)) {
+        Err(StoreError::Damaged { .. }) => {
+            return Err(log.refused("its commits lead to another root than its tree says"));
+        }
+        head => head?,
+    };
+    making::look(moving, head)?;
+    Ok(head)
 }
 
 /// The database of layout 1.
@@ -159,8 +150,8 @@ impl Old {
         }
     }
 
-    /// Size and root as they were written.
-    fn tree(&self) -> Result<(u64, Hash), StoreError> {
+    /// Size and root as they were written, if they were.
+    fn tree(&self) -> Result<Option<(u64, Hash)>, StoreError> {
         let get = |key: [u8; 1]| {
             let row = self.db.snapshot().get(&self.index, key);
             row.map_err(|error| self.failed(&error))
@@ -175,13 +166,12 @@ impl Old {
             }
         }
         let row = get([1])?;
-        let tree = row.as_deref().and_then(|row| {
+        Ok(row.as_deref().and_then(|row| {
             let (size, root) = row.split_first_chunk()?;
             let root = <[u8; 32]>::try_from(root).ok()?;
-            let root = Hash::from_bytes(root);
-            Some((u64::from_le_bytes(*size), root))
-        });
-        Ok(tree.unwrap_or((0, Frontier::default().root())))
+            let size = u64::from_le_bytes(*size);
+            Some((size, Hash::from_bytes(root))).filter(|_| size > 0)
+        }))
     }
 
     fn rows(&self) -> impl Iterator<Item = Result<Row, StoreError>> {

@@ -34,6 +34,8 @@ pub(super) struct End {
 
 /// What was found.
 pub(super) struct Opened {
+    /// Where in the last segment stands what the witness hasn't seen.
+    pub(super) unseen: u64,
     /// The end of the log; without its tree if there is damage.
     pub(super) end: End,
     /// Size and root as they were written.
@@ -105,6 +107,7 @@ pub(super) fn found(
     Ok(Found {
         at: end.at,
         opened: Opened {
+            unseen: end.unseen,
             head: end.head,
             end: End {
                 tree: if damage.is_none() {
@@ -146,6 +149,8 @@ struct SegmentRead {
     /// What the witness has seen, and whether that was met.
     witness: Option<TreeHead>,
     met: bool,
+    /// Where what the witness has seen ends.
+    unseen: u64,
     /// Where the sound groups end, and what comes then.
     at: u64,
     after: After,
@@ -170,6 +175,7 @@ impl SegmentRead {
             damage: None,
             witness,
             met: false,
+            unseen: 0,
             at: SEGMENT_HEADER as u64,
             after: After::Nothing,
         };
@@ -220,6 +226,9 @@ impl SegmentRead {
             position = next(position);
         }
         self.head = group.header.head();
+        if self.witness.is_some_and(|seen| seen.size >= self.head.size) {
+            self.unseen = group.at + group.header.size() as u64;
+        }
         if self.damage.is_none() && self.tree.root() != self.head.root {
             let why = "the commits up to it have another root than their group says";
             self.damaged(self.head.position, why.into());

@@ -101,7 +101,9 @@ impl<'a> LogReader<'a> {
                 }
                 return Ok(found);
             }
-            self.kept = None;
+            if self.memory.commits.is_empty() {
+                self.kept = None;
+            }
         }
     }
 

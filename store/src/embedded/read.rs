@@ -151,9 +151,9 @@ pub(super) fn case(
             break;
         }
         let part = record.parts().find(|part| part.case == case);
-        let follows = |first| expected.is_none_or(|expected| first == expected);
+        let follows = |first| expected.map_or(first <= after.next(), |expected| first == expected);
         let Some(part) = part.filter(|part| part.first == first && follows(first)) else {
-            let expected = expected.unwrap_or(first);
+            let expected = expected.unwrap_or_else(|| after.next().min(first));
             return Err(StoreError::Damaged {
                 position: stamp.position,
                 why: format!("version {expected} of case {case} is missing before it"),
@@ -250,4 +250,78 @@ pub(super) fn tip(places: &Places, case: CaseId) -> Result<Tip, StoreError> {
         position: stamp.position,
         why: format!("case {case} should have an event there"),
     })
+}
+
+#[cfg(all(test, feature = "conformance"))]
+mod tests {
+    use std::sync::Arc;
+
+    use kanzlei_core::record::Frontier;
+
+    use super::super::group::{Group, Staged};
+    use super::super::layout::Layout;
+    use super::super::options::{Options, SyncPolicy};
+    use super::super::witness::Testimony;
+    use super::*;
+    use crate::SystemClock;
+    use crate::conformance::commits::{BEGINNING, Commits, tails};
+
+    fn layout(directory: &tempfile::TempDir) -> Layout {
+        let options = Options::new(SyncPolicy::EachGroup, Arc::new(SystemClock));
+        let opened = Layout::open(directory.path(), &options, Testimony::None);
+        opened.unwrap().0
+    }
+
+    fn staged(commit: kanzlei_core::ports::Prepared, position: u64) -> Staged {
+        let stamp = Stamp {
+            position: Position(position),
+            recorded: BEGINNING,
+        };
+        let record = commit.record;
+        Staged { stamp, record }
+    }
+
+    fn write(layout: &Layout, commits: &[Staged]) {
+        let group = Group::behind(&mut Frontier::default(), commits);
+        layout.write(&group, true).unwrap();
+    }
+
+    #[test]
+    fn groups_that_overlap_give_each_commit_once_and_whole() {
+        let directory = tempfile::tempdir().unwrap();
+        let layout = layout(&directory);
+        let mut commits = Commits::seeded(1);
+        // Longer than what is read at once, and no longer than a segment.
+        let all: Vec<Staged> = (1..=5)
+            .map(|position| {
+                let case = commits.case();
+                staged(commits.commit(&[case], 130_000), position)
+            })
+            .collect();
+        write(&layout, all.get(..3).unwrap());
+        write(&layout, all.get(1..).unwrap());
+        let page = log(&layout.places, Position::START, usize::MAX, Position(5)).unwrap();
+        let found = page.commits().map(|one| (one.stamp, one.record.as_bytes()));
+        let expected = all.iter().map(|one| (one.stamp, &**one.record.bytes()));
+        assert!(found.eq(expected));
+    }
+
+    #[test]
+    fn a_case_whose_first_commits_are_missing_is_damaged() {
+        let directory = tempfile::tempdir().unwrap();
+        let layout = layout(&directory);
+        let mut commits = Commits::seeded(2);
+        let begun = commits.case();
+        let missing = commits.commit(&[begun], 10);
+        let tail = tails(&missing);
+        let tail = *tail.first().unwrap();
+        write(&layout, &[staged(commits.commit(&[tail], 10), 1)]);
+        let read = |after| case(&layout.places, begun.case, after, usize::MAX, Position(1));
+        let error = read(Version::NONE).unwrap_err();
+        assert!(
+            matches!(&error, StoreError::Damaged { why, .. } if why.contains("version 1 ")),
+            "{error}"
+        );
+        assert_eq!(read(tail.version).unwrap().len(), 1);
+    }
 }

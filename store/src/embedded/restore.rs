@@ -56,7 +56,7 @@ impl Restoring {
 
     /// Writes what is left, looks at the store, and gives it its name.
     pub(crate) fn finish(self, root: Hash) -> Result<(), BackupError> {
-        let head = self.making.finish(root)?;
+        let head = self.making.finish(Some(root))?;
         drop(self.lock);
         let (beside, directory) = (self.beside, self.directory);
         making::look(&beside, head)?;

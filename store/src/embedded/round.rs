@@ -1,11 +1,10 @@
 //! A round: what becomes one group, in the order in which it came, and who waits for it.
 
 use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-use kanzlei_core::ports::{AppendError, Appended, Prepared};
+use kanzlei_core::ports::{AppendError, Appended, Prepared, wake_all};
 use kanzlei_core::record::Stamp;
 use kanzlei_core::{CaseId, CommandId, Position, Timestamp};
 
@@ -194,13 +193,6 @@ impl Seat {
             Some(Err(failed)) => failed.says(answer),
             Some(Ok(())) | None => answer,
         })
-    }
-}
-
-/// Wakes all; one whose waker panics keeps the others from nothing, and whoever wakes them from going on.
-pub(super) fn wake_all(waiting: Vec<Waker>) {
-    for waker in waiting {
-        let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
     }
 }
 

@@ -161,6 +161,11 @@ impl FileKeyVault {
         Self::new(path, file, &data_key, entropy)
     }
 
+    /// How many slots were given away, or may have been.
+    pub fn given(&self) -> u64 {
+        self.slots().next().0 - 1
+    }
+
     fn new(
         path: &Path,
         file: File,

@@ -51,6 +51,7 @@ impl VaultBackup {
             if let Some(before) = before {
                 // Its name never is nobody's: a vault that isn't there knows nothing.
                 disk.link(to, before)?;
+                disk.sync_name(to)?;
             }
             disk.rename(&new, to)?;
             disk.sync_name(to)

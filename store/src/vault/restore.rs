@@ -64,8 +64,8 @@ pub struct VaultRestored {
     /// How many numbers were given away behind those, as names of files tell: what was sealed under their keys
     /// is gone.
     pub beside: u64,
-    /// Whether something here knew which keys were destroyed since the backup was made: a list, or the vault that was
-    /// there, if it has lost none of the backup's.
+    /// Whether something here knew which keys were destroyed since the backup was made: a list that is no older than the
+    /// backup and the log, or the vault that was there, if it has lost none of the backup's.
     pub known: bool,
     /// The vault that was there before, with its keys.
     pub replaced: Option<PathBuf>,
@@ -94,7 +94,7 @@ impl VaultBackup {
         if let Some(there) = there {
             destroyed.add(&there.states.destroyed(), target.path)?;
         }
-        let lost = self.missing(target, there, &destroyed)?;
+        let (lost, named) = self.missing(target, there, &destroyed)?;
         let undoing = self.undoing(target, there, &destroyed, &lost)?;
         if !undoing.is_empty() && !target.anyway {
             return Err(BackupError::WouldUndo(Box::new(undoing)));
@@ -130,8 +130,13 @@ impl VaultBackup {
             lost: lost.len() as u64,
             back: of_lost,
             beside,
-            known: !target.destroyed.is_empty()
-                || target.current.is_some()
+            known: target
+                .destroyed
+                .iter()
+                .chain(&target.current)
+                .any(|(_, list)| {
+                    self.is_current(list, there) && named.is_none_or(|slot| list.given() >= slot.0)
+                })
                 || there_slots.is_some_and(|slots| slots >= self.slots()) && of_lost == 0,
             replaced: self.write(target.path, gone, there, &disk)?,
         })
@@ -155,28 +160,36 @@ impl VaultBackup {
         kept.count() as u64
     }
 
-    /// Keys that the log needs, and that neither are here nor were destroyed; each with a case.
+    /// Whether a list knows all that the backup and the vault that is there know to be destroyed, and so isn't older.
+    fn is_current(&self, list: &DestroyedSlots, there: Option<&There>) -> bool {
+        let there = there.map(|there| there.states.destroyed());
+        list.covers(&self.destroyed()) && there.is_none_or(|there| list.covers(&there))
+    }
+
+    /// Keys that the log needs, and that neither are here nor were destroyed; each with a case. And the last slot that
+    /// the log names.
     fn missing(
         &self,
         target: &VaultTarget<'_>,
         there: Option<&There>,
         destroyed: &DestroyedSlots,
-    ) -> Result<BTreeMap<KeySlot, CaseId>, BackupError> {
-        let mut lost = BTreeMap::new();
+    ) -> Result<(BTreeMap<KeySlot, CaseId>, Option<KeySlot>), BackupError> {
+        let (mut lost, mut highest) = (BTreeMap::new(), None);
         let is_alive = |slot| {
             self.states.get(slot) == SlotState::Alive || state(there, slot) == SlotState::Alive
         };
         let Some(log) = target.log else {
-            return Ok(lost);
+            return Ok((lost, highest));
         };
         read_through(log, target.told, &mut |record| {
             for (slot, case) in named_slots(record) {
+                highest = highest.max(Some(slot));
                 if !is_alive(slot) && !destroyed.slots().contains(&slot) {
                     lost.entry(slot).or_insert(case);
                 }
             }
         })?;
-        Ok(lost)
+        Ok((lost, highest))
     }
 
     fn undoing(
@@ -197,10 +210,7 @@ impl VaultBackup {
             }
         }
         let current = target.current.as_ref().map(|(_, list)| list);
-        let current = current.filter(|list| {
-            let there = there.map(|there| there.states.destroyed());
-            list.covers(&self.destroyed()) && there.is_none_or(|there| list.covers(&there))
-        });
+        let current = current.filter(|list| self.is_current(list, there));
         let known = |slot: &KeySlot| current.is_some() || destroyed.slots().contains(slot);
         let keys = |which: fn(SlotState) -> bool| {
             let keys = self.states.those(SlotState::Alive);

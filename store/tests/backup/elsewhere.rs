@@ -34,6 +34,7 @@ impl Ground {
             log: Log::Elsewhere(log),
             documents: None,
             vault: None,
+            destroyed: None,
         };
         BackupFolder::open(self.backup(), Arc::new(SoundDisk))?.add(&source, &|_, _| {})
     }
@@ -199,6 +200,7 @@ fn it_is_backed_up_while_it_grows() {
                 log: Log::Elsewhere(&log),
                 documents: None,
                 vault: None,
+                destroyed: None,
             };
             let folder = directory.path().join("backup");
             let folder = BackupFolder::open(folder, Arc::new(SoundDisk)).unwrap();

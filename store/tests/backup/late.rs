@@ -163,6 +163,7 @@ impl Office {
             log: Log::Here(&self.store),
             documents: Some(&documents),
             vault: Some(&vault),
+            destroyed: None,
         };
         BackupFolder::open(self.path("backup"), faults)?.add(&source, told)
     }

@@ -85,6 +85,7 @@ fn source(store: &dyn EventStore) -> Source<'_> {
         log: Log::Here(store),
         documents: None,
         vault: None,
+        destroyed: None,
     }
 }
 

@@ -212,6 +212,54 @@ fn an_erasure_stays_one_although_the_vault_is_lost() {
 }
 
 #[test]
+fn a_list_that_is_older_than_the_backup_or_the_log_is_not_said_to_know() {
+    let mut vault = Vault::with(8);
+    vault.destroy(&[2]);
+    vault.add();
+    let old = vault.list();
+    vault.destroy(&[5]);
+    vault.copy().unwrap();
+    vault.destroy(&[7]);
+    vault.close();
+    fs::remove_file(vault.path("vault")).unwrap();
+    let restored = vault.restore("vault", old, false).unwrap();
+    assert_eq!((restored.again, restored.known), (0, false));
+
+    // As old as the backup, and the log names keys that were minted since.
+    let mut vault = Vault::with(0);
+    vault.copy().unwrap();
+    vault.add();
+    let old = vault.list();
+    vault.close();
+    let restored = vault.restore("elsewhere", old, true).unwrap();
+    assert!(restored.lost > 0, "the log names keys: {restored:?}");
+    assert!(!restored.known);
+}
+
+#[test]
+fn another_backup_knows_what_the_installation_knows_to_be_destroyed() {
+    let mut vault = Vault::with(8);
+    let (list, backup) = (vault.path("list"), vault.path("other-backup"));
+    vault.destroy(&[2, 5]);
+    vault.add();
+    fs::create_dir(&list).unwrap();
+    let listed = vault.ground.backup().join("destroyed");
+    fs::copy(listed, list.join("destroyed")).unwrap();
+    let slots = |folder: &Path| {
+        let list = DestroyedSlots::read(folder).unwrap();
+        list.map(|list| list.slots().iter().map(|slot| slot.0).collect::<Vec<_>>())
+    };
+    // The vault isn't restored yet.
+    vault.close();
+    assert_eq!(vault.add_to(&backup, Some(&list)).destroyed, Some(2));
+    assert_eq!(slots(&backup), Some(vec![2, 5]));
+    // It says so at once, and goes on saying so.
+    fs::remove_dir_all(&list).unwrap();
+    assert_eq!(vault.add_to(&backup, Some(&list)).destroyed, Some(2));
+    assert_eq!(slots(&backup), Some(vec![2, 5]));
+}
+
+#[test]
 fn a_list_of_destroyed_keys_never_forgets_and_tells_of_those_that_live_again() {
     let mut vault = Vault::with(8);
     fs::copy(vault.path("vault"), vault.path("old")).unwrap();

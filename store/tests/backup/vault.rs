@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -63,12 +63,18 @@ impl Vault {
 
     /// Adds to the log's backup, with the list of what is destroyed.
     pub(crate) fn add(&self) -> BackedUp {
-        let folder = BackupFolder::open(self.ground.backup(), Arc::new(SoundDisk)).unwrap();
+        self.add_to(&self.ground.backup(), None)
+    }
+
+    /// Adds to a backup, with the list of what is destroyed, and what a list in a folder says.
+    pub(crate) fn add_to(&self, backup: &Path, destroyed: Option<&Path>) -> BackedUp {
+        let folder = BackupFolder::open(backup, Arc::new(SoundDisk)).unwrap();
         let vault = self.path("vault");
         let source = Source {
             log: Log::Here(&self.ground.store),
             documents: None,
             vault: self.inner.as_ref().map(|_| &*vault),
+            destroyed,
         };
         folder.add(&source, &|_, _| {}).unwrap()
     }

@@ -144,6 +144,7 @@ fn add_to(backup: &Path, store: &Path) {
         log: kanzlei_store::Log::Here(&store),
         documents: None,
         vault: None,
+        destroyed: None,
     };
     let backup = BackupFolder::open(backup, Arc::new(SoundDisk)).unwrap();
     backup.add(&source, &|_, _| {}).unwrap();

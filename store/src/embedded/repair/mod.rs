@@ -142,7 +142,7 @@ impl<'a> Repair<'a> {
             return Err(StoreError::Unavailable(why).into());
         }
         written.loose.map_or(Ok(()), LooseCommits::finish)?;
-        written.making.finish(head.root)?;
+        written.making.finish(Some(head.root))?;
         Ok(making::look(&new, head)?)
     }
 

@@ -86,7 +86,7 @@ impl Salvage {
                 number,
                 first: header
                     .as_ref()
-                    .map(|header| Position(header.before.size() + 1)),
+                    .map(|header| next(Position(header.before.size()))),
                 header,
                 blank: false,
                 cut_off: segments

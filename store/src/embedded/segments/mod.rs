@@ -44,7 +44,7 @@ pub(super) struct Place {
 
 /// The position after one: they are dense in this store.
 pub(super) const fn next(position: Position) -> Position {
-    Position(position.0 + 1)
+    Position(position.0.saturating_add(1))
 }
 
 impl Place {
@@ -93,7 +93,7 @@ impl Segments {
         let last = self.last_file().map_err(|error| self.failed(&error))?;
         for number in 1..=last {
             match self.header(number)? {
-                Ok(header) => self.begin(Position(header.before.size() + 1)),
+                Ok(header) => self.begin(next(Position(header.before.size()))),
                 Err(Unread::Newer(found)) => {
                     let known = LAYOUT;
                     return Err(StoreError::Newer { found, known });
