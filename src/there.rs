@@ -7,8 +7,15 @@ use std::path::Path;
 
 use crate::Error;
 
-/// What is made once there is a log, and is nobody's without it.
-const BESIDE: [&str; 4] = ["vault", "documents", "drafts", "views"];
+/// What is made once there is a log, or while one is restored, and is nobody's without it.
+const BESIDE: [&str; 6] = [
+    "vault",
+    "documents",
+    "drafts",
+    "views",
+    "destroyed",
+    "log.restoring",
+];
 /// What counts for nothing in a folder: locks, what file systems put there, and what can be made anew.
 const NOTHING: [&str; 3] = ["lock", "lost+found", "index"];
 

@@ -75,26 +75,30 @@ pub fn run(store: &Path, out: &mut Output, backup: &Backup) -> Result<(), Failur
     installation::there(store)?;
     let mut report = Report::default();
     let mut wrong = Vec::new();
+    let mut failed: Vec<Failure> = Vec::new();
     if let Some(folder) = &backup.folder {
         let progress = Told::new("positions");
-        let told = |done, of| progress.reach(done, of);
-        let done = kanzlei::backup(store, folder, &told)?;
+        match kanzlei::backup(store, folder, &|done, of| progress.reach(done, of)) {
+            Ok(done) => report.log = Some(log(&done, folder, &mut wrong)),
+            Err(error) => failed.push(error.into()),
+        }
         progress.finish();
-        report.log = Some(log(&done, folder, &mut wrong));
     }
+    // Keys are backed up whatever became of the log: it may be damaged for long.
     if let Some(file) = &backup.vault {
         let progress = Told::new("keys");
-        let told = |done, of| progress.reach(done, of);
-        let done = kanzlei::backup_vault(store, file, &told)?;
+        match kanzlei::backup_vault(store, file, &|done, of| progress.reach(done, of)) {
+            Ok(done) => report.vault = Some(vault(&done, file, &mut wrong)),
+            Err(error) => failed.push(error.into()),
+        }
         progress.finish();
-        report.vault = Some(vault(&done, file, &mut wrong));
     }
-    tell(out, &report)?;
-    if wrong.is_empty() {
-        return Ok(());
+    if report.log.is_some() || report.vault.is_some() {
+        tell(out, &report)?;
+        out.flush()?;
     }
-    out.flush()?;
-    Err(Failure::wrong(wrong.join("; ")))
+    failed.extend(wrong.into_iter().map(Failure::wrong));
+    failed.into_iter().reduce(Failure::and).map_or(Ok(()), Err)
 }
 
 fn log(done: &BackedUp, folder: &Path, wrong: &mut Vec<String>) -> Log {

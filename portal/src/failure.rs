@@ -59,6 +59,16 @@ impl Failure {
         Self::Exit(5, format!("this is a mistake of the program: {what}"))
     }
 
+    /// This, and then something else.
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Exit(code, said), Self::Exit(_, more)) => {
+                Self::Exit(code, format!("{said}; {more}"))
+            }
+            (Self::Unread, one) | (one, Self::Unread) => one,
+        }
+    }
+
     pub fn interrupted(said: impl Display) -> Self {
         Self::Exit(INTERRUPTED, said.to_string())
     }

@@ -2,7 +2,7 @@
 
 use futures::executor::block_on;
 use kanzlei_core::KeySlot;
-use kanzlei_core::ports::{Access, KeyVault, Purpose};
+use kanzlei_core::ports::{Access, Purpose};
 use kanzlei_core::record::KeyState;
 use kanzlei_store::{DestroyedSlots, SealedError};
 
@@ -10,24 +10,28 @@ use super::Finding;
 use super::keys::{Fetched, fetch};
 use crate::{Drafts, Error, Ground};
 
-/// Slots whose keys are fetched at once; where none of so many was ever minted, the vault ends.
+/// Slots whose keys are fetched at once; where none of so many was ever minted, a vault ends that doesn't say how many
+/// it has given away.
 const SLOTS: u64 = 4_096;
 
 pub(super) fn check(ground: &Ground) -> Result<Vec<Finding>, Error> {
-    let mut findings = keys(ground.ports.vault.as_ref())?;
+    let mut findings = keys(ground)?;
     findings.extend(revived(ground)?);
     findings.extend(drafts(ground)?);
     Ok(findings)
 }
 
 /// Fetches every key: the log names only those that were used.
-fn keys(vault: &dyn KeyVault) -> Result<Vec<Finding>, Error> {
+fn keys(ground: &Ground) -> Result<Vec<Finding>, Error> {
+    let vault = ground.ports.vault.as_ref();
+    let given = ground.vault.as_ref().map(|vault| vault.given());
     let mut findings = Vec::new();
     for first in (1..).step_by(usize::try_from(SLOTS).unwrap_or(usize::MAX)) {
         let slots: Vec<KeySlot> = (first..first + SLOTS).map(KeySlot).collect();
         let Fetched { keys, damaged } = fetch(vault, &slots, Purpose::Disclose)?;
         let minted = |slot: &KeySlot| !matches!(keys.get(*slot), Some(KeyState::Unknown));
-        if !slots.iter().any(minted) {
+        let ends = given.map_or_else(|| !slots.iter().any(minted), |given| first > given);
+        if ends {
             break;
         }
         findings.extend(damaged.into_iter().map(|(slot, what)| Finding {

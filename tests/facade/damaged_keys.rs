@@ -64,6 +64,24 @@ fn verify_names_what_a_damaged_key_closes_and_reads_all_else() {
 }
 
 #[test]
+fn verify_finds_a_damaged_key_behind_many_that_were_never_given_away() {
+    let place = Place::new();
+    let kanzlei = place.open("store");
+    submit(&kanzlei.act_as(anna()));
+    kanzlei.close().unwrap();
+    // A crash took the block in which they were minted, and then some more were.
+    let path = place.path("store/vault");
+    let mut vault = fs::read(&path).unwrap();
+    vault.resize(512 + 20_000 * 64, 0);
+    vault.extend([7; 64]);
+    fs::write(path, vault).unwrap();
+    let ground = opening(&place.path("store")).ground().unwrap();
+    let verified = ground.verify(&|| {}).unwrap();
+    let found: Vec<_> = verified.findings.iter().map(|it| &*it.place).collect();
+    assert_eq!(found, ["the vault, slot 20001"], "{verified:?}");
+}
+
+#[test]
 fn a_draft_whose_key_is_damaged_is_named_by_a_sweep_and_all_else_that_expired_is_gone() {
     let place = Place::new();
     let kanzlei = place.open("store");

@@ -41,6 +41,37 @@ impl Place {
 }
 
 #[test]
+fn where_a_restore_was_broken_off_nothing_is_begun_anew() {
+    let place = Place::new();
+    let kanzlei = place.open("store");
+    submitted(&kanzlei);
+    kanzlei.backup(place.path("backup"), &nothing).unwrap();
+    kanzlei.close().unwrap();
+    // One that goes through, and then as if it hadn't.
+    let (backup, to) = (place.path("backup"), place.path("restored"));
+    kanzlei::restore(&backup, &to, None, &nothing).unwrap();
+    fs::rename(to.join("log"), to.join("log.restoring")).unwrap();
+    let left = || {
+        let names = fs::read_dir(&to).unwrap();
+        let names = names.map(|entry| entry.unwrap().file_name());
+        names.collect::<std::collections::BTreeSet<_>>()
+    };
+    for gone in ["destroyed", "log.restoring"] {
+        let before = left();
+        let error = super::documents::opening(&to).start().unwrap_err();
+        assert!(matches!(error, Error::LogMissing { .. }), "{error}");
+        assert_eq!(left(), before);
+        let gone = to.join(gone);
+        if gone.is_dir() {
+            fs::remove_dir_all(gone).unwrap();
+        } else {
+            fs::remove_file(gone).unwrap();
+        }
+    }
+    kanzlei::restore(&backup, &to, None, &nothing).unwrap();
+}
+
+#[test]
 fn a_sign_in_whose_key_was_lost_takes_nobody_s_key_with_it_when_it_expires() {
     let place = Place::new();
     let kanzlei = place.open("store");

@@ -482,6 +482,19 @@ fn wrong_places_are_refused_and_lose_nothing() {
     done(another.path(), &["verify"]);
 }
 
+#[test]
+fn keys_are_backed_up_although_the_log_is_not() {
+    let place = Place::new();
+    let (nowhere, keys) = (place.store().display().to_string(), place.text("keys"));
+    let ran = run(place.store(), &["backup", &nowhere, "--vault", &keys]);
+    refused(&ran, 1, &["is no backup"]);
+    assert!(ran.out.contains("vault: "), "{ran:?}");
+    done(place.store(), &["restore", "--vault", &keys]);
+    let neither = run(place.store(), &["backup", &nowhere, "--vault", &nowhere]);
+    refused(&neither, 1, &["is no backup", "; "]);
+    assert_eq!(neither.out, "");
+}
+
 /// Of a document that is a pipe, whoever reads it waits for who writes it.
 #[test]
 #[cfg(unix)]
