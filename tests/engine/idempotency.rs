@@ -76,6 +76,21 @@ fn the_id_of_somebody_else_s_command_is_refused_and_tells_nothing() {
 }
 
 #[test]
+fn the_id_of_a_command_for_one_case_is_refused_for_another() {
+    let hall = Hall::new();
+    let anna = hall.resident(1);
+    let [first, second] = [(); 2].map(|()| submit(&anna).case);
+    let claim = |case| Order::new(id(9), Some(case), Command::ClaimTask { task: TaskId(1) });
+    let clerk = hall.clerk(LUZERN, 7);
+    let receipt = block_on(clerk.send(claim(first))).unwrap();
+    match block_on(clerk.send(claim(second))) {
+        Err(EngineError::Refused(refusal)) => assert_eq!(refusal.code, "command-id-used"),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(block_on(clerk.send(claim(first))).unwrap(), receipt);
+}
+
+#[test]
 fn a_refusal_is_not_remembered() {
     let hall = Hall::new();
     let case = submit(&hall.resident(1)).case;

@@ -4,7 +4,7 @@ use futures::executor::block_on;
 use kanzlei_core::domain::event::ParticipationState;
 use kanzlei_core::domain::publish_edition;
 use kanzlei_core::engine::{Engine, EngineError, Receipt, Session};
-use kanzlei_core::{Actor, AuthorityId, Command, Date, OfficialId};
+use kanzlei_core::{Actor, AuthorityId, Command, Date, Labels, OfficialId};
 
 use crate::hall::*;
 
@@ -116,6 +116,29 @@ fn a_steward_speaks_for_their_own_authority_and_for_none_else() {
             "operators-only"
         );
     }
+}
+
+#[test]
+fn editions_that_two_processes_publish_have_two_numbers() {
+    let hall = Hall::new();
+    let elsewhere = hall.elsewhere();
+    let mut service = kanzlei_services::certificate_of_residence().unwrap();
+    for (engine, purpose) in [
+        (&hall.engine, "to rent a dwelling"),
+        // It hasn't seen that edition, and nothing makes it look.
+        (&elsewhere, "to open an account"),
+        (&hall.engine, "to marry"),
+    ] {
+        service.labels = Labels::de(purpose);
+        let operator = engine.act_as(Actor::installation());
+        for command in publish_edition(&service) {
+            block_on(operator.administer(command)).unwrap();
+        }
+    }
+    let catalogue = hall.elsewhere().catalogue();
+    let editions = catalogue.editions(service.key());
+    let numbers: Vec<u32> = editions.iter().map(|edition| edition.number).collect();
+    assert_eq!(numbers, [1, 2, 3, 4]);
 }
 
 /// What comes of it when somebody says this of an authority; `taken` if it is.

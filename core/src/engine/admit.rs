@@ -1,10 +1,10 @@
 //! A command that was answered before gets the same receipt, if it is the same command.
 
 use super::fingerprint::{fingerprint, slots_of};
-use super::{EngineError, Inner, Receipt};
+use super::{EngineError, Inner, Order, Receipt};
 use crate::domain::event::{Event, TypedEvent};
-use crate::domain::{Actor, Command, Refusal};
-use crate::ids::{CaseId, CommandId, KeySlot, Position, Version};
+use crate::domain::{Actor, Refusal};
+use crate::ids::{CaseId, KeySlot, Position, Version};
 use crate::ports::{Access, Appended, Purpose, Read, StoreError};
 
 impl Inner {
@@ -13,10 +13,10 @@ impl Inner {
     pub(super) async fn compare(
         &self,
         first: Appended,
-        id: CommandId,
         actor: &Actor,
-        command: &Command,
+        order: &Order,
     ) -> Result<Receipt, EngineError> {
+        let id = order.id;
         let page = self.ports.store.at(first.position).await?;
         let commit = page.as_ref().and_then(|page| page.commits().next());
         let (Some(commit), Some((case, _))) = (commit, first.cases.first()) else {
@@ -31,9 +31,9 @@ impl Inner {
             case: Some(own.0),
         };
         let keys = self.ports.vault.fetch(&wanted, why).await?;
-        match fingerprint(&slots, own, &keys, actor, command)? {
+        match fingerprint(&slots, own, &keys, actor, &order.command)? {
             None => Err(EngineError::AnsweredBefore { command: id }),
-            Some(print) if print == commit.record.head().fingerprint => {
+            Some(print) if print == commit.record.head().fingerprint && is_for(order, &first) => {
                 let content = commit.record.hashes().content;
                 Ok(Receipt::new(first, id, content))
             }
@@ -63,6 +63,12 @@ impl Inner {
         }
         Ok(KeySlot(0))
     }
+}
+
+/// Whether it was the case of an order that was changed: its content doesn't say which that is.
+fn is_for(order: &Order, first: &Appended) -> bool {
+    let is_its = |own| first.cases.iter().any(|(case, _)| *case == own);
+    order.case.is_none_or(is_its)
 }
 
 fn missing(position: Position) -> StoreError {

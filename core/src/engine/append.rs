@@ -30,7 +30,7 @@ impl Inner {
                         .map(Attempt::Done);
                 }
                 Err(AppendError::Duplicate(first)) => {
-                    let receipt = self.compare(first, order.id, actor, &order.command).await?;
+                    let receipt = self.compare(first, actor, order).await?;
                     return Ok(Attempt::Done(receipt));
                 }
                 Err(AppendError::Conflict { case, actual }) => {

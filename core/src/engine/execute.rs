@@ -57,14 +57,14 @@ impl Inner {
         if !order.fresh
             && let Some(first) = self.ports.store.answered(order.id).await?
         {
-            return self.compare(first, order.id, actor, &order.command).await;
+            return self.compare(first, actor, order).await;
         }
         self.accept(order)?;
         match self.decide_and_append(actor, order).await {
             // The same command may have been under way when this one was looked up.
             Err(no @ (EngineError::Refused(_) | EngineError::Conflict { .. })) if !order.fresh => {
                 match self.ports.store.answered(order.id).await? {
-                    Some(first) => self.compare(first, order.id, actor, &order.command).await,
+                    Some(first) => self.compare(first, actor, order).await,
                     None => Err(no),
                 }
             }

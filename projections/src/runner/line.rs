@@ -119,9 +119,13 @@ impl Line {
         }
     }
 
+    /// Whoever waits for what is ordered of a view that has ended is told at once.
     pub fn order(&self, order: Order) {
         {
             let mut state = self.state();
+            if matches!(state.condition, Condition::Closed) {
+                return;
+            }
             // From now on, and not from when the thread comes to it: who looks must not miss it.
             state.building |= matches!(order, Order::Rebuild);
             state.orders.push_back(order);
@@ -144,6 +148,12 @@ impl Line {
     pub fn rebuild(&self) {
         self.enter(Condition::Running);
         self.order(Order::Rebuild);
+    }
+
+    /// Takes no orders any more, and lets go of those that were given.
+    pub fn close(&self) {
+        self.enter(Condition::Closed);
+        self.state().orders.clear();
     }
 
     /// Has the thread look now; wake-ups of the log may be lost.
@@ -176,6 +186,10 @@ impl Line {
         let mut past = pin!(self.applied.past(Position(before)));
         let mut hurried = false;
         std::future::poll_fn(|context| {
+            // Before a waker is left that nobody would come for.
+            if self.applied.now() < position {
+                self.going_on()?;
+            }
             if past.as_mut().poll(context).is_ready() {
                 return Poll::Ready(Ok(()));
             }
@@ -183,8 +197,8 @@ impl Line {
                 self.hurry();
             }
             // After the waker was left: whoever changes this wakes who waits.
-            self.going_on()
-                .map_or_else(|why| Poll::Ready(Err(why)), |()| Poll::Pending)
+            self.going_on()?;
+            Poll::Pending
         })
         .await
     }
@@ -208,7 +222,13 @@ impl Line {
 
     pub fn enter(&self, condition: Condition) {
         let quiet = matches!(condition, Condition::Running);
-        self.state().condition = condition;
+        {
+            let mut state = self.state();
+            // For good.
+            if !matches!(state.condition, Condition::Closed) {
+                state.condition = condition;
+            }
+        }
         if !quiet {
             self.applied.wake();
         }

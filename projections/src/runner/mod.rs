@@ -296,7 +296,7 @@ pub enum ReadError {
 
 impl ViewReader {
     /// One moment of a view that serves, if its rows are those of this revision of the projection
-    /// or of one since `oldest`.
+    /// or of an earlier one since `oldest`.
     ///
     /// # Errors
     /// If it has stopped, isn't built yet, or the views can't be read.
@@ -306,7 +306,9 @@ impl ViewReader {
         let building = || ReadError::Building(view.to_owned());
         let mut serving = self.views.serving(view)?.ok_or_else(building)?;
         loop {
-            if serving >> GENERATION_BITS < oldest {
+            let revision = serving >> GENERATION_BITS;
+            // A newer one is there if whoever runs this went back to an older release.
+            if !(oldest..=line.worker.revision()).contains(&revision) {
                 return Err(building());
             }
             let snapshot = self.views.snapshot(line.view(serving))?;

@@ -60,7 +60,7 @@ impl Line {
             let orders = std::mem::take(&mut self.state().orders);
             for order in orders {
                 match order {
-                    Order::Stop => return self.enter(Condition::Closed),
+                    Order::Stop => return self.close(),
                     Order::Retry if self.has_failed() => {
                         self.state().building = false;
                         self.enter(Condition::Running);
@@ -69,6 +69,8 @@ impl Line {
                     Order::Retry => {}
                     Order::Rebuild => {
                         self.enter(Condition::Running);
+                        // Its rows may still be being written, to the view that is begun anew.
+                        target = None;
                         match self.begin_anew() {
                             Ok(fresh) => target = Some(fresh),
                             Err(trouble) => self.meet(trouble),

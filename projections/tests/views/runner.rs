@@ -32,10 +32,12 @@ pub fn until(so: impl Fn() -> bool) {
 struct Gate {
     open: Mutex<bool>,
     opened: Condvar,
+    reached: AtomicBool,
 }
 
 impl Gate {
     fn pass(&self) {
+        self.reached.store(true, Ordering::SeqCst);
         let mut open = self.open.lock().unwrap();
         while !*open {
             open = self.opened.wait(open).unwrap();
@@ -423,6 +425,38 @@ fn stopping_ends_every_wait() {
     block_on(runner.caught_up("counter", last)).unwrap();
     runner.stop();
     assert_eq!(waits.join().unwrap(), Err(ViewError::Closed));
+}
+
+#[test]
+fn what_is_asked_of_a_runner_that_has_stopped_is_answered() {
+    let (town, last) = town(3);
+    let runner = run(&town, &TestViews::new(), &Arc::new(counter(1, 1)));
+    block_on(runner.caught_up("counter", last)).unwrap();
+    runner.stop();
+    runner.rebuild("counter").unwrap();
+    let beyond = Position(last.0 + 1);
+    let waits = block_on(runner.caught_up("counter", beyond));
+    assert_eq!(waits, Err(ViewError::Closed));
+}
+
+#[test]
+fn a_rebuild_that_is_ordered_while_rows_are_written_counts_each_commit_once() {
+    let (town, last) = town(12);
+    let views = TestViews::new();
+    let shut = Arc::new(Gate::default());
+    let counter = Arc::new(Counter {
+        gate: shut.clone(),
+        ..counter(1, 1)
+    });
+    let runner = run(&town, &views, &counter);
+    until(|| shut.reached.load(Ordering::SeqCst));
+    runner.rebuild("counter").unwrap();
+    // The first page's rows would go to the view that is begun anew, if nobody waited for them.
+    views.write_after_a_discard("counter");
+    shut.open();
+    until(|| !status(&runner).building);
+    block_on(runner.caught_up("counter", last)).unwrap();
+    assert_eq!(count(&runner), Ok(12));
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
 use kanzlei_core::ports::{
     Checkpoint, Row, RowChange, ViewId, ViewSnapshot, ViewStore, ViewStoreError,
@@ -17,7 +18,13 @@ pub struct TestViews {
     /// Writes that still succeed; below zero nothing is written any more.
     left: Arc<AtomicI64>,
     seen: Arc<Mutex<BTreeSet<ViewId>>>,
+    /// The view whose writes wait for a discard, and how many there were.
+    waits: Arc<Mutex<(Option<&'static str>, u64)>>,
+    discarded: Arc<Condvar>,
 }
+
+/// So long a write waits for a discard that may not come.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 impl TestViews {
     pub fn new() -> Self {
@@ -25,11 +32,18 @@ impl TestViews {
             inner: MemoryViewStore::new(),
             left: Arc::new(AtomicI64::new(i64::MAX)),
             seen: Arc::default(),
+            waits: Arc::default(),
+            discarded: Arc::default(),
         }
     }
 
     pub fn die_after(&self, writes: i64) {
         self.left.store(writes, Ordering::SeqCst);
+    }
+
+    /// What is written next to this view comes after a discard, if there is one soon.
+    pub fn write_after_a_discard(&self, view: &'static str) {
+        self.waits.lock().unwrap().0 = Some(view);
     }
 
     /// Whether something wasn't written since.
@@ -46,6 +60,17 @@ impl TestViews {
             Ok(())
         } else {
             Err(ViewStoreError::Unavailable("killed".to_owned()))
+        }
+    }
+
+    fn wait_for_a_discard(&self, view: ViewId) {
+        let mut waits = self.waits.lock().unwrap();
+        if waits.0 == Some(view.name) {
+            waits.0 = None;
+            let before = waits.1;
+            let none = |waits: &mut (_, u64)| waits.1 == before;
+            let waited = self.discarded.wait_timeout_while(waits, PATIENCE, none);
+            drop(waited.unwrap());
         }
     }
 
@@ -93,6 +118,7 @@ impl ViewStore for TestViews {
         checkpoint: Checkpoint,
     ) -> Result<(), ViewStoreError> {
         self.alive()?;
+        self.wait_for_a_discard(view);
         self.seen.lock().unwrap().insert(view);
         self.inner.write(view, rows, checkpoint)
     }
@@ -113,6 +139,9 @@ impl ViewStore for TestViews {
 
     fn discard(&self, view: ViewId) -> Result<(), ViewStoreError> {
         self.alive()?;
-        self.inner.discard(view)
+        self.inner.discard(view)?;
+        self.waits.lock().unwrap().1 += 1;
+        self.discarded.notify_all();
+        Ok(())
     }
 }

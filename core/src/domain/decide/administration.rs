@@ -47,6 +47,7 @@ pub(super) fn decide(command: &Command, context: &mut Context<'_>) -> Result<Cha
         } => {
             let service_key = known_service(service, context)?;
             super::parties::exists(*authority, context)?;
+            context.guard(register_case());
             let event = ParticipationSet {
                 service: service_key,
                 authority: *authority,
@@ -116,6 +117,8 @@ pub fn publish_genesis(log: LogId) -> Result<Changes, Stop> {
 fn administrative(case: CaseId, service: &str, context: &mut Context<'_>) -> Result<Changes, Stop> {
     let key = ServiceKey::of(service);
     let mut changes = CaseChanges::opening(case, key, AuthorityId::INSTALLATION);
+    // It is decided on what the catalogue has of the case, and not on the case itself.
+    context.guard(case);
     changes.opens = context.catalogue.version(case) == Version::NONE;
     if changes.opens {
         changes.open(CaseOpened {
