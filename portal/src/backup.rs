@@ -94,8 +94,8 @@ pub fn run(store: &Path, out: &mut Output, backup: &Backup) -> Result<(), Failur
         progress.finish();
     }
     if report.log.is_some() || report.vault.is_some() {
-        tell(out, &report)?;
-        out.flush()?;
+        let told = tell(out, &report).and_then(|()| Ok(out.flush()?));
+        failed.extend(told.err());
     }
     failed.extend(wrong.into_iter().map(Failure::wrong));
     failed.into_iter().reduce(Failure::and).map_or(Ok(()), Err)

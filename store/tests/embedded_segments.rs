@@ -340,10 +340,57 @@ fn a_log_of_layout_1_is_moved_whatever_its_commits_come_to() {
     assert!(raw(&store) == expected);
 }
 
-/// When the last segment was written, as the file system has it.
-fn written(directory: &Path) -> SystemTime {
-    let segment = directory.join("segments/00000001.seg");
+/// When a segment was written, as the file system has it.
+fn written(segment: &Path) -> SystemTime {
     segment.metadata().unwrap().modified().unwrap()
+}
+
+/// As if it was written then.
+fn age(segment: &Path) -> SystemTime {
+    let long_ago = SystemTime::UNIX_EPOCH + Duration::from_hours(24);
+    let segment = fs::File::options().write(true).open(segment).unwrap();
+    segment.set_modified(long_ago).unwrap();
+    long_ago
+}
+
+#[test]
+fn a_segment_that_is_begun_and_empty_is_written_again_and_damage_before_it_leaves_the_rest_to_be_read()
+ {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    let [first, second] = ["1", "2"].map(|it| path.join(format!("segments/0000000{it}.seg")));
+    let begun = || fs::read(&second).is_ok_and(|bytes| bytes.first() != Some(&0));
+    let mut commits = Commits::seeded(11);
+    let (mut witness, mut count) = (Vec::new(), 0);
+    while !begun() {
+        witness = fs::read(path.join("witness")).unwrap_or_default();
+        let store = FjallEventStore::open(path, options()).unwrap();
+        let case = commits.case();
+        block_on(store.append(&commits.commit(&[case], 100_000))).unwrap();
+        store.close().unwrap();
+        count += 1;
+    }
+    // The power went when its header was there, and no group.
+    fs::write(path.join("witness"), witness).unwrap();
+    let mut bytes = fs::read(&second).unwrap();
+    bytes[4_096..].fill(0);
+    fs::write(&second, bytes).unwrap();
+    let long_ago = age(&second);
+    let store = FjallEventStore::open(path, options()).unwrap();
+    assert_eq!(store.closed(), None);
+    assert_eq!(store.watermark().now(), Position(count - 1));
+    store.close().unwrap();
+    assert!(written(&second) > long_ago, "nobody knows of its header");
+
+    let mut bytes = fs::read(&first).unwrap();
+    let end = bytes.iter().rposition(|byte| *byte != 0).unwrap();
+    bytes[end - 50_000] ^= 1;
+    fs::write(&first, bytes).unwrap();
+    let store = FjallEventStore::open(path, options()).unwrap();
+    let why = store.closed().expect("nothing is appended");
+    assert!(why.contains(&format!("position {}", count - 1)), "{why}");
+    let page = block_on(store.log(Position::START, usize::MAX)).unwrap();
+    assert_eq!(page.len() as u64, count - 2);
 }
 
 #[test]
@@ -362,24 +409,26 @@ fn what_the_witness_has_not_seen_is_written_again_when_the_store_opens() {
     append(3);
     let witness = fs::read(path.join("witness")).unwrap();
     append(3);
-    let before = fs::read(path.join("segments/00000001.seg")).unwrap();
-    let long_ago = SystemTime::UNIX_EPOCH + Duration::from_hours(24);
-    let age = || {
-        let segment = path.join("segments/00000001.seg");
-        let segment = fs::File::options().write(true).open(segment).unwrap();
-        segment.set_modified(long_ago).unwrap();
-    };
-    age();
+    let segment = path.join("segments/00000001.seg");
+    let before = fs::read(&segment).unwrap();
+    let long_ago = age(&segment);
     append(0);
-    assert_eq!(written(path), long_ago, "the witness has seen all of it");
+    assert_eq!(
+        written(&segment),
+        long_ago,
+        "the witness has seen all of it"
+    );
     // As after a sync that failed: the bytes are there to be read, and nobody knows whether they are on the disk.
     fs::write(path.join("witness"), witness).unwrap();
     append(0);
-    assert!(written(path) > long_ago, "a sync alone would write nothing");
-    assert!(fs::read(path.join("segments/00000001.seg")).unwrap() == before);
-    age();
+    assert!(
+        written(&segment) > long_ago,
+        "a sync alone would write nothing"
+    );
+    assert!(fs::read(&segment).unwrap() == before);
+    age(&segment);
     append(0);
-    assert_eq!(written(path), long_ago, "the witness has seen it now");
+    assert_eq!(written(&segment), long_ago, "the witness has seen it now");
 }
 
 #[test]

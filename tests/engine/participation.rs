@@ -2,7 +2,7 @@
 
 use futures::executor::block_on;
 use kanzlei_core::domain::event::ParticipationState;
-use kanzlei_core::domain::publish_edition;
+use kanzlei_core::domain::{Piece, publish_edition};
 use kanzlei_core::engine::{Engine, EngineError, Receipt, Session};
 use kanzlei_core::{Actor, AuthorityId, Command, Date, Labels, OfficialId};
 
@@ -139,6 +139,50 @@ fn editions_that_two_processes_publish_have_two_numbers() {
     let editions = catalogue.editions(service.key());
     let numbers: Vec<u32> = editions.iter().map(|edition| edition.number).collect();
     assert_eq!(numbers, [1, 2, 3, 4]);
+}
+
+#[test]
+fn a_service_is_published_in_pieces_by_whoever_has_the_next() {
+    let hall = Hall::new();
+    let elsewhere = hall.elsewhere();
+    let service = kanzlei_services::school_enrolment().unwrap();
+    let whole = publish_edition(&service);
+    let [
+        Command::PublishEdition {
+            service: name,
+            piece,
+        },
+    ] = &*whole
+    else {
+        panic!("more than one piece: {whole:?}");
+    };
+    let third = piece.bytes.len() / 3;
+    let stage = |first, bytes: &[u8]| Command::StageDefinition {
+        service: Some(name.clone()),
+        piece: Piece {
+            first,
+            bytes: bytes.to_vec(),
+        },
+    };
+    let last = Command::PublishEdition {
+        service: name.clone(),
+        piece: Piece {
+            first: false,
+            bytes: piece.bytes[2 * third..].to_vec(),
+        },
+    };
+    // Another one was begun before, and left.
+    for (engine, command) in [
+        (&elsewhere, stage(true, b"something else")),
+        (&hall.engine, stage(true, &piece.bytes[..third])),
+        (&elsewhere, stage(false, &piece.bytes[third..2 * third])),
+        (&hall.engine, last),
+    ] {
+        let operator = engine.act_as(Actor::installation());
+        block_on(operator.administer(command)).unwrap();
+    }
+    let catalogue = hall.elsewhere().catalogue();
+    assert_eq!(catalogue.editions(service.key()).len(), 1);
 }
 
 /// What comes of it when somebody says this of an authority; `taken` if it is.

@@ -73,9 +73,7 @@ impl Inner {
                 | Command::SetParticipation { .. }
         );
         if administrative {
-            self.knowledge
-                .refresh_all(self.ports.store.as_ref())
-                .await?;
+            self.look_again(order).await?;
         } else {
             ready
                 .cases
@@ -102,10 +100,23 @@ impl Inner {
                 actual,
             });
         }
-        self.knowledge
-            .refresh_all(self.ports.store.as_ref())
-            .await?;
+        self.look_again(order).await?;
         Ok(Attempt::Again)
+    }
+
+    /// Reads what the installation has said since, also of a service that has no name yet.
+    async fn look_again(&self, order: &Order) -> Result<(), EngineError> {
+        let store = self.ports.store.as_ref();
+        self.knowledge.refresh_all(store).await?;
+        if let Command::StageDefinition {
+            service: Some(service),
+            ..
+        }
+        | Command::PublishEdition { service, .. } = &order.command
+        {
+            self.knowledge.refresh_editions(store, service).await?;
+        }
+        Ok(())
     }
 }
 

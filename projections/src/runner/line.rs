@@ -153,7 +153,9 @@ impl Line {
     /// Takes no orders any more, and lets go of those that were given.
     pub fn close(&self) {
         self.enter(Condition::Closed);
-        self.state().orders.clear();
+        // Whoever is told so may look here at once.
+        let orders = std::mem::take(&mut self.state().orders);
+        drop(orders);
     }
 
     /// Has the thread look now; wake-ups of the log may be lost.

@@ -1,7 +1,7 @@
 //! Adding to a backup what is new in the log, while others append to it.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use kanzlei_core::Position;
 use kanzlei_core::ports::StoreError;
@@ -72,8 +72,8 @@ impl BackupFolder {
     /// of an executor.
     ///
     /// # Errors
-    /// If the log is another one or not the one that was backed up before, can't be read, or the disk
-    /// fails. What was backed up before stays as it was.
+    /// If the log is another one or not the one that was backed up before, or can't be read; if a list of destroyed keys
+    /// is damaged or another vault's; or the disk fails. What was backed up before stays as it was.
     pub fn add(
         &self,
         source: &Source<'_>,
@@ -99,6 +99,8 @@ struct Run<'a> {
     listed: Option<DestroyedSlots>,
     /// Which were known to be: those, and what the installation knows from a backup that it was restored from.
     known: Option<DestroyedSlots>,
+    /// Which file says so.
+    known_at: PathBuf,
     /// Which log was backed up before, if any was.
     log: Option<Hash>,
     /// What was backed up before.
@@ -120,24 +122,16 @@ impl<'a> Run<'a> {
         };
         let (end, root) = source.log.end()?;
         let listed = DestroyedSlots::read(&folder.path)?;
-        let mut known = listed.clone();
-        if let Some(here) = source.destroyed
-            && let Some(list) = DestroyedSlots::read(here)?
-        {
-            match &mut known {
-                Some(known) => known.add(&list, &here.join(destroyed::FILE))?,
-                None => known = Some(list),
-            }
-        }
-        let run = Self {
+        let mut run = Self {
             folder,
             from: source.log,
             vault: source.vault,
             owed: source
                 .documents
                 .map(|from| Owed::begin(folder, &files, from)),
+            known: listed.clone(),
+            known_at: folder.path.join(destroyed::FILE),
             listed,
-            known,
             log: files.first().map(|(_, header)| header.log),
             tree: before.clone(),
             before,
@@ -145,7 +139,23 @@ impl<'a> Run<'a> {
             root,
         };
         run.same_log()?;
+        if let Some(installation) = source.destroyed {
+            run.learn(installation)?;
+        }
         Ok(run)
+    }
+
+    /// Adds the keys of which an installation's list says that they were destroyed.
+    fn learn(&mut self, installation: &Path) -> Result<(), BackupError> {
+        let Some(list) = DestroyedSlots::read(installation)? else {
+            return Ok(());
+        };
+        let path = installation.join(destroyed::FILE);
+        if let Some(known) = &mut self.known {
+            return known.add(&list, &path);
+        }
+        (self.known, self.known_at) = (Some(list), path);
+        Ok(())
     }
 
     /// What was backed up before is of this log, as far as its beginning and its length say.
@@ -250,7 +260,7 @@ impl<'a> Run<'a> {
             // A slot that is damaged since isn't destroyed any more, and doesn't live.
             let (mut there, lives) = slots_in(vault, known)?;
             if let Some(known) = &now {
-                there.add(known, &path.join(destroyed::FILE))?;
+                there.add(known, &self.known_at)?;
             }
             (now, again) = (Some(there), lives);
         }

@@ -76,9 +76,9 @@ impl FjallEventStore {
         migrate::moved(directory, &options)?;
         let (mut witness, testimony) = Witness::open(directory).map_err(io)?;
         let (layout, opened) = Layout::open(directory, &options, testimony)?;
-        if opened.damage.is_none() && opened.head.size > testimony.size() {
+        if let Some(unseen) = opened.unseen.filter(|_| opened.damage.is_none()) {
             // What a process left that was killed or whose disk failed, or a power loss took from the witness.
-            layout.sync_again(opened.unseen)?;
+            layout.sync_again(unseen)?;
             witness.write(opened.head).map_err(io)?;
         }
         let sync = options.sync;

@@ -34,8 +34,9 @@ pub(super) struct End {
 
 /// What was found.
 pub(super) struct Opened {
-    /// Where in the last segment stands what the witness hasn't seen.
-    pub(super) unseen: u64,
+    /// Where in the last segment what the witness hasn't seen begins, if there is any. It never sees a segment in which
+    /// no group is.
+    pub(super) unseen: Option<u64>,
     /// The end of the log; without its tree if there is damage.
     pub(super) end: End,
     /// Size and root as they were written.
@@ -107,7 +108,7 @@ pub(super) fn found(
     Ok(Found {
         at: end.at,
         opened: Opened {
-            unseen: end.unseen,
+            unseen: (end.head.size > longest || end.has_no_group()).then_some(end.unseen),
             head: end.head,
             end: End {
                 tree: if damage.is_none() {
@@ -267,6 +268,11 @@ impl SegmentRead {
             rest = behind;
         }
         Ok(damaged.unwrap_or((position, at)))
+    }
+
+    /// Whether it was begun, and no more.
+    fn has_no_group(&self) -> bool {
+        self.number > 0 && self.at == SEGMENT_HEADER as u64
     }
 
     /// Notes where a commit stands.
