@@ -94,7 +94,7 @@ pub fn run(store: &Path, out: &mut Output, backup: &Backup) -> Result<(), Failur
         progress.finish();
     }
     if report.log.is_some() || report.vault.is_some() {
-        let told = tell(out, &report).and_then(|()| Ok(out.flush()?));
+        let told = tell(out, &report).and_then(|()| out.flush());
         failed.extend(told.err());
     }
     failed.extend(wrong.into_iter().map(Failure::wrong));
