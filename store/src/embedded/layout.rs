@@ -161,3 +161,76 @@ fn indexed(
     drop(index);
     Ok((Index::anew(folder, cache_bytes)?, 0))
 }
+
+#[cfg(all(test, feature = "conformance"))]
+mod tests {
+    use std::sync::Arc;
+
+    use kanzlei_core::record::Stamp;
+    use kanzlei_core::{Position, Version};
+
+    use super::super::group::Staged;
+    use super::super::options::SyncPolicy;
+    use super::*;
+    use crate::SystemClock;
+    use crate::conformance::commits::{BEGINNING, Commits, tails};
+
+    fn layout(directory: &tempfile::TempDir) -> Layout {
+        let options = Options::new(SyncPolicy::EachGroup, Arc::new(SystemClock));
+        let opened = Layout::open(directory.path(), &options, Testimony::None);
+        opened.unwrap().0
+    }
+
+    fn staged(commit: kanzlei_core::ports::Prepared, position: u64) -> Staged {
+        let stamp = Stamp {
+            position: Position(position),
+            recorded: BEGINNING,
+        };
+        let record = commit.record;
+        Staged { stamp, record }
+    }
+
+    fn write(layout: &Layout, commits: &[Staged]) {
+        let group = Group::behind(&mut Frontier::default(), commits);
+        layout.write(&group, true).unwrap();
+    }
+
+    #[test]
+    fn groups_that_overlap_give_each_commit_once_and_whole() {
+        let directory = tempfile::tempdir().unwrap();
+        let layout = layout(&directory);
+        let mut commits = Commits::seeded(1);
+        // Longer than what is read at once, and no longer than a segment.
+        let all: Vec<Staged> = (1..=5)
+            .map(|position| {
+                let case = commits.case();
+                staged(commits.commit(&[case], 130_000), position)
+            })
+            .collect();
+        write(&layout, all.get(..3).unwrap());
+        write(&layout, all.get(1..).unwrap());
+        let page = read::log(&layout.places, Position::START, usize::MAX, Position(5)).unwrap();
+        let found = page.commits().map(|one| (one.stamp, one.record.as_bytes()));
+        let expected = all.iter().map(|one| (one.stamp, &**one.record.bytes()));
+        assert!(found.eq(expected));
+    }
+
+    #[test]
+    fn a_case_whose_first_commits_are_missing_is_damaged() {
+        let directory = tempfile::tempdir().unwrap();
+        let layout = layout(&directory);
+        let mut commits = Commits::seeded(2);
+        let begun = commits.case();
+        let missing = commits.commit(&[begun], 10);
+        let tail = tails(&missing);
+        let tail = *tail.first().unwrap();
+        write(&layout, &[staged(commits.commit(&[tail], 10), 1)]);
+        let read = |after| read::case(&layout.places, begun.case, after, usize::MAX, Position(1));
+        let error = read(Version::NONE).unwrap_err();
+        assert!(
+            matches!(&error, StoreError::Damaged { why, .. } if why.contains("version 1 ")),
+            "{error}"
+        );
+        assert_eq!(read(tail.version).unwrap().len(), 1);
+    }
+}

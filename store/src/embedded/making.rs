@@ -1,18 +1,17 @@
-//! Making a store of commits that have their stamps already: without a sync for each group, and looked at
-//! before it is used.
+//! Making a store of commits that have their stamps already: without a sync for each group, and read once
+//! more before it is used.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use futures::executor::block_on;
 use kanzlei_core::Position;
-use kanzlei_core::ports::{EventStore, StoreError, TreeHead};
+use kanzlei_core::ports::{StoreError, TreeHead};
 use kanzlei_core::record::{Frontier, Hash, Record, Stamp};
 
-use super::events::FjallEventStore;
 use super::group::{Group, Staged, head};
 use super::layout::Layout;
 use super::options::{Options, SyncPolicy};
+use super::read;
 use super::witness::{Testimony, Witness};
 use crate::SystemClock;
 
@@ -57,13 +56,17 @@ impl Making {
         self.write()
     }
 
-    /// Writes what is left and syncs all; the commits must lead to this root, if one is known.
+    /// Writes what is left, syncs all and reads it once more; the commits must lead to this root, if one is known.
     pub(super) fn finish(mut self, root: Option<Hash>) -> Result<TreeHead, StoreError> {
         self.write()?;
         self.layout.sync()?;
         let head = head(&self.tree);
         if root.is_some_and(|root| root != head.root) {
             return Err(other_root(head));
+        }
+        let mut after = Position::START;
+        while after < head.position {
+            after = read::log(&self.layout.places, after, GROUP_BYTES, head.position)?.through();
         }
         if head.size > 0 {
             let witnessed = Witness::open(&self.folder).and_then(|(mut witness, _)| {
@@ -86,26 +89,13 @@ impl Making {
     }
 }
 
-/// Opens a store that was made, as whoever uses it will, compares, and reads all of it.
-pub(super) fn look(folder: &Path, head: TreeHead) -> Result<(), StoreError> {
-    let store = FjallEventStore::open(folder, options())?;
-    if store.tree()? != Some(head) {
-        return Err(other_root(head));
-    }
-    let mut after = Position::START;
-    while after < head.position {
-        after = block_on(store.log(after, GROUP_BYTES))?.through();
-    }
-    store.close()
-}
-
-fn other_root(head: TreeHead) -> StoreError {
+pub(super) fn other_root(head: TreeHead) -> StoreError {
     StoreError::Damaged {
         position: head.position,
         why: "what was made has another root than it should".to_owned(),
     }
 }
 
-fn options() -> Options {
+pub(super) fn options() -> Options {
     Options::new(SyncPolicy::EachGroup, Arc::new(SystemClock))
 }

@@ -23,7 +23,7 @@ use super::damage::is_damage;
 use super::group::Staged;
 use super::inspect::inspect;
 use super::layout::{INDEX, SEGMENTS};
-use super::making::{self, Making};
+use super::making::Making;
 use super::options::{Options, Work};
 use super::why::why;
 use super::witness::Witness;
@@ -97,14 +97,10 @@ fn copied(old: &Path, moving: &Path, options: &Options) -> Result<TreeHead, Stor
         let why = format!("it has {count} commits and its tree says {size}");
         return Err(log.refused(&why));
     }
-    let head = match making.finish(said.map(|(_, root)| root)) {
-        Err(StoreError::Damaged { .. }) => {
-            return Err(log.refused("its commits lead to another root than its tree says"));
-        }
-        head => head?,
-    };
-    making::look(moving, head)?;
-    Ok(head)
+    match making.finish(said.map(|(_, root)| root)) {
+        Err(StoreError::Damaged { why, .. }) => Err(log.refused(&why)),
+        head => head,
+    }
 }
 
 /// The database of layout 1.

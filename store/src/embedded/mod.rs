@@ -27,6 +27,7 @@ mod keeper;
 mod layout;
 mod lent;
 mod line;
+mod look;
 mod making;
 mod migrate;
 mod open;

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use kanzlei_core::record::{Hash, Record, Stamp};
 
 use super::birth::entries;
-use super::making::{self, Making};
+use super::look::look;
+use super::making::Making;
 use crate::backup::BackupError;
 use crate::disk::sync_name;
 use crate::lock::DirectoryLock;
@@ -59,7 +60,7 @@ impl Restoring {
         let head = self.making.finish(Some(root))?;
         drop(self.lock);
         let (beside, directory) = (self.beside, self.directory);
-        making::look(&beside, head)?;
+        look(&beside, head)?;
         fs::rename(&beside, &directory)
             .and_then(|()| sync_name(&directory))
             .map_err(|error| BackupError::disk(&directory, error))

@@ -25,7 +25,8 @@ use self::plan::{Nowhere, Plan, Sink};
 use self::salvage::Salvage;
 use self::swap::Site;
 use super::layout::SEGMENTS;
-use super::making::{self, Making};
+use super::look::look;
+use super::making::Making;
 use super::migrate;
 use super::options::{Options, SyncPolicy};
 use super::witness::{self, Testimony, Witness};
@@ -143,7 +144,7 @@ impl<'a> Repair<'a> {
         }
         written.loose.map_or(Ok(()), LooseCommits::finish)?;
         written.making.finish(Some(head.root))?;
-        Ok(making::look(&new, head)?)
+        Ok(look(&new, head)?)
     }
 
     /// Whether the log leads from its first commit to its last, and is merely not as long as it was.
