@@ -26,12 +26,12 @@ fn keys(ground: &Ground) -> Result<Vec<Finding>, Error> {
     let vault = ground.ports.vault.as_ref();
     let given = ground.vault.as_ref().map(|vault| vault.given());
     let mut findings = Vec::new();
-    for first in (1..).step_by(usize::try_from(SLOTS).unwrap_or(usize::MAX)) {
+    let all = 1..=given.unwrap_or(u64::MAX);
+    for first in all.step_by(usize::try_from(SLOTS).unwrap_or(usize::MAX)) {
         let slots: Vec<KeySlot> = (first..first + SLOTS).map(KeySlot).collect();
         let Fetched { keys, damaged } = fetch(vault, &slots, Purpose::Disclose)?;
         let minted = |slot: &KeySlot| !matches!(keys.get(*slot), Some(KeyState::Unknown));
-        let ends = given.map_or_else(|| !slots.iter().any(minted), |given| first > given);
-        if ends {
+        if given.is_none() && !slots.iter().any(minted) {
             break;
         }
         findings.extend(damaged.into_iter().map(|(slot, what)| Finding {

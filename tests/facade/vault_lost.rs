@@ -47,10 +47,22 @@ fn where_a_restore_was_broken_off_nothing_is_begun_anew() {
     submitted(&kanzlei);
     kanzlei.backup(place.path("backup"), &nothing).unwrap();
     kanzlei.close().unwrap();
-    // One that goes through, and then as if it hadn't.
     let (backup, to) = (place.path("backup"), place.path("restored"));
-    kanzlei::restore(&backup, &to, None, &nothing).unwrap();
-    fs::rename(to.join("log"), to.join("log.restoring")).unwrap();
+    let commits = fs::read_dir(&backup).unwrap().map(|it| it.unwrap().path());
+    let commits = commits.filter(|path| path.extension().is_some_and(|it| it == "commits"));
+    let commits = commits.max().unwrap();
+    let sound = fs::read(&commits).unwrap();
+    let mut damaged = sound.clone();
+    let last = damaged.len() - 1;
+    damaged[last] ^= 1;
+    fs::write(&commits, damaged).unwrap();
+    kanzlei::restore(&backup, &to, None, &nothing).unwrap_err();
+    fs::write(&commits, sound).unwrap();
+    // As far as a restore of a longer log comes.
+    let whole = place.path("whole");
+    kanzlei::restore(&backup, &whole, None, &nothing).unwrap();
+    fs::remove_dir_all(to.join("log.restoring")).unwrap();
+    fs::rename(whole.join("log"), to.join("log.restoring")).unwrap();
     let left = || {
         let names = fs::read_dir(&to).unwrap();
         let names = names.map(|entry| entry.unwrap().file_name());

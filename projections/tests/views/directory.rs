@@ -144,6 +144,9 @@ fn a_case_is_taken_out_and_the_old_slot_destroyed() {
     }
     assert_eq!(listed(&queries), []);
     block_on(runner.forget(person(1), applicant(gone))).unwrap();
+    runner.stop();
+    let stopped = block_on(runner.forget(person(1), applicant(gone)));
+    assert_eq!(stopped, Err(ViewError::Closed));
 }
 
 #[test]

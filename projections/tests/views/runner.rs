@@ -440,6 +440,25 @@ fn what_is_asked_of_a_runner_that_has_stopped_is_answered() {
 }
 
 #[test]
+fn the_rows_of_a_newer_release_are_not_read() {
+    let (town, last) = town(3);
+    let views = TestViews::new();
+    let newer = run(&town, &views, &Arc::new(counter(2, 10)));
+    block_on(newer.caught_up("counter", last)).unwrap();
+    drop(newer);
+    let shut = Arc::new(Gate::default());
+    let older = Arc::new(Counter {
+        gate: shut.clone(),
+        ..counter(1, 1)
+    });
+    let runner = run(&town, &views, &older);
+    until(|| shut.reached.load(Ordering::SeqCst));
+    assert_eq!(count(&runner), Err(ReadError::Building("counter".into())));
+    shut.open();
+    until(|| count(&runner) == Ok(3));
+}
+
+#[test]
 fn a_rebuild_that_is_ordered_while_rows_are_written_counts_each_commit_once() {
     let (town, last) = town(12);
     let views = TestViews::new();

@@ -61,6 +61,8 @@ pub(super) struct Papers<'a> {
     copied: u64,
     /// How many of them had been skipped before.
     late: u64,
+    /// Folders whose names were synced, of documents that were there already.
+    synced: BTreeSet<PathBuf>,
     /// Those that aren't there, each with the slot of its key.
     absent: BTreeSet<(Hash, KeySlot)>,
     /// Those that aren't what their name says.
@@ -75,6 +77,7 @@ impl<'a> Papers<'a> {
             to: to.to_owned(),
             copied: 0,
             late: 0,
+            synced: BTreeSet::new(),
             absent: BTreeSet::new(),
             damaged: BTreeSet::new(),
         }
@@ -114,8 +117,14 @@ impl<'a> Papers<'a> {
         let (from, to) = (place(&self.from, digest), place(&self.to, digest));
         if to.exists() {
             // A run that was broken off may not have come to it.
-            let synced = self.disk.sync_name(&to);
-            return synced.map_err(|error| BackupError::disk(&to, error));
+            if to
+                .parent()
+                .is_some_and(|at| self.synced.insert(at.to_owned()))
+            {
+                let synced = self.disk.sync_name(&to);
+                synced.map_err(|error| BackupError::disk(&to, error))?;
+            }
+            return Ok(());
         }
         let found = self.copy_one(&from, &to, digest, None)?;
         self.found(digest, slot, found);

@@ -79,7 +79,9 @@ impl FjallEventStore {
         if let Some(unseen) = opened.unseen.filter(|_| opened.damage.is_none()) {
             // What a process left that was killed or whose disk failed, or a power loss took from the witness.
             layout.sync_again(unseen)?;
-            witness.write(opened.head).map_err(io)?;
+            if opened.head.size > testimony.size() {
+                witness.write(opened.head).map_err(io)?;
+            }
         }
         let sync = options.sync;
         let shared = Arc::new(Shared::new(layout, opened, options, witness));

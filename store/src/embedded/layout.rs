@@ -70,7 +70,7 @@ impl Layout {
         {
             keeper.settle(full.number).map_err(io)?;
         }
-        let unsynced = found.opened.head.size > testimony.size();
+        let unsynced = found.opened.unseen.is_some();
         let (of_segments, of_tail) = (Arc::clone(&segments), Arc::clone(&tail));
         let appender = Appender::at(of_segments, of_tail, keeper, found.at, unsynced);
         let layout = Self {
