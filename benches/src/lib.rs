@@ -45,6 +45,7 @@
 //!   lose stay in.
 //! - Only ratios are published: this machine's mood moves single figures by a third.
 
+mod chance;
 pub mod cli;
 pub mod http;
 pub mod instructions;

@@ -14,6 +14,7 @@ use kanzlei_core::{Actor, AuthorityId, CaseId, Code, Command, Form, OfficialId, 
 
 use crate::Outcome;
 use crate::callers::{self, Clock, Lap};
+use crate::chance::Chance;
 
 /// Commands in one turn of the mix.
 pub const TURN: usize = 6;
@@ -344,17 +345,4 @@ fn clerks(engine: &Engine, municipalities: &[AuthorityId]) -> Outcome<Vec<(Autho
         (*municipality, engine.act_as(official))
     };
     Ok(municipalities.iter().map(clerk).collect())
-}
-
-/// Chance that is the same in every run (`SplitMix64`).
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^= mixed >> 31;
-        usize::try_from(mixed % end.max(1) as u64).unwrap_or_default()
-    }
 }

@@ -51,6 +51,24 @@ pub fn synced(folder: &Path) -> Outcome {
     Ok(())
 }
 
+/// Copies a folder and all that is in it.
+///
+/// # Errors
+/// If something can't be read or written.
+pub fn copied(from: &Path, to: &Path) -> Outcome {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let copy = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copied(&entry.path(), &copy)?;
+        } else {
+            fs::copy(entry.path(), copy)?;
+        }
+    }
+    Ok(())
+}
+
 /// Bytes that the disk below a folder has written since the machine started, for whomever; `None`
 /// where the system doesn't say.
 #[cfg(target_os = "linux")]

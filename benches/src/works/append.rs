@@ -1,11 +1,17 @@
-//! Appending: everybody does each shift, in turns.
+//! Appending: everybody does each shift, one after the other, in another order each time.
+
+use kanzlei_bench_harness::disk;
 
 use super::Bench;
 use super::contenders::Contender;
 use super::material::Material;
 use crate::Outcome;
 use crate::callers::Figures;
+use crate::chance::Chance;
 use crate::measure::median;
+
+/// The orders in which they come are the same in every run.
+const ORDERS: u64 = 0x006f_7264_6572;
 
 /// What everybody came to, lap by lap.
 #[derive(Debug, Default)]
@@ -20,7 +26,7 @@ impl Laps {
             .collect()
     }
 
-    /// Everybody's names, in the order of their turns.
+    /// Everybody's names, in the order of the contenders.
     pub fn names(&self, callers: usize) -> Vec<&str> {
         let mut names: Vec<&str> = Vec::new();
         for (of, name, _) in &self.0 {
@@ -48,7 +54,7 @@ impl Laps {
     }
 }
 
-/// Lets all do all shifts.
+/// Lets all do all shifts, each when nothing that was written before waits for the disk any more.
 ///
 /// # Errors
 /// If a store fails.
@@ -57,17 +63,23 @@ pub async fn run(
     contenders: &mut [Box<dyn Contender>],
     material: &mut Material,
 ) -> Outcome<Laps> {
-    let mut laps = Laps::default();
+    let mut laps = Vec::new();
     let mut made = std::mem::take(&mut material.shifts).into_iter();
+    // Whoever always came after the same one would do part of its work.
+    let mut chance = Chance(ORDERS);
     for shift in (0..bench.size.repeats).flat_map(|_| &bench.size.shifts) {
         let shares = made.next().unwrap_or_default();
-        for contender in contenders.iter_mut() {
-            if contender.takes_part(shift.callers) {
-                let figures = contender.lap(*shift, &shares).await?;
-                laps.0
-                    .push((shift.callers, contender.name().to_owned(), figures));
-            }
+        for index in chance.order(contenders.len()) {
+            let contender = contenders.get_mut(index);
+            let Some(contender) = contender.filter(|one| one.takes_part(shift.callers)) else {
+                continue;
+            };
+            disk::synced(bench.directory)?;
+            let figures = contender.lap(*shift, &shares).await?;
+            let name = contender.name().to_owned();
+            laps.push((index, (shift.callers, name, figures)));
         }
     }
-    Ok(laps)
+    laps.sort_by_key(|(index, _)| *index);
+    Ok(Laps(laps.into_iter().map(|(_, lap)| lap).collect()))
 }

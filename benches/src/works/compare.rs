@@ -89,13 +89,13 @@ pub fn waited(laps: &Laps, ready: &Ready) -> Vec<Row> {
 }
 
 #[allow(clippy::cast_precision_loss)]
-fn opened((took_ms, filled): (f64, u64)) -> Row {
-    let megabytes = filled as f64 / 1e6;
+fn opened((took_ms, unknown): (f64, u64)) -> Row {
+    let megabytes = unknown as f64 / 1e6;
     Row::at_most(
         "open after a kill",
         "ms",
         took_ms,
-        format!("{OPEN_MS} ms + {OPEN_MS_EACH} ms for each MB in the last segment"),
+        format!("{OPEN_MS} ms + {OPEN_MS_EACH} ms for each MB that its index doesn't know"),
         OPEN_MS + OPEN_MS_EACH * megabytes,
         Some(1.0),
     )

@@ -141,8 +141,8 @@ pub struct Ready {
     pub resting_bytes: Option<u64>,
     /// The longest of as many bare writes.
     pub longest_bare_ms: f64,
-    /// How long ours took to open after its process was killed, in milliseconds, and how many bytes the
-    /// segment had that was being filled.
+    /// How long ours took to open after its process was killed, in milliseconds, and how many bytes its index
+    /// didn't know.
     pub after_a_kill: (f64, u64),
     /// `SQLite`'s file with the same events.
     pub sqlite_bytes: u64,
@@ -164,7 +164,7 @@ impl Ready {
         &self.folder
     }
 
-    /// All who append, in the order of their turns.
+    /// All who append.
     pub fn contenders(&self) -> Vec<Box<dyn Contender>> {
         let events = |commit: &Prepared| Ok(as_events(&commit.record.read()));
         let ours = |name, store: &Arc<FjallEventStore>| -> Box<dyn Contender> {
