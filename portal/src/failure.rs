@@ -111,6 +111,7 @@ impl From<BackupError> for Failure {
             | BackupError::AnotherLog { .. }
             | BackupError::NothingLeft { .. }
             | BackupError::IntoBackup(_)
+            | BackupError::Mount(_)
             | BackupError::AnotherVault(_)
             | BackupError::Shorter { .. }
             | BackupError::Differs { .. }

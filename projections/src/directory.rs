@@ -93,13 +93,13 @@ impl Directory {
         Ok(token.await?)
     }
 
-    /// Opens what [`listed`] has read; `None` if its key is gone meanwhile.
+    /// Opens what [`listed`] has read; `None` if its key was destroyed meanwhile.
     pub(crate) async fn opened(
         &self,
         list: &Listed,
     ) -> Result<Option<Vec<Involvement>>, ProjectionError> {
         let keys = self.vault.fetch(&[list.slot], WHY).await?;
-        if let Some(KeyState::Destroyed | KeyState::Lost) = keys.get(list.slot) {
+        if key_of(&keys, list.slot)?.is_none() {
             return Ok(None);
         }
         let mut found = Vec::new();
@@ -160,7 +160,7 @@ impl Directory {
         minted.pop().ok_or_else(none)
     }
 
-    /// Adds to a person's list, which begins if there is none or its key is gone.
+    /// Adds to a person's list, which begins if there is none or its key was destroyed.
     fn add(
         &self,
         token: Token,
@@ -170,7 +170,7 @@ impl Directory {
         let key = Key::of(PERSON).bytes(&token);
         if let Some(row) = views.read::<PersonRow>(key.as_slice())? {
             let keys = self.fetch(&[row.slot])?;
-            if let Some(slot_key) = keys.key(row.slot) {
+            if let Some(slot_key) = key_of(&keys, row.slot)? {
                 return self.append(token, row, slot_key, cases, views);
             }
             drop_chunks(token, views)?;
@@ -244,6 +244,19 @@ impl Directory {
         }
         views.put(Key::of(DOOMED).u64(row.slot.0).as_slice(), Vec::new());
         Ok(())
+    }
+}
+
+/// The key of a person's list; `None` if it was destroyed. Where an older vault was put back the list is there, and
+/// begun again it would lack what it had.
+fn key_of(keys: &Keyring, slot: KeySlot) -> Result<Option<&SlotKey>, ProjectionError> {
+    match keys.get(slot) {
+        Some(KeyState::Alive(key)) => Ok(Some(key)),
+        Some(KeyState::Destroyed) => Ok(None),
+        Some(KeyState::Lost | KeyState::Unknown) | None => Err(ProjectionError::Own(
+            "the key of a person's list isn't in the vault, since an older one was put back: rebuild the directory"
+                .to_owned(),
+        )),
     }
 }
 

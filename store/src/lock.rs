@@ -27,8 +27,15 @@ pub(crate) struct DirectoryLock(#[expect(dead_code, reason = "held, not used")] 
 impl DirectoryLock {
     /// Makes the directory if there is none, and takes it.
     pub(crate) fn take(directory: &Path) -> Result<Self, LockError> {
-        make_folder(directory)?;
-        Self::of(&directory.join("lock"))
+        let taken = || {
+            make_folder(directory)?;
+            Self::of(&directory.join("lock"))
+        };
+        match taken() {
+            // Whoever had it has given it another name meanwhile.
+            Err(LockError::Io(error)) if error.kind() == io::ErrorKind::NotFound => taken(),
+            outcome => outcome,
+        }
     }
 
     /// Takes what is to be written as this file.

@@ -231,6 +231,29 @@ fn what_a_crash_left_of_a_segment_that_was_being_made_is_no_part_of_the_log() {
     model.compare(&store, &mut random);
 }
 
+/// It isn't looked for in each number up to it.
+#[test]
+fn a_file_with_a_huge_number_is_nothing_of_the_log_if_nothing_stands_in_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let (mut model, mut commits, mut random) =
+        (Model::default(), Commits::seeded(7), Random::seeded(8));
+    let mut cases = commits.cases(3);
+    let store = FjallEventStore::open(directory.path(), options()).unwrap();
+    append(&store, &mut model, &mut cases, &mut commits, 500);
+    store.close().unwrap();
+    let huge = directory.path().join("segments/4000000000.seg");
+    for nothing in ["", "\0\0\0"] {
+        fs::write(&huge, nothing).unwrap();
+        let store = FjallEventStore::open(directory.path(), options()).unwrap();
+        append(&store, &mut model, &mut cases, &mut commits, 500);
+        model.compare(&store, &mut random);
+        store.close().unwrap();
+    }
+    fs::write(&huge, "something").unwrap();
+    let error = FjallEventStore::open(directory.path(), options()).unwrap_err();
+    assert!(error.to_string().contains("seg is missing"), "{error}");
+}
+
 fn golden(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/golden")

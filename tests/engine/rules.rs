@@ -45,6 +45,7 @@ event_table! {
 enum LicenceCommand {
     License { number: u32, remark: String },
     Link { to: CaseId },
+    Mark { other: CaseId },
     Split,
 }
 
@@ -91,6 +92,11 @@ impl Rules for LicenceRules {
                 further.push(&LicenceEvent::from(Linked { to: case.id }))?;
                 let changes = Changes::of(case).and(&LicenceEvent::from(Linked { to: *to }))?;
                 Ok(changes.along(further))
+            }
+            LicenceCommand::Mark { other } => {
+                let mut further = CaseChanges::of(context.case(*other)?);
+                further.push(&LicenceEvent::from(Linked { to: case.id }))?;
+                Ok(Changes::of(case).along(further))
             }
             LicenceCommand::Split => {
                 let child = context.case_id();
@@ -262,6 +268,19 @@ fn several_cases_change_together_also_when_all_cross() {
     assert_eq!(refused(&clerks[0], one, link(nowhere)), "case-not-found");
     let elsewhere = block_on(hall.clerk(KRIENS, 1).submit("licence", Form::new()));
     assert!(elsewhere.is_err(), "an official says for whom");
+}
+
+/// Nothing of it would say for which case it was, when it is sent again.
+#[test]
+fn what_changes_further_cases_alone_is_refused() {
+    let (hall, engine) = hall();
+    let (one, other) = (open(&engine), open(&engine));
+    let clerk = engine.act_as(clerk(LUZERN, 7));
+    let mark = || own(&LicenceCommand::Mark { other });
+    assert_eq!(refused(&clerk, one, mark()), "nothing-to-do");
+    assert_eq!(refused(&clerk, one, mark()), "nothing-to-do");
+    let read = block_on(hall.store.case(other, Version::NONE, usize::MAX, Read::Any));
+    assert_eq!(read.unwrap().len(), 1);
 }
 
 #[test]

@@ -71,7 +71,8 @@ pub trait Rules: Send + Sync + 'static {
         standing == Standing::Responsible
     }
 
-    /// Decides a command that is permitted.
+    /// Decides a command that is permitted. It has an event for the case itself, whatever it changes in further cases;
+    /// what has none is refused as `nothing-to-do`.
     ///
     /// # Errors
     /// A refusal, or what must be fetched before it can be decided.

@@ -1,12 +1,18 @@
 //! The directory: with the vault, without it, and taking a case out.
 
+use std::sync::Arc;
+
+use async_trait::async_trait;
 use futures::executor::block_on;
 use kanzlei_core::domain::event::Event;
 use kanzlei_core::domain::{Actor, Catalogue, PartyId};
-use kanzlei_core::ports::{Access, KeyVault, Purpose, Row};
-use kanzlei_core::record::KeyState;
+use kanzlei_core::ports::{Access, KeyVault, Purpose, Row, VaultError};
+use kanzlei_core::record::{KeyState, Keyring};
 use kanzlei_core::{CaseId, KeySlot, Position};
-use kanzlei_projections::{CaseFilter, Involvement, Paging, Queries, QueryError, ViewError};
+use kanzlei_projections::{
+    CaseFilter, Directory, Involvement, Paging, Queries, QueryError, Runner, ViewError,
+};
+use kanzlei_store::{MemoryKeyVault, SystemEntropy};
 
 use super::oracle;
 use super::runner::until;
@@ -173,6 +179,70 @@ fn what_a_kill_left_to_destroy_is_destroyed_at_the_next_start() {
         before.iter().filter(|slot| !after.contains(slot)).count(),
         1
     );
+}
+
+/// A vault as it is once an older one was put back: some keys were given away since.
+struct Older {
+    vault: Arc<MemoryKeyVault>,
+    lost: Vec<KeySlot>,
+}
+
+#[async_trait]
+impl KeyVault for Older {
+    async fn mint(&self, count: usize) -> Result<Vec<KeySlot>, VaultError> {
+        self.vault.mint(count).await
+    }
+
+    async fn fetch(&self, slots: &[KeySlot], why: Access) -> Result<Keyring, VaultError> {
+        let mut keys = self.vault.fetch(slots, why).await?;
+        for slot in slots.iter().filter(|slot| self.lost.contains(slot)) {
+            keys.insert(*slot, KeyState::Lost);
+        }
+        Ok(keys)
+    }
+
+    async fn destroy(&self, slots: &[KeySlot]) -> Result<(), VaultError> {
+        self.vault.destroy(slots).await
+    }
+
+    async fn token(&self, purpose: Purpose, of: &[u8]) -> Result<[u8; 16], VaultError> {
+        self.vault.token(purpose, of).await
+    }
+}
+
+#[test]
+fn a_list_whose_key_an_older_vault_lacks_is_not_begun_again_without_its_cases() {
+    let mut town = Town::new();
+    let (mut cases, position) = cases_of_one(&mut town, 2);
+    let views = TestViews::new();
+    let before = alive(&town);
+    let runner = start(&town, &views, 1_000);
+    catch_up(&runner, position);
+    runner.stop();
+    let mut lost = alive(&town);
+    lost.retain(|slot| !before.contains(slot));
+    let vault = town.vault.clone();
+    let directory = Directory::new(Arc::new(Older { vault, lost }), Arc::new(SystemEntropy));
+    let runner = Runner::builder(town.log.clone(), Arc::new(views.clone()));
+    let runner = runner.standard().directory(directory).start().unwrap();
+    let queries = Queries::new(runner.reader());
+    let error = block_on(queries.cases_of(person(0))).unwrap_err();
+    assert!(
+        error.to_string().contains("rebuild the directory"),
+        "{error}"
+    );
+
+    let (more, position) = cases_of_one(&mut town, 1);
+    let error = block_on(runner.caught_up("directory", position)).unwrap_err();
+    assert!(
+        error.to_string().contains("rebuild the directory"),
+        "{error}"
+    );
+    runner.rebuild("directory").unwrap();
+    block_on(runner.caught_up("directory", position)).unwrap();
+    cases.extend(more);
+    cases.sort_unstable();
+    assert_eq!(listed(&queries), cases);
 }
 
 #[test]

@@ -137,6 +137,11 @@ pub enum BackupError {
     /// What is restored would overwrite something.
     #[error("{} is there already, and is never overwritten: move it away, or restore to another folder", .0.display())]
     Exists(PathBuf),
+    /// What is restored is made beside, and couldn't get this name.
+    #[error(
+        "{} is a disk of its own, whose name no folder can get: restore to a folder in it, and name that", .0.display()
+    )]
+    Mount(PathBuf),
     /// It is of another vault.
     #[error("{} is of another vault than the one at hand: these two don't belong together", .0.display())]
     AnotherVault(PathBuf),

@@ -87,6 +87,7 @@ impl LogElsewhere {
             self.gather(&mut gathered, Place::first(number))?;
             let synced = self.segments.file(number).and_then(|file| file.sync_data());
             synced.map_err(|error| self.segments.failed(&error))?;
+            gathered.memory = PageMemory::default();
         }
         Ok(gathered.head)
     }

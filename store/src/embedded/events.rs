@@ -47,7 +47,7 @@ pub struct FjallEventStore {
     shared: Arc<Shared>,
     writer: Option<JoinHandle<Result<(), StoreError>>>,
     sync: SyncPolicy,
-    _lock: DirectoryLock,
+    _lock: Arc<DirectoryLock>,
 }
 
 impl FjallEventStore {
@@ -72,6 +72,18 @@ impl FjallEventStore {
             LockError::Taken => StoreError::Locked(directory.display().to_string()),
             LockError::Io(error) => io(error),
         })?;
+        Self::held(directory, Arc::new(lock), options)
+    }
+
+    /// The same of a directory that is held already.
+    pub(super) fn held(
+        directory: &Path,
+        lock: Arc<DirectoryLock>,
+        options: Options,
+    ) -> Result<Self, StoreError> {
+        let io = |error: std::io::Error| {
+            StoreError::Unavailable(format!("{}: {error}", directory.display()))
+        };
         swap::resumed(directory).map_err(io)?;
         migrate::moved(directory, &options)?;
         let (mut witness, testimony) = Witness::open(directory).map_err(io)?;

@@ -239,10 +239,11 @@ impl SegmentRead {
     /// Notes what is sound of a group that isn't: a commit is found by itself, too. Gives the first that isn't sound, and
     /// where it stands.
     fn singles(&mut self, file: &File) -> std::io::Result<(Position, u64)> {
-        let mut bytes = vec![0; GROUP_MAX];
-        let read = at::read(file, &mut bytes, self.at)?;
+        let mut bytes = vec![0; GROUP_HEADER];
+        at::read(file, &mut bytes, self.at)?;
         let header = GroupHeader::parse(&bytes);
-        let end = header.map_or(0, |header| header.size().min(read));
+        bytes.resize(header.map_or(0, |header| header.size()), 0);
+        let end = at::read(file, &mut bytes, self.at)?;
         let mut rest = bytes.get(GROUP_HEADER..end).unwrap_or_default();
         let mut at = self.at + GROUP_HEADER as u64;
         let mut position = next(self.head.position);

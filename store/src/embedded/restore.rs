@@ -6,6 +6,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use kanzlei_core::record::{Hash, Record, Stamp};
 
@@ -24,25 +25,28 @@ pub(crate) struct Restoring {
     directory: PathBuf,
     beside: PathBuf,
     making: Making,
-    lock: DirectoryLock,
+    lock: Arc<DirectoryLock>,
 }
 
 impl Restoring {
     /// Begins a store that will be in this directory, in which nothing may be.
     pub(crate) fn begin(directory: &Path) -> Result<Self, BackupError> {
         let io = |error| BackupError::disk(directory, error);
-        if !entries(directory).map_err(io)?.is_empty() {
-            return Err(BackupError::Exists(directory.to_owned()));
+        if is_mount(directory).map_err(io)? {
+            return Err(BackupError::Mount(directory.to_owned()));
         }
+        nothing_in(directory)?;
         let beside = directory.with_added_extension(BESIDE);
         let lock = DirectoryLock::take(&beside);
         let lock = lock.map_err(|error| BackupError::lock(&beside, error))?;
+        // Another one may have ended meanwhile.
+        nothing_in(directory)?;
         clear(&beside).map_err(|error| BackupError::disk(&beside, error))?;
         Ok(Self {
             making: Making::begin(&beside)?,
             directory: directory.to_owned(),
             beside,
-            lock,
+            lock: Arc::new(lock),
         })
     }
 
@@ -55,16 +59,40 @@ impl Restoring {
         Ok(self.making.push(stamp, record)?)
     }
 
-    /// Writes what is left, looks at the store, and gives it its name.
+    /// Writes what is left, looks at the store, and gives it its name. Until it has that, nobody else restores there.
     pub(crate) fn finish(self, root: Hash) -> Result<(), BackupError> {
         let head = self.making.finish(Some(root))?;
-        drop(self.lock);
         let (beside, directory) = (self.beside, self.directory);
-        look(&beside, head)?;
+        look(&beside, &self.lock, head)?;
         fs::rename(&beside, &directory)
             .and_then(|()| sync_name(&directory))
             .map_err(|error| BackupError::disk(&directory, error))
     }
+}
+
+fn nothing_in(directory: &Path) -> Result<(), BackupError> {
+    let there = entries(directory).map_err(|error| BackupError::disk(directory, error))?;
+    if there.is_empty() {
+        return Ok(());
+    }
+    Err(BackupError::Exists(directory.to_owned()))
+}
+
+/// Whether a directory is another disk than the one that it is in: no folder can get its name.
+#[cfg(unix)]
+fn is_mount(directory: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    match fs::metadata(directory) {
+        Ok(own) => Ok(own.dev() != fs::metadata(directory.join(".."))?.dev()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// The system says so when the folder is to get the name.
+#[cfg(not(unix))]
+fn is_mount(_: &Path) -> io::Result<bool> {
+    Ok(false)
 }
 
 /// Removes what a restore that was broken off left, but the lock, which is held.

@@ -1,6 +1,7 @@
 //! What isn't the log that was backed up is refused, and so is what would overwrite something.
 
 use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -223,6 +224,48 @@ fn only_one_adds_to_a_backup_at_a_time() {
     assert!(matches!(ground.add(), Err(BackupError::Locked(_))));
     // Who reads it needs no lock.
     assert_eq!(ground.check().unwrap(), 2);
+}
+
+#[test]
+fn of_several_who_restore_to_one_place_at_once_one_does() {
+    let ground = Ground::backed_up(30);
+    let backup = Backup::open(ground.backup()).unwrap();
+    for round in 0..20 {
+        let to = ground.directory.path().join(format!("restored-{round}"));
+        // Whoever finds somebody at it comes again at once.
+        let restore = || {
+            loop {
+                match backup.restore(&target(&to, None), &|_, _| {}) {
+                    Err(BackupError::Locked(_)) => {}
+                    outcome => return outcome,
+                }
+            }
+        };
+        let outcomes: Vec<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..3).map(|_| scope.spawn(restore)).collect();
+            let threads = threads.into_iter();
+            threads.map(|thread| thread.join().unwrap()).collect()
+        });
+        let restored = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+        let late = |outcome: &&Result<_, _>| matches!(outcome, Err(BackupError::Exists(_)));
+        let late = outcomes.iter().filter(late).count();
+        assert_eq!((restored, late), (1, 2), "{outcomes:?}");
+        let store = open(&to, ground.clock.clone());
+        assert_eq!(store.watermark().now(), Position(30));
+    }
+}
+
+/// A folder of the system's that is mounted wherever there is one.
+#[cfg(target_os = "linux")]
+#[test]
+fn nothing_is_restored_to_the_name_of_a_mount() {
+    let ground = Ground::backed_up(1);
+    let backup = Backup::open(ground.backup()).unwrap();
+    let restored = backup.restore(&target(Path::new("/proc"), None), &|_, _| {});
+    assert!(
+        matches!(restored, Err(BackupError::Mount(_))),
+        "{restored:?}"
+    );
 }
 
 #[test]

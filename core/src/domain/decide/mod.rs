@@ -14,7 +14,7 @@ mod task;
 
 use super::case::{Case, Status};
 use super::command::Command;
-use super::context::{Changes, Context};
+use super::context::{CaseChanges, Changes, Context};
 use super::refusal::Refusal;
 use super::rules::AnyRules;
 use super::service::Service;
@@ -78,8 +78,11 @@ pub fn decide(
     let matter = Matter { case, service };
     standing_still(&matter, command)?;
     let changes = dispatch(&matter, &permit, rules, command, context)?;
-    if changes.cases().iter().all(|case| case.events.is_empty()) {
-        let said = "this would change nothing";
+    // Of what changes further cases alone nothing would say for which case it was: a retry couldn't be told from
+    // another command.
+    let own = |one: &CaseChanges| one.case == case.id && !one.events.is_empty();
+    if !changes.cases().iter().any(own) {
+        let said = "this would change nothing in the case";
         return Err(Refusal::new("nothing-to-do", said).into());
     }
     let acting = changes.acting_party().or_else(|| permit.slot(case));

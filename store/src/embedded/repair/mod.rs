@@ -16,6 +16,7 @@ mod salvage;
 pub(super) mod swap;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use kanzlei_core::Position;
 use kanzlei_core::ports::{StoreError, TreeHead};
@@ -144,7 +145,9 @@ impl<'a> Repair<'a> {
         }
         written.loose.map_or(Ok(()), LooseCommits::finish)?;
         written.making.finish(Some(head.root))?;
-        Ok(look(&new, head)?)
+        let lock = DirectoryLock::take(&new);
+        let lock = lock.map_err(|error| BackupError::lock(&new, error))?;
+        Ok(look(&new, &Arc::new(lock), head)?)
     }
 
     /// Whether the log leads from its first commit to its last, and is merely not as long as it was.

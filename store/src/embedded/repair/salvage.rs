@@ -63,11 +63,11 @@ impl Salvage {
     /// The files in this folder.
     pub(super) fn of(folder: &Path) -> Result<Self, StoreError> {
         let segments = Segments::unopened(folder);
-        let last = segments
-            .last_file()
+        let there = segments
+            .numbers()
             .map_err(|error| segments.failed(&error))?;
         let (mut files, mut missing) = (Vec::new(), Vec::new());
-        for number in 1..=last {
+        for number in 1..=there.last().copied().unwrap_or(0) {
             let path = segments.path(number);
             if !path.try_exists().map_err(|error| segments.failed(&error))? {
                 missing.push((number, path));

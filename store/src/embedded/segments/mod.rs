@@ -90,7 +90,8 @@ impl Segments {
 
     /// Finds out where each begins.
     pub(super) fn begun(self) -> Result<Self, StoreError> {
-        let last = self.last_file().map_err(|error| self.failed(&error))?;
+        let there = self.numbers().map_err(|error| self.failed(&error))?;
+        let last = there.last().copied().unwrap_or(0);
         for number in 1..=last {
             match self.header(number)? {
                 Ok(header) => self.begin(next(Position(header.before.size()))),
@@ -101,7 +102,11 @@ impl Segments {
                 // Made ready, or torn when it was to be begun.
                 Err(_) if number == last => {}
                 // Begun, the next one made ready, and nothing synced before the power went.
-                Err(Unread::Blank) if self.are_blank(number + 1, last)? => break,
+                Err(Unread::Blank)
+                    if self.are_blank(there.iter().filter(|one| **one > number))? =>
+                {
+                    break;
+                }
                 Err(_) => return Err(self.damaged(number, 0)),
             }
         }
@@ -109,23 +114,26 @@ impl Segments {
     }
 
     /// Whether nothing was ever written to these.
-    fn are_blank(&self, from: u32, to: u32) -> Result<bool, StoreError> {
-        for number in from..=to {
-            if self.header(number)? != Err(Unread::Blank) {
+    fn are_blank<'a>(&self, numbers: impl Iterator<Item = &'a u32>) -> Result<bool, StoreError> {
+        for number in numbers {
+            if self.header(*number)? != Err(Unread::Blank) {
                 return Ok(false);
             }
         }
         Ok(true)
     }
 
-    /// The highest number for which there is a file.
-    pub(super) fn last_file(&self) -> io::Result<u32> {
+    /// The numbers for which there is a file, in order.
+    pub(super) fn numbers(&self) -> io::Result<Vec<u32>> {
         let number = |path: PathBuf| {
             let name = path.file_name()?.to_str()?;
-            name.strip_suffix(".seg")?.parse().ok()
+            let number = name.strip_suffix(".seg")?.parse().ok()?;
+            (self.path(number) == path).then_some(number)
         };
         let numbers = entries(&self.folder)?.into_iter().filter_map(number);
-        Ok(numbers.max().unwrap_or(0))
+        let mut numbers: Vec<_> = numbers.collect();
+        numbers.sort_unstable();
+        Ok(numbers)
     }
 
     /// A segment's header, or why there is none.
