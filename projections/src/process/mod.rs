@@ -5,36 +5,36 @@
 //! two.
 //!
 //! ```text
-//! c service case              how the case has gone so far
+//! p service authority case    how the case has gone so far, by the authority responsible
+//! c service case              under which authority that stands
 //! a ledger activity           how often an activity happened
 //! b ledger activity           how many cases began with it
-//! p service authority case    the case's course, by the authority responsible
 //! ```
 
 mod course;
 
 use kanzlei_core::domain::event::{Event, kind_name};
-use kanzlei_core::record::Hash;
-use kanzlei_core::{AuthorityId, CaseId, ServiceKey, Timestamp};
+use kanzlei_core::record::{Hash, PartRef};
+use kanzlei_core::{AuthorityId, ServiceKey, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::error::ProjectionError;
 use crate::key::{Fields, Key};
 use crate::projection::{Interest, PartInLog, Projection};
-use crate::views::Views;
+use crate::views::{Views, hex};
 
 pub(crate) use self::course::{Course, Happening, Lasting};
 
 /// The view's name.
 pub const NAME: &str = "process";
-const REVISION: u32 = 3;
+const REVISION: u32 = 4;
 /// The oldest revision whose rows are like these.
-pub(crate) const OLDEST: u32 = 3;
+pub(crate) const OLDEST: u32 = 4;
 
-const CASE: u8 = b'c';
+const CASE: u8 = b'p';
+const AUTHORITY: u8 = b'c';
 pub(crate) const ACTIVITY: u8 = b'a';
 pub(crate) const BEGUN: u8 = b'b';
-const COURSE: u8 = b'p';
 
 /// The kind of `CaseTakenOver`.
 const TAKEN_OVER: u16 = 0x0c00;
@@ -83,39 +83,29 @@ pub(crate) fn happened(kind: u16, phase: &str) -> String {
     }
 }
 
-/// The courses of the cases of a service; the authority responsible and the case follow.
-pub(crate) fn courses(service: ServiceKey) -> Key {
-    Key::of(COURSE).service(service)
-}
-
-/// All courses; the service, the authority responsible and the case follow.
-pub(crate) fn all_courses() -> Key {
-    Key::of(COURSE)
-}
-
-fn course_key(service: ServiceKey, authority: AuthorityId, case: CaseId) -> Key {
-    courses(service).authority(authority).case(case)
-}
-
-/// The cases of a service, or all; where it isn't given it follows, and then the case.
+/// The cases of a service, or all; where it isn't given it follows, and then the authority responsible and the case.
 pub(crate) fn cases(service: Option<ServiceKey>) -> Key {
     service.map_or(Key::of(CASE), |service| Key::of(CASE).service(service))
 }
 
-/// The service of a key of [`cases`].
-pub(crate) fn service_of(key: &[u8]) -> Option<ServiceKey> {
-    Fields(key.get(1..)?).service()
+/// The service and the authority of a key of [`cases`].
+pub(crate) fn place_of(key: &[u8]) -> Result<(ServiceKey, AuthorityId), ProjectionError> {
+    let mut fields = Fields(key.get(1..).unwrap_or_default());
+    let place = fields.service().zip(fields.authority());
+    place.ok_or_else(|| damaged(key))
+}
+
+fn damaged(key: &[u8]) -> ProjectionError {
+    ProjectionError::Row { key: hex(key) }
 }
 
 /// A case.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct CaseRow {
-    edition: u32,
+    pub course: Course,
     pub taken_over: bool,
     /// How it has gone; nothing before something happened that counts.
     pub gone: Option<Gone>,
-    /// Under which authority its course stands.
-    under: Option<AuthorityId>,
 }
 
 /// How a case has gone so far.
@@ -164,26 +154,20 @@ impl Projection for Process {
     }
 
     fn apply(&self, part: &PartInLog<'_>, views: &mut Views<'_>) -> Result<(), ProjectionError> {
-        let service = part.part.service;
-        let key = cases(Some(service)).case(part.part.case);
-        let mut row: CaseRow = views.read(key.as_slice())?.unwrap_or_default();
+        let (key, mut row) = taken(&part.part, views)?;
         // Whether a case was taken over shows in the commit that opens it.
         if part.part.first.0 == 1 {
             row.taken_over = part.events().any(|event| event.kind == TAKEN_OVER);
         }
         let ledger = Ledger {
-            service,
+            service: part.part.service,
             taken_over: row.taken_over,
         };
-        let mut course = row.take_course(part, views)?;
         for event in part.decoded() {
             let (event, Some(decoded)) = event? else {
                 continue;
             };
-            if let Event::CaseOpened(opened) = &decoded {
-                row.edition = opened.edition;
-            }
-            course.take_in(&decoded, event.occurred);
+            row.course.take_in(&decoded, event.occurred);
             let Some(activity) = row.activity(event.kind, &decoded) else {
                 continue;
             };
@@ -194,46 +178,37 @@ impl Projection for Process {
             views.count(ledger.lane(ACTIVITY).bytes(&activity).as_slice(), 1);
             row.go_on(activity, event.occurred);
         }
-        row.put_course(part, &course, views)?;
         views.write(key.as_slice(), &row)
     }
 }
 
+/// A case up to a part, and the key under which it stands from there on. Mostly the authority is the one before.
+fn taken(part: &PartRef<'_>, views: &mut Views<'_>) -> Result<(Key, CaseRow), ProjectionError> {
+    let (service, case) = (part.service, part.case);
+    let place = |authority| cases(Some(service)).authority(authority).case(case);
+    let now = place(part.authority);
+    if let Some(row) = views.read(now.as_slice())? {
+        return Ok((now, row));
+    }
+    let under = Key::of(AUTHORITY).service(service).case(case);
+    let before: Option<AuthorityId> = views.read(under.as_slice())?;
+    views.write(under.as_slice(), &part.authority)?;
+    let Some(before) = before.map(place) else {
+        return Ok((now, CaseRow::default()));
+    };
+    let row = views.read(before.as_slice())?;
+    let row = row.ok_or_else(|| damaged(before.as_slice()))?;
+    views.remove(before.as_slice());
+    Ok((now, row))
+}
+
 impl CaseRow {
-    /// The case's course up to this part.
-    fn take_course(
-        &self,
-        part: &PartInLog<'_>,
-        views: &mut Views<'_>,
-    ) -> Result<Course, ProjectionError> {
-        let Some(under) = self.under else {
-            return Ok(Course::default());
-        };
-        let key = course_key(part.part.service, under, part.part.case);
-        Ok(views.read(key.as_slice())?.unwrap_or_default())
-    }
-
-    /// Puts the course under the authority that is responsible now.
-    fn put_course(
-        &mut self,
-        part: &PartInLog<'_>,
-        course: &Course,
-        views: &mut Views<'_>,
-    ) -> Result<(), ProjectionError> {
-        let (service, now) = (part.part.service, part.part.authority);
-        if let Some(before) = self.under.filter(|before| *before != now) {
-            views.remove(course_key(service, before, part.part.case).as_slice());
-        }
-        self.under = Some(now);
-        views.write(course_key(service, now, part.part.case).as_slice(), course)
-    }
-
     /// The activity that an event is, if it counts.
     fn activity(&self, kind: u16, event: &Event) -> Option<Activity> {
         match event {
             Event::ActivityRecorded(done) => self
                 .taken_over
-                .then_some(Activity::Recorded(self.edition, done.activity)),
+                .then_some(Activity::Recorded(self.course.edition, done.activity)),
             _ if self.taken_over => None,
             Event::PhaseEntered(entered) => {
                 let phase = entered.phase.as_str().to_owned();

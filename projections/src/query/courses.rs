@@ -9,12 +9,11 @@ use kanzlei_core::ports::ViewSnapshot;
 use kanzlei_core::{AuthorityId, ServiceKey};
 
 use super::{Official, QueryError, Setting};
-use crate::error::ProjectionError;
-use crate::key::{Fields, Key, end_of};
+use crate::key::{Key, end_of};
 use crate::overview::suppress::publish;
-use crate::process::{self, Course};
+use crate::process::{self, CaseRow, Course};
 use crate::scan::rows;
-use crate::views::{decode, hex};
+use crate::views::decode;
 
 /// Microseconds of an hour: durations are counted in whole hours.
 pub(super) const HOUR: i64 = 3_600_000_000;
@@ -86,7 +85,7 @@ impl Standing {
 
 /// The services that have cases.
 pub(super) fn services(snapshot: &dyn ViewSnapshot) -> Result<Vec<ServiceKey>, QueryError> {
-    let all = process::all_courses();
+    let all = process::cases(None);
     let end = end_of(all.as_slice());
     let mut from = Bound::Included(all.into_vec());
     let mut services = Vec::new();
@@ -98,12 +97,10 @@ pub(super) fn services(snapshot: &dyn ViewSnapshot) -> Result<Vec<ServiceKey>, Q
         let Some(row) = snapshot.range(between, false, 1)?.pop() else {
             return Ok(services);
         };
-        let mut fields = Fields(row.key.get(1..).unwrap_or_default());
-        let damaged = || ProjectionError::Row { key: hex(&row.key) };
-        let service = fields.service().ok_or_else(damaged)?;
+        let (service, _) = process::place_of(&row.key)?;
         services.push(service);
         // On to the first row of the next service.
-        from = match end_of(process::courses(service).as_slice()) {
+        from = match end_of(process::cases(Some(service)).as_slice()) {
             Bound::Excluded(next) => Bound::Included(next),
             other => other,
         };
@@ -118,19 +115,17 @@ pub(super) fn each(
     mut take: impl FnMut(AuthorityId, Course),
 ) -> Result<(), QueryError> {
     let lanes: Vec<Key> = match reach {
-        Reach::All => vec![process::courses(service)],
+        Reach::All => vec![process::cases(Some(service))],
         Reach::Own(authorities) => {
-            let lane = |authority| process::courses(service).authority(authority);
+            let lane = |authority| process::cases(Some(service)).authority(authority);
             authorities.iter().copied().map(lane).collect()
         }
     };
     for lane in lanes {
         rows(snapshot, &lane, |row| {
-            let mut fields = Fields(row.key.get(1..).unwrap_or_default());
-            let place = fields.service().zip(fields.authority());
-            let damaged = || ProjectionError::Row { key: hex(&row.key) };
-            let (_, authority) = place.ok_or_else(damaged)?;
-            take(authority, decode(&row.key, &row.value)?);
+            let (_, authority) = process::place_of(&row.key)?;
+            let case: CaseRow = decode(&row.key, &row.value)?;
+            take(authority, case.course);
             Ok(())
         })?;
     }

@@ -55,7 +55,7 @@ impl Operator<'_> {
         let snapshot = self.0.views.open(process::NAME, process::OLDEST)?;
         let mut tallies: BTreeMap<Ledger, Tally> = BTreeMap::new();
         rows(&*snapshot, &process::cases(service), |row| {
-            let service = process::service_of(&row.key).ok_or_else(|| damaged(&row))?;
+            let (service, _) = process::place_of(&row.key)?;
             let case: CaseRow = decode(&row.key, &row.value)?;
             let taken_over = case.taken_over;
             if let Some(gone) = case.gone {
