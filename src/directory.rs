@@ -52,6 +52,18 @@ impl Directory {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Arc<FileKeyVault>, Error> {
         let path = self.path("vault");
+        // A restore that was broken off left it: it has keys that are destroyed from now on.
+        let unfinished = path.with_added_extension("new");
+        match std::fs::remove_file(&unfinished) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                let path = unfinished;
+                return Err(Error::Directory {
+                    path,
+                    source: error,
+                });
+            }
+            _ => {}
+        }
         let new = !FileKeyVault::exists(&path)?;
         if new && log.watermark().now() > Position::START {
             return Err(Error::VaultMissing { path });

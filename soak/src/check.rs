@@ -40,6 +40,9 @@ pub fn check(folder: &Path, told: &Told, text_max: u64) -> Outcome<Checked> {
     nothing_more(&history, told, &work)?;
     oracle::compare(&kanzlei, &history)?;
     beside(&kanzlei, &history, told, &work)?;
+    // Whatever a process left half done is thrown away, and nothing else.
+    block_on(kanzlei.sweep())?;
+    beside(&kanzlei, &history, told, &work)?;
     again(&kanzlei, &history, told, &work)?;
     kanzlei.close()?;
     verified(folder)?;
@@ -154,12 +157,21 @@ fn beside(kanzlei: &Kanzlei, history: &History, told: &Told, work: &Works) -> Ou
     }
     for ((caller, number), receipt) in &told.done {
         let step = work.step(*caller, *number)?;
-        // What an applicant has handed in goes with them.
-        if step.deed != Deed::Document || told.erasing.contains(&receipt.case) {
+        if step.deed != Deed::Document {
             continue;
         }
         let (digest, slot) = document(history, receipt.case)?;
         let read = block_on(kanzlei.documents().read(digest, slot));
+        // What an applicant has handed in goes with them.
+        if told.erasing.contains(&receipt.case) {
+            ensure(read.is_err(), || {
+                format!(
+                    "the document of case {}, which was erased, is back",
+                    receipt.case
+                )
+            })?;
+            continue;
+        }
         let mut document =
             read.map_err(|error| format!("the document of case {}: {error}", receipt.case))?;
         let mut text = String::new();

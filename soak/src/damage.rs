@@ -19,7 +19,7 @@ use crate::folder;
 use crate::kill::hear;
 use crate::mend::{mend, readable};
 use crate::told::Told;
-use crate::{Outcome, ensure, town};
+use crate::{Outcome, PANICKED, ensure, town};
 
 /// What a small installation was worked on, and one that is large enough for its log to have settled.
 const SMALL: Work = Work {
@@ -270,7 +270,8 @@ fn looked_at(program: &Path, folder: &Path) -> Outcome<String> {
         }
     };
     let complained = complained.join().map_err(|_| "a thread panicked")??;
-    ensure(ended.success(), || {
+    let well = ended.success() && !complained.contains(PANICKED);
+    ensure(well, || {
         let end = ended.to_string();
         format!(
             "it doesn't end well ({end}): {}",

@@ -1,7 +1,7 @@
 //! A disk that loses its power: which images of a folder may be left.
 //!
 //! What was synced is there. Of what wasn't, any part may be: a write may be dropped, kept, or kept
-//! in some of its sectors, or at the file's end up to some byte, whatever became of those before it;
+//! in some of its sectors, or at the file's end up to some byte or as zeros, whatever became of those before it;
 //! likewise a change of a file's length; and names that were made, changed or removed.
 //!
 //! ```text
@@ -11,6 +11,7 @@
 //!                                                             each by itself, which POSIX allows
 //! ```
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
@@ -203,11 +204,15 @@ impl Disk {
                 self.files.push(Stored::default());
             }
             Op::MakeFolder { path } => self.name(Naming::Folder(path.clone())),
-            Op::Rename { from, to } => {
-                if let Some(node) = self.seen.0.get(from) {
-                    self.name(Naming::Rename(from.clone(), to.clone(), *node));
+            Op::Rename { from, to } => match self.seen.0.get(from).copied() {
+                // POSIX makes two folders' changes of it, each of which may be lost.
+                Some(Node::File(file)) if folder(from) != folder(to) => {
+                    self.name(Naming::File(to.clone(), file));
+                    self.name(Naming::Remove(from.clone()));
                 }
-            }
+                Some(node) => self.name(Naming::Rename(from.clone(), to.clone(), node)),
+                None => {}
+            },
             Op::Remove { path } => self.name(Naming::Remove(path.clone())),
             Op::SetLength { file, length } => self.change(*file, Change::Length(*length)),
             Op::Write { file, at, bytes } => self.change(*file, Change::Write(*at, bytes.clone())),
@@ -279,24 +284,23 @@ impl Disk {
     /// What may be left when the power goes now.
     pub fn cut_off(&self, random: &mut Random) -> Image {
         let mut names = self.names.clone();
-        let kept = which_kept(self.unsynced.len(), self.loses == Loses::TheLast, random);
-        let namings = self.unsynced.iter().zip(kept);
-        for (naming, _) in namings.filter(|(_, kept)| *kept) {
+        let these = fates(self.unsynced.len(), self.loses == Loses::TheLast, random);
+        let namings = self.unsynced.iter().zip(these);
+        for (naming, _) in namings.filter(|(_, fate)| *fate == Fate::Kept) {
             names.apply(naming);
         }
         Image::of(
             &names,
             |file| {
                 let mut content = file.synced.clone();
-                let kept = which_kept(file.unsynced.len(), false, random);
-                for (change, kept) in file.unsynced.iter().zip(kept) {
-                    match change {
-                        // As much was under way as was dropped.
-                        Change::Write(at, bytes) if !kept && random.below(2) == 0 => {
+                let these = fates(file.unsynced.len(), false, random);
+                for (change, fate) in file.unsynced.iter().zip(these) {
+                    match (fate, change) {
+                        (Fate::Kept, change) => change.apply(&mut content),
+                        (Fate::UnderWay, Change::Write(at, bytes)) => {
                             tear(&mut content, *at, bytes, random);
                         }
-                        _ if !kept => {}
-                        change => change.apply(&mut content),
+                        (Fate::UnderWay | Fate::Lost, _) => {}
                     }
                 }
                 content
@@ -306,26 +310,50 @@ impl Disk {
     }
 }
 
-/// Which of so many changes are kept.
-fn which_kept(count: usize, in_order: bool, random: &mut Random) -> Vec<bool> {
+/// What becomes of a change that isn't synced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Kept,
+    /// It was being done; of names, it wasn't.
+    UnderWay,
+    Lost,
+}
+
+/// What becomes of so many changes: the first are kept and one was under way, or none is, or each has a fate of its
+/// own.
+fn fates(count: usize, in_order: bool, random: &mut Random) -> Vec<Fate> {
     let way = random.below(3);
     if in_order || way == 0 {
         let first = random.below(count as u64 + 1) as usize;
-        (0..count).map(|number| number < first).collect()
+        let fate = |number: usize| match number.cmp(&first) {
+            Ordering::Less => Fate::Kept,
+            Ordering::Equal => Fate::UnderWay,
+            Ordering::Greater => Fate::Lost,
+        };
+        (0..count).map(fate).collect()
     } else if way == 1 {
-        vec![false; count]
+        vec![Fate::Lost; count]
     } else {
-        (0..count).map(|_| random.below(2) == 0).collect()
+        let fates = [Fate::Kept, Fate::Kept, Fate::UnderWay, Fate::Lost];
+        (0..count).map(|_| random.pick(&fates)).collect()
     }
 }
 
-/// Keeps some sectors of a write; or, where it made the file longer, its beginning up to some byte.
+/// Keeps some sectors of a write; or, where it made the file longer, its beginning up to some byte, or its length alone.
 /// A sector that was there is written whole or not at all, as `docs/format.md` assumes.
 fn tear(content: &mut Content, at: u64, bytes: &[u8], random: &mut Random) {
-    if at >= content.length && random.below(2) == 0 {
-        let kept = random.below(bytes.len() as u64) as usize;
-        content.write(at, bytes.get(..kept).unwrap_or(bytes));
-        return;
+    let end = at + bytes.len() as u64;
+    match random.below(3) {
+        0 if at >= content.length => {
+            let kept = random.below(bytes.len() as u64) as usize;
+            content.write(at, bytes.get(..kept).unwrap_or(bytes));
+            return;
+        }
+        1 if end > content.length => {
+            content.length = end;
+            return;
+        }
+        _ => {}
     }
     let first = SECTOR - (at % SECTOR as u64) as usize;
     let (head, rest) = bytes.split_at(first.min(bytes.len()));

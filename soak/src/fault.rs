@@ -12,8 +12,8 @@ use crate::disk::{Disk, Loses};
 use crate::folder;
 use crate::told::Told;
 use crate::trace::{Heard, Op};
-use crate::tracer::{Fault, Traced, Tracer};
-use crate::{Outcome, ensure};
+use crate::tracer::{Fault, Tracer};
+use crate::{Outcome, PANICKED, ensure};
 
 /// Callers of the process, how many steps each would take, and the longest text.
 const CALLERS: u32 = 8;
@@ -116,10 +116,11 @@ impl Failing<'_> {
         let traced = self
             .tracer
             .run(&self.program, folder.path(), work, Some(fault))?;
-        ensure(matches!(traced.code, Some(0 | 1)), || {
+        let well = matches!(traced.code, Some(0 | 1)) && !traced.complaints.contains(PANICKED);
+        ensure(well, || {
             format!("it ended with {:?}: {}", traced.code, traced.complaints)
         })?;
-        let told = heard(&traced, seed)?;
+        let told = heard(&traced.ops, seed)?;
         let refused = traced.ops.iter().any(|op| matches!(op, Op::Refused { .. }));
         let stopped = told.failed.iter().map(|(_, _, why)| why.as_str());
         let said_so = stopped.chain([traced.complaints.as_str()]);
@@ -129,20 +130,30 @@ impl Failing<'_> {
                 format!("“{why}” says none of {said:?}")
             })?;
         }
-        // As it is after the process, and as it is if then the power goes, too.
-        let image = folder::new()?;
-        let mut disk = Disk::new(Loses::Any);
-        traced.ops.iter().for_each(|op| disk.apply(op));
-        disk.cut_off(random).put(image.path())?;
-        check(image.path(), &told, TEXT_MAX).map_err(|why| format!("without power: {why}"))?;
+        // As it is after the process, and as it is if the power goes, too, some time after the first call that failed.
+        let ops = &traced.ops;
+        let first = ops.iter().position(|op| matches!(op, Op::Refused { .. }));
+        let first = first.unwrap_or(ops.len());
+        let until = first + random.below((ops.len() - first) as u64 + 1) as usize;
+        for until in [until, ops.len()] {
+            let ops = ops.get(..until).unwrap_or(ops);
+            let image = folder::new()?;
+            let mut disk = Disk::new(Loses::Any);
+            for op in ops {
+                disk.apply(op);
+            }
+            disk.cut_off(random).put(image.path())?;
+            check(image.path(), &heard(ops, seed)?, TEXT_MAX)
+                .map_err(|why| format!("without power after {until} calls: {why}"))?;
+        }
         check(folder.path(), &told, TEXT_MAX)?;
         Ok(refused && !named.is_empty())
     }
 }
 
-fn heard(traced: &Traced, seed: u64) -> Outcome<Told> {
+fn heard(ops: &[Op], seed: u64) -> Outcome<Told> {
     let mut heard = Heard::new(seed);
-    for op in &traced.ops {
+    for op in ops {
         heard.take(op)?;
     }
     Ok(heard.told)

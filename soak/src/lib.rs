@@ -63,6 +63,9 @@ pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// What comes of it, or what went wrong.
 pub type Outcome<T = ()> = Result<T, Failure>;
 
+/// What a process says whose thread panics, whether it goes on or not.
+const PANICKED: &str = "panicked at";
+
 /// Goes on if this holds; otherwise says what doesn't.
 ///
 /// # Errors

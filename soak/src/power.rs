@@ -10,9 +10,10 @@ use crate::check::check;
 use crate::disk::{Disk, Loses};
 use crate::folder;
 use crate::mend::nothing_to_mend;
+use crate::told::Told;
 use crate::trace::{Heard, Op};
 use crate::tracer::{Traced, Tracer};
-use crate::{Outcome, ensure};
+use crate::{Outcome, PANICKED, ensure};
 
 /// What a process does, and what one does that writes so much that its log settles.
 const SMALL: Work = Work {
@@ -29,7 +30,7 @@ const LARGE: Work = Work {
     ..SMALL
 };
 /// One process of so many writes much, and one of so many compacts meanwhile.
-const LARGE_ONE_OF: u64 = 4;
+const LARGE_ONE_OF: usize = 3;
 const COMPACTS_ONE_OF: u64 = 2;
 /// Images that are made of one trace: another trace has other moments.
 const IMAGES: usize = 80;
@@ -54,6 +55,8 @@ pub struct Cut {
     pub traces: usize,
     /// How many images are of a moment at which the process compacted.
     pub compacting: usize,
+    /// How many commits the traced processes were told of.
+    pub acknowledged: usize,
 }
 
 impl Cutting<'_> {
@@ -71,8 +74,9 @@ impl Cutting<'_> {
                 Loses::TheLast
             };
             let mut random = Random::seeded(seed);
-            let work = work(seed, &mut random);
-            let traced = self.trace(work)?;
+            let large = cut.traces % LARGE_ONE_OF == 1;
+            let work = work(seed, large, &mut random);
+            let (traced, acknowledged) = self.trace(work)?;
             let wanted = IMAGES.min(images - cut.images);
             let mut moments = Moments::new(&traced.ops, loses, work, random, wanted);
             while let Some(number) = moments.next()? {
@@ -81,28 +85,34 @@ impl Cutting<'_> {
             cut.images += wanted;
             cut.traces += 1;
             cut.compacting += moments.compacting;
+            cut.acknowledged += acknowledged;
         }
         Ok(cut)
     }
 
     /// Lets a process work, and makes sure that what it did was followed: its trace gives the
     /// folder that it has left.
-    fn trace(&self, work: Work) -> Outcome<Traced> {
+    fn trace(&self, work: Work) -> Outcome<(Traced, usize)> {
         let folder = folder::new()?;
         let traced = self.tracer.run(&self.program, folder.path(), work, None)?;
-        ensure(traced.code == Some(0), || traced.complaints.clone())?;
+        let well = traced.code == Some(0) && !traced.complaints.contains(PANICKED);
+        ensure(well, || traced.complaints.clone())?;
         let again = folder::new()?;
         let mut disk = Disk::new(Loses::Any);
         traced.ops.iter().for_each(|op| disk.apply(op));
         disk.whole().put(again.path())?;
         folder::same(folder.path(), again.path())?;
-        Ok(traced)
+        let mut heard = Heard::new(work.seed);
+        traced.ops.iter().try_for_each(|op| heard.take(op))?;
+        let Told { failed, done, .. } = &heard.told;
+        ensure(failed.is_empty(), || format!("steps failed: {failed:?}"))?;
+        let acknowledged = done.len();
+        Ok((traced, acknowledged))
     }
 }
 
 /// What the process with this seed does.
-fn work(seed: u64, random: &mut Random) -> Work {
-    let large = random.below(LARGE_ONE_OF) == 0;
+fn work(seed: u64, large: bool, random: &mut Random) -> Work {
     let compacts = random.below(COMPACTS_ONE_OF) == 0;
     Work {
         seed,

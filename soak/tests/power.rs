@@ -17,4 +17,5 @@ fn what_was_acknowledged_outlives_a_power_loss() {
     assert_eq!(cut.images, 160);
     assert!(cut.traces > 1, "both kinds of disk");
     assert!(cut.compacting > 20, "{cut:?}");
+    assert!(cut.acknowledged > 200, "{cut:?}");
 }

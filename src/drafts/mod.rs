@@ -281,7 +281,11 @@ impl Drafts {
         for at in self.folder.everywhere().await? {
             let entry = match self.folder.read_at(&at).await {
                 Ok(entry) => entry,
-                Err(SealedError::Damaged { path, .. }) => {
+                Err(
+                    SealedError::Damaged { path, .. }
+                    | SealedError::Newer { path, .. }
+                    | SealedError::Disk { path, .. },
+                ) => {
                     swept.damaged.push(path);
                     continue;
                 }

@@ -207,3 +207,65 @@ fn copy(from: &Path, to: &Path) {
         }
     }
 }
+
+/// Where the batches of a journal begin.
+fn batches(journal: &[u8]) -> Vec<usize> {
+    let ends = journal.windows(4).enumerate();
+    let ends = ends.filter(|(_, bytes)| bytes == b"FJL\x03");
+    std::iter::once(0)
+        .chain(ends.map(|(at, _)| at + 4))
+        .collect()
+}
+
+/// fjall checks a batch's rows and not its number, by which it passes over what it takes for old.
+#[test]
+fn a_damaged_number_of_a_batch_makes_views_anew_and_never_wrong() {
+    for (batch, number) in [(4, 0_u64), (3, 1 << 40), (4, 1 << 63)] {
+        let directory = tempfile::tempdir().unwrap();
+        let views = FjallViewStore::open(directory.path()).unwrap();
+        for batch in 1..=4 {
+            write(&views, batch, 3);
+        }
+        views.sync().unwrap();
+        drop(views);
+        let journal = directory.path().join("views").join("0.jnl");
+        let mut bytes = std::fs::read(&journal).unwrap();
+        let begins = batches(&bytes);
+        // The store's own come before, the last begins what was never written.
+        let at = begins[begins.len() - 2 - (4 - batch)];
+        bytes[at + 5..at + 13].copy_from_slice(&number.to_le_bytes());
+        std::fs::write(&journal, bytes).unwrap();
+        let views = FjallViewStore::open(directory.path()).unwrap();
+        let checkpoint = views.snapshot(VIEW).unwrap().checkpoint().unwrap();
+        assert_eq!(
+            checkpoint.position,
+            Position::START,
+            "batch {batch}, {number}"
+        );
+        write(&views, 1, 3);
+    }
+}
+
+/// A batch is torn because the disk is full, and so what was torn can't be kept.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_torn_is_cut_off_on_a_full_disk_too() {
+    let directory = tempfile::tempdir().unwrap();
+    let views = FjallViewStore::open(directory.path()).unwrap();
+    write(&views, 1, 3);
+    write(&views, 2, 3);
+    views.sync().unwrap();
+    drop(views);
+    let journal = directory.path().join("views").join("0.jnl");
+    let mut bytes = std::fs::read(&journal).unwrap();
+    let begins = batches(&bytes);
+    let at = begins[begins.len() - 2];
+    bytes[at + 40..].fill(0);
+    std::fs::write(&journal, bytes).unwrap();
+    let kept = journal.with_added_extension(format!("torn-at-{at}"));
+    std::os::unix::fs::symlink("/dev/full", &kept).unwrap();
+    let views = FjallViewStore::open(directory.path()).unwrap();
+    let checkpoint = views.snapshot(VIEW).unwrap().checkpoint().unwrap();
+    assert_eq!(checkpoint.position, Position(1));
+    assert!(kept.symlink_metadata().is_err());
+}

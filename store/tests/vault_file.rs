@@ -224,9 +224,16 @@ fn a_vault_is_never_created_over_another_nor_by_opening() {
 #[test]
 fn a_creation_that_was_interrupted_is_completed() {
     let place = Place::new();
-    for length in [0, 100, HEADER - 1] {
-        let torn = place.open_bytes(&GOLDEN[..length]);
+    // Torn, or as long as it was made, and nothing of it written.
+    for begun in [
+        &GOLDEN[..0],
+        &GOLDEN[..100],
+        &GOLDEN[..HEADER - 1],
+        &[0; HEADER],
+    ] {
+        let torn = place.open_bytes(begun);
         assert!(matches!(torn, Err(VaultError::Damaged(_))), "{torn:?}");
+        assert!(!FileKeyVault::exists(place.path()).unwrap());
         assert_eq!(mint(&place.create(), 1), [1]);
         place.open().unwrap();
     }

@@ -63,6 +63,35 @@ fn verify_names_what_a_damaged_key_closes_and_reads_all_else() {
     assert_eq!(found("", &second.to_string()), 0);
 }
 
+/// The vault is asked for the keys of the last commit when the engine opens.
+#[test]
+fn an_installation_opens_whose_last_case_has_damaged_keys() {
+    let place = Place::new();
+    let kanzlei = place.open("store");
+    let session = kanzlei.act_as(anna());
+    let (first, last) = (submit(&session).case, submit(&session).case);
+    let slots = slots(&kanzlei, last);
+    drop(session);
+    kanzlei.close().unwrap();
+    damage(&place, &slots);
+
+    let kanzlei = place.open("store");
+    let session = kanzlei.act_as(anna());
+    block_on(session.case(first)).unwrap();
+    submit(&session);
+}
+
+/// What a restore left that was killed has keys that may be destroyed from now on.
+#[test]
+fn a_vault_that_was_being_restored_is_gone_once_the_installation_is_open() {
+    let place = Place::new();
+    place.open("store").close().unwrap();
+    let unfinished = place.path("store/vault.new");
+    fs::copy(place.path("store/vault"), &unfinished).unwrap();
+    place.open("store").close().unwrap();
+    assert!(!unfinished.exists());
+}
+
 #[test]
 fn verify_finds_a_damaged_key_behind_many_that_were_never_given_away() {
     let place = Place::new();

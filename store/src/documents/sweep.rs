@@ -61,7 +61,11 @@ impl Documents {
             let entry = match self.0.pending.read_at(&at).await {
                 Ok(Some(entry)) if entry.expires <= now => entry,
                 Ok(_) => continue,
-                Err(SealedError::Damaged { path, .. }) => {
+                Err(
+                    SealedError::Damaged { path, .. }
+                    | SealedError::Newer { path, .. }
+                    | SealedError::Disk { path, .. },
+                ) => {
                     swept.damaged.push(path);
                     continue;
                 }

@@ -170,20 +170,24 @@ impl Upload {
         aside(move || {
             let mut upload = upload;
             upload.name_file(digest)?;
-            upload.finished = true;
             Ok(uploaded)
         })
         .await
     }
 
-    fn name_file(&self, digest: Hash) -> Result<(), DocumentsError> {
+    fn name_file(&mut self, digest: Hash) -> Result<(), DocumentsError> {
         let (disk, place) = (&self.folder.disk, self.folder.place(digest));
-        let named = || {
+        let finished = &mut self.finished;
+        let mut named = || {
             if let Some(folder) = place.parent() {
                 disk.make_folder(folder)?;
             }
             disk.rename(&self.path, &place)?;
-            disk.sync_name(&place)
+            // Whatever fails from now on, it is found under its own name, and swept with its key if nobody names it.
+            *finished = true;
+            disk.sync_name(&place)?;
+            // Not every file system loses both names or none, and what is found under the old one is swept with its key.
+            disk.sync_name(&self.path)
         };
         named().map_err(|error| DocumentsError::disk(&self.path, error))
     }

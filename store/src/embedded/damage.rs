@@ -20,8 +20,8 @@ impl fmt::Display for Damage {
     }
 }
 
-/// Whether what is on the disk isn't what was written. The disk's own errors, and what a newer release
-/// wrote, are no damage: nothing is thrown away for them.
+/// Whether what is on the disk isn't what was written. The disk's own errors are no damage: nothing is thrown away for
+/// them. fjall's own version is: no release of ours has used another.
 pub(super) fn is_damage(error: &fjall::Error) -> bool {
     // A table that is too short is read before its beginning.
     use io::ErrorKind::{InvalidData, InvalidInput, NotFound, UnexpectedEof};
@@ -32,7 +32,7 @@ pub(super) fn is_damage(error: &fjall::Error) -> bool {
                 InvalidData | InvalidInput | NotFound | UnexpectedEof
             )
         }
-        fjall::Error::Locked | fjall::Error::InvalidVersion(Some(_)) => false,
+        fjall::Error::Locked => false,
         _ => true,
     }
 }

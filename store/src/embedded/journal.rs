@@ -13,6 +13,7 @@
 //! journal  batches | zeros
 //! ```
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -21,7 +22,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::birth::entries;
 use super::damage::Damage;
-use crate::disk::sync_name;
+use crate::disk::{is_full, sync_name};
 
 const START: u8 = 1;
 const ITEM: u8 = 2;
@@ -31,6 +32,8 @@ const TRAILER: &[u8] = b"FJL\x03";
 /// The bytes of a start, and of an item before its key.
 const START_LENGTH: usize = 1 + 4 + 8;
 const ITEM_LENGTH: usize = 1 + 1 + 1 + 8 + 2 + 4 + 4;
+/// No batch has such a number, or a higher one.
+const NUMBERS_END: u64 = 1 << 62;
 /// Bytes that are read at once.
 const PIECE: usize = 64 * 1024;
 /// So many zeros are the end: journals are made long, and looking through all of it takes longer than
@@ -42,9 +45,10 @@ static ZEROS: [u8; PIECE] = [0; PIECE];
 /// is kept beside it: whether it was more than that, the witness knows.
 pub(super) fn look_through(database: &Path) -> io::Result<Option<Damage>> {
     let journals = journals(database)?;
+    let mut last = Numbers::new();
     for (number, journal) in journals.iter().enumerate() {
         let bytes = content(journal)?;
-        let at = sound_until(&bytes);
+        let at = sound_until(&bytes, &mut last);
         let rest = bytes.get(at..).unwrap_or_default();
         if rest.is_empty() {
             continue;
@@ -93,11 +97,17 @@ fn content(path: &Path) -> io::Result<Vec<u8>> {
     }
 }
 
+/// The number of each keyspace's last batch.
+type Numbers = BTreeMap<u64, u64>;
+
 /// Where the row of sound batches from the beginning ends.
-fn sound_until(journal: &[u8]) -> usize {
+fn sound_until(journal: &[u8], last: &mut Numbers) -> usize {
     let mut end = 0;
     while let Some(next) = journal.get(end..).and_then(batch) {
-        end += next;
+        if !next.follows(last) {
+            break;
+        }
+        end += next.length;
     }
     end
 }
@@ -108,12 +118,36 @@ fn holds_something_sound(bytes: &[u8]) -> bool {
     batches.any(|rest| batch(rest).is_some())
 }
 
-/// The length of the batch that these bytes begin with, if it is what was written.
-fn batch(bytes: &[u8]) -> Option<usize> {
+/// A batch that is what was written, but for its number, which no checksum covers.
+struct Batch {
+    length: usize,
+    number: u64,
+    keyspaces: BTreeSet<u64>,
+}
+
+impl Batch {
+    /// Whether its number can be the next one; fjall passes over a batch whose number is too low, has what is read
+    /// hidden by one whose number is too high, and ends the program at one that is enormous.
+    fn follows(&self, last: &mut Numbers) -> bool {
+        let number = self.number;
+        let mut before = self.keyspaces.iter().filter_map(|of| last.get(of));
+        if number >= NUMBERS_END || before.any(|before| *before >= number) {
+            return false;
+        }
+        last.extend(self.keyspaces.iter().map(|of| (*of, number)));
+        true
+    }
+}
+
+/// The batch that these bytes begin with.
+fn batch(bytes: &[u8]) -> Option<Batch> {
     let (&start, _) = bytes.split_first()?;
+    let number = u64::from_le_bytes(*bytes.get(5..)?.first_chunk()?);
     let items = bytes.get(START_LENGTH..)?;
-    let mut at = 0;
+    let (mut at, mut keyspaces) = (0, BTreeSet::new());
     while *items.get(at)? == ITEM {
+        let keyspace = items.get(at + 3..)?.first_chunk()?;
+        keyspaces.insert(u64::from_le_bytes(*keyspace));
         let key = items.get(at + 11..)?.first_chunk()?;
         let value = items.get(at + 17..)?.first_chunk()?;
         let value = usize::try_from(u32::from_le_bytes(*value)).ok()?;
@@ -126,14 +160,25 @@ fn batch(bytes: &[u8]) -> Option<usize> {
         && tag == END
         && end.starts_with(TRAILER)
         && u64::from_le_bytes(*checksum) == xxh3_64(items);
-    sound.then_some(START_LENGTH + at + 1 + 8 + TRAILER.len())
+    sound.then_some(Batch {
+        length: START_LENGTH + at + 1 + 8 + TRAILER.len(),
+        number,
+        keyspaces,
+    })
 }
 
 fn cut_off(journal: &Path, at: usize, rest: &[u8]) -> io::Result<()> {
     let kept = journal.with_added_extension(format!("torn-at-{at}"));
-    fs::write(&kept, rest)?;
-    File::open(&kept)?.sync_all()?;
-    sync_name(journal)?;
+    let keep = || {
+        fs::write(&kept, rest)?;
+        File::open(&kept)?.sync_all()?;
+        sync_name(journal)
+    };
+    match keep() {
+        // Nobody was told of it, and a full disk, which may be why it was torn, is no reason not to open.
+        Err(error) if is_full(&error) => drop(fs::remove_file(&kept)),
+        kept => kept?,
+    }
     let file = File::options().write(true).open(journal)?;
     file.set_len(at as u64)?;
     file.sync_all()

@@ -22,7 +22,7 @@ use super::places::Places;
 use super::read;
 use super::segments::{Segments, spare};
 use super::witness::Testimony;
-use crate::disk::make_folder;
+use crate::disk::{make_folder, sync_folder};
 
 /// Where the segments are in the store's directory.
 pub(super) const SEGMENTS: &str = "segments";
@@ -46,8 +46,10 @@ impl Layout {
         let io =
             |error: io::Error| StoreError::Unavailable(format!("{}: {error}", directory.display()));
         let folder = directory.join(SEGMENTS);
+        // A segment that is ready may have got its name from a process that was killed before it was durable.
         make_folder(&folder)
             .and_then(|()| spare::clear(&folder))
+            .and_then(|()| sync_folder(&folder))
             .map_err(io)?;
         let segments = Arc::new(Segments::open(&folder)?);
         let index_folder = directory.join(INDEX);

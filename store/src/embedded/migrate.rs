@@ -53,7 +53,9 @@ pub(super) fn moved(directory: &Path, options: &Options) -> Result<(), StoreErro
         let head = copied(&old, &moving, options)?;
         take_over(directory, &moving, head).map_err(io)?;
     }
-    fs::remove_dir_all(&old)
+    // A process that was killed may have come to the rename, and no further.
+    sync_folder(directory)
+        .and_then(|()| fs::remove_dir_all(&old))
         .and_then(|()| sync_folder(directory))
         .map_err(io)
 }

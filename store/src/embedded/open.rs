@@ -1,8 +1,9 @@
 //! What is checked when a store is opened: that the log's end is dense, leads to its tree, and is no
 //! shorter than the witness has seen it.
 
-use std::fs::{self, File};
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
 
 use kanzlei_core::ports::{StoreError, TreeHead};
 use kanzlei_core::record::{Frontier, RecordRef, Stamp, leaf_hash};
@@ -18,6 +19,7 @@ use super::segments::bytes::{
 use super::segments::scan::{self, After};
 use super::segments::{Place, Segments, next, spare};
 use super::witness::Testimony;
+use crate::disk::sync_name;
 
 /// Full segments that are left to the keeper; more of them would be much memory.
 const LEFT: u32 = 2;
@@ -401,6 +403,15 @@ impl SegmentRead {
     }
 }
 
+/// Keeps what is cut off of a segment beside it, durably.
+fn keep(segment: &Path, from: u64, torn: &[u8]) -> std::io::Result<()> {
+    let kept = segment.with_added_extension(format!("torn-at-{from}"));
+    let mut file = File::create(&kept)?;
+    file.write_all(torn)?;
+    file.sync_all()?;
+    sync_name(&kept)
+}
+
 /// Fills with zeros what was being written from here on when the power went: what is written next must
 /// not be followed by it. It is kept beside the segment, whatever it was.
 fn cut(segments: &Segments, number: u32, from: u64) -> Result<(), StoreError> {
@@ -420,9 +431,7 @@ fn cut(segments: &Segments, number: u32, from: u64) -> Result<(), StoreError> {
         torn.truncate(read);
         let end = torn.iter().rposition(|byte| *byte != 0);
         torn.truncate(end.map_or(0, |last| last + 1));
-        let mut kept = path.clone().into_os_string();
-        kept.push(format!(".torn-at-{from}"));
-        fs::write(PathBuf::from(kept), &torn)?;
+        keep(&path, from, &torn)?;
         spare::blank(&file, from, from + torn.len() as u64)
     };
     act().map_err(|error| segments.failed(&error))

@@ -265,7 +265,11 @@ impl Folder {
             match self.found(&drawer, named).await {
                 Ok(Found::Kept(kept)) => listing.entries.push(kept.entry),
                 Ok(_) => {}
-                Err(error @ (SealedError::Damaged { .. } | SealedError::Newer { .. })) => {
+                Err(
+                    error @ (SealedError::Damaged { .. }
+                    | SealedError::Newer { .. }
+                    | SealedError::Disk { .. }),
+                ) => {
                     listing.unreadable.push(error);
                 }
                 Err(error) => return Err(error),

@@ -80,7 +80,7 @@ impl Folder {
         for named in finished {
             if matches!(keys.get(named.slot), Some(KeyState::Destroyed)) {
                 findings.leftovers.push(named);
-            } else if !expired(&named, moment, &mut findings.swept)? {
+            } else if !expired(&named, moment, &mut findings.swept) {
                 // One whose key is lost, too: that may come back with a newer vault.
                 kept.insert(named.slot);
             } else if self.owns_slot(drawer, &named).await? {
@@ -104,13 +104,12 @@ impl Folder {
     }
 }
 
-/// Whether a file's entry had expired by that moment; one that is damaged is noted.
-fn expired(named: &Named, moment: Timestamp, swept: &mut Swept) -> Result<bool, SealedError> {
-    let read = header(&named.path);
-    let (bytes, length) = read.map_err(|error| SealedError::disk(&named.path, error))?;
-    if let Ok(header) = Header::read(&bytes, length) {
-        return Ok(header.expires <= moment);
+/// Whether a file's entry had expired by that moment; one that can't be read is noted.
+fn expired(named: &Named, moment: Timestamp, swept: &mut Swept) -> bool {
+    let read = header(&named.path).ok();
+    let read = read.and_then(|(bytes, length)| Header::read(&bytes, length).ok());
+    if read.is_none() {
+        swept.damaged.push(named.path.clone());
     }
-    swept.damaged.push(named.path.clone());
-    Ok(false)
+    read.is_some_and(|header| header.expires <= moment)
 }

@@ -96,17 +96,24 @@ pub struct FileKeyVault {
 }
 
 impl FileKeyVault {
-    /// Whether there is a vault. One whose creation a crash interrupted isn't there: nothing was
+    /// Whether there is a vault. One whose creation a crash interrupted isn't there, be it too short or zeros: nothing was
     /// ever minted in it.
     ///
     /// # Errors
     /// If that can't be found out.
     pub fn exists(path: impl AsRef<Path>) -> Result<bool, VaultError> {
         let path = path.as_ref();
-        match path.metadata() {
-            Ok(metadata) => Ok(metadata.len() >= HEADER as u64),
+        let begun = || -> io::Result<bool> {
+            Ok(match path.metadata()?.len() {
+                length if length == HEADER as u64 => {
+                    std::fs::read(path)?.iter().any(|byte| *byte != 0)
+                }
+                length => length > HEADER as u64,
+            })
+        };
+        match begun() {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(unreachable(path, &error)),
+            begun => begun.map_err(|error| unreachable(path, &error)),
         }
     }
 

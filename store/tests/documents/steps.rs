@@ -142,6 +142,15 @@ fn an_upload_in_which_one_step_fails_is_gone_a_day_later_and_another_goes_well()
             break;
         }
         outcome.unwrap_err();
+        // One that has its final name is all there, lest nobody can tell any more which key it is sealed under.
+        for path in ground.files() {
+            let folder = path.parent().unwrap().file_name().unwrap();
+            let is_document = folder.len() == 2;
+            assert!(
+                !is_document || path.metadata().unwrap().len() > 0,
+                "{path:?}"
+            );
+        }
         let uploaded = upload(&documents, "anna", &pdf(10)).unwrap();
         block_on(documents.keep(b"anna", uploaded.digest)).unwrap();
         ground.clock.move_by(DAY);

@@ -110,6 +110,25 @@ fn a_damaged_file_is_named_and_the_others_are_read() {
     assert_eq!(ground.files(), Vec::<PathBuf>::new());
 }
 
+/// As when a sector of it is bad; a folder in its place can't be read either.
+#[test]
+fn a_file_that_the_disk_does_not_give_keeps_nobody_from_the_others() {
+    let ground = Ground::new();
+    let folder = ground.open();
+    for number in 1..=3 {
+        put(&folder, "anna", number, 0, "text").unwrap();
+    }
+    drop(folder);
+    let broken = ground.files()[1].clone();
+    std::fs::remove_file(&broken).unwrap();
+    std::fs::create_dir(&broken).unwrap();
+    let folder = ground.open();
+    let listing = block_on(folder.list(b"anna")).unwrap();
+    assert_eq!((listing.entries.len(), listing.unreadable.len()), (2, 1));
+    let swept = block_on(folder.sweep()).unwrap();
+    assert_eq!(swept.damaged, [broken]);
+}
+
 #[test]
 fn an_entry_put_in_another_s_place_does_not_open() {
     let ground = Ground::new();

@@ -14,9 +14,9 @@ use super::PAGE;
 use crate::Outcome;
 use crate::peers::Stored;
 
-/// Bytes that are decoded from memory: more than any cache of a processor has room for, and not
-/// all that a large run has.
-const IN_MEMORY: usize = 256 * 1024 * 1024;
+/// Bytes that are decoded from memory: more than any cache of a processor has room for (some have 480 MiB), and not all
+/// that a large run has.
+const IN_MEMORY: usize = 1024 * 1024 * 1024;
 
 /// Pages from the beginning of the log, in memory.
 ///
