@@ -123,7 +123,7 @@ impl Damaging {
             let harm = harm(&path, *end, &mut random)?;
             let before = folder::new()?;
             folder::copy(copy.path(), before.path())?;
-            let judged = judge(&self.program, copy.path(), &sound).and_then(|found| {
+            let judged = judge(&self.program, copy.path(), &sound, file).and_then(|found| {
                 if found && (file.contains("segments/") || file.ends_with("witness")) {
                     mend(copy.path(), &sound.records)?;
                 }
@@ -215,12 +215,30 @@ fn harm(path: &Path, end: u64, random: &mut Random) -> Outcome<Harm> {
     Ok(Harm::Flip { at, bit })
 }
 
-/// Whether the harm was found; if not, all must be as it was.
-fn judge(program: &Path, folder: &Path, sound: &Sound) -> Outcome<bool> {
+/// What stands in a message about a file: its name, or what it holds.
+fn holds(file: &str) -> &'static [&'static str] {
+    let (first, rest) = file.split_once('/').unwrap_or((file, ""));
+    match (first, rest.split('/').next().unwrap_or_default()) {
+        ("log", "segments") => &[".seg", "position"],
+        ("log", "index") => &["index", "position", "case"],
+        ("log", "witness") => &["witness"],
+        ("vault", _) => &["vault", "slot"],
+        ("drafts", _) => &["draft"],
+        ("documents", _) => &["document"],
+        ("views", _) => &["view"],
+        ("installation.key", _) => &["installation"],
+        _ => &[""],
+    }
+}
+
+/// Whether the harm of a file was found, which a message says then; if not, all must be as it was.
+fn judge(program: &Path, folder: &Path, sound: &Sound, file: &str) -> Outcome<bool> {
     let said = looked_at(program, folder)?;
-    let mut found = false;
+    let (mut found, mut named) = (false, false);
     for line in said.lines() {
         let words: Vec<&str> = line.splitn(3, ' ').collect();
+        named |=
+            words.first() != Some(&"commit") && holds(file).iter().any(|what| line.contains(what));
         match words.as_slice() {
             ["commit", position, hash] => {
                 let before = sound.records.get(&Position(position.parse()?));
@@ -238,6 +256,9 @@ fn judge(program: &Path, folder: &Path, sound: &Sound) -> Outcome<bool> {
             _ => return Err(format!("“{line}”?").into()),
         }
     }
+    ensure(!found || named, || {
+        format!("nothing of what is found is about it: {said}")
+    })?;
     if !found {
         let checked = check(folder, &sound.told, sound.text_max);
         checked.map_err(|why| format!("verifying finds nothing, and yet: {why}"))?;

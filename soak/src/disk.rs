@@ -14,7 +14,7 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, File};
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
 use kanzlei_store::conformance::Random;
@@ -193,6 +193,29 @@ impl Disk {
             seen: Names::default(),
             unsynced: Vec::new(),
         }
+    }
+
+    /// A folder with what an image has put there, all of it for certain.
+    ///
+    /// # Errors
+    /// If the files can't be looked at.
+    pub fn holding(image: Image, folder: &Path, loses: Loses) -> Outcome<Self> {
+        let mut disk = Self::new(loses);
+        for (path, content) in image.0 {
+            let Some(synced) = content else {
+                disk.names.put(&path, Node::Folder);
+                continue;
+            };
+            let file = fs::metadata(folder.join(&path))?.ino();
+            disk.numbers.insert(file, disk.files.len());
+            disk.names.put(&path, Node::File(disk.files.len()));
+            disk.files.push(Stored {
+                synced,
+                unsynced: Vec::new(),
+            });
+        }
+        disk.seen = disk.names.clone();
+        Ok(disk)
     }
 
     /// Does what was done.

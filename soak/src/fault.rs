@@ -21,6 +21,12 @@ const STEPS: u32 = 60;
 const TEXT_MAX: u64 = 400;
 /// A fault comes after at most so many calls of its kind.
 const AFTER: u64 = 120;
+/// The same of a process that fills segments, which one of so many does.
+const TEXT_MAX_LARGE: u64 = 12_000;
+const AFTER_LARGE: u64 = 1_200;
+const LARGE_ONE_OF: u64 = 4;
+/// With one process of so many the disk may fail while the installation is made and opened.
+const EARLY_ONE_OF: u64 = 4;
 
 /// What fails, and which words of an answer say so.
 type Way = (&'static str, &'static str, i32, &'static [&'static str]);
@@ -74,21 +80,31 @@ impl Failing<'_> {
         let mut failed = Failed::default();
         for number in 0..faults {
             let (what, calls, errno, said) = plan.pick(&WAYS);
+            let large = plan.below(LARGE_ONE_OF) == 0;
+            let early = if plan.below(EARLY_ONE_OF) == 0 {
+                "e"
+            } else {
+                ""
+            };
             let fault = Fault {
-                calls,
+                calls: format!("{calls}{early}"),
                 errno,
-                after: plan.below(AFTER),
+                after: plan.below(if large { AFTER_LARGE } else { AFTER }),
                 times: plan.pick(&[1, 3, u32::MAX >> 1]),
             };
             let folder = folder::new()?;
-            let seed = self.seed.wrapping_add(number as u64);
-            let outcome = self.fail(&folder, seed, fault, said, &mut random);
+            let work = Work {
+                seed: self.seed.wrapping_add(number as u64),
+                round: 0,
+                callers: CALLERS,
+                text_max: if large { TEXT_MAX_LARGE } else { TEXT_MAX },
+                steps: Some(STEPS),
+                compacts: false,
+            };
+            let outcome = self.fail(&folder, work, &fault, said, &mut random);
             failed.refused += usize::from(outcome.map_err(|why| {
-                let (after, kept) = (fault.after, folder.keep());
-                format!(
-                    "{what}, after {after} calls: {why}\n  {} shows it",
-                    kept.display()
-                )
+                let kept = folder.keep();
+                format!("{what}, {fault:?}: {why}\n  {} shows it", kept.display())
             })?);
             failed.faults += 1;
             told(failed.faults);
@@ -100,19 +116,12 @@ impl Failing<'_> {
     fn fail(
         &self,
         folder: &tempfile::TempDir,
-        seed: u64,
-        fault: Fault,
+        work: Work,
+        fault: &Fault,
         said: &[&str],
         random: &mut Random,
     ) -> Outcome<bool> {
-        let work = Work {
-            seed,
-            round: 0,
-            callers: CALLERS,
-            text_max: TEXT_MAX,
-            steps: Some(STEPS),
-            compacts: false,
-        };
+        let (seed, text_max) = (work.seed, work.text_max);
         let traced = self
             .tracer
             .run(&self.program, folder.path(), work, Some(fault))?;
@@ -143,10 +152,10 @@ impl Failing<'_> {
                 disk.apply(op);
             }
             disk.cut_off(random).put(image.path())?;
-            check(image.path(), &heard(ops, seed)?, TEXT_MAX)
+            check(image.path(), &heard(ops, seed)?, text_max)
                 .map_err(|why| format!("without power after {until} calls: {why}"))?;
         }
-        check(folder.path(), &told, TEXT_MAX)?;
+        check(folder.path(), &told, text_max)?;
         Ok(refused && !named.is_empty())
     }
 }

@@ -114,8 +114,9 @@ impl Wanted {
         let mut progress = Progress::new("power lost", self.images);
         let cut = cutting.run(self.images, &mut |so_far| progress.reach(so_far))?;
         println!(
-            "power loss: {} images of {} processes, {} images in the middle of compacting; nothing lost",
-            cut.images, cut.traces, cut.compacting
+            "power loss: {} images of {} processes, {} images in the middle of compacting, {} of processes that went on \
+             after one; {} commits acknowledged, none lost",
+            cut.images, cut.traces, cut.compacting, cut.again, cut.acknowledged
         );
         Ok(())
     }

@@ -1,13 +1,13 @@
 //! Cuts the power: of a process' trace, images are made that a disk may be left with at any moment,
 //! and each is opened and checked against what had been acknowledged by then.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use kanzlei_store::conformance::Random;
 
 use crate::caller::Work;
 use crate::check::check;
-use crate::disk::{Disk, Loses};
+use crate::disk::{Disk, Image, Loses};
 use crate::folder;
 use crate::mend::nothing_to_mend;
 use crate::told::Told;
@@ -34,6 +34,9 @@ const LARGE_ONE_OF: usize = 3;
 const COMPACTS_ONE_OF: u64 = 2;
 /// Images that are made of one trace: another trace has other moments.
 const IMAGES: usize = 80;
+/// Of one image of so many a process goes on, so many steps, until its power is cut, too.
+const AGAIN_ONE_OF: u64 = 8;
+const STEPS_AGAIN: u32 = 4;
 
 /// Cuts the power as often as is wanted.
 #[derive(Debug)]
@@ -55,6 +58,8 @@ pub struct Cut {
     pub traces: usize,
     /// How many images are of a moment at which the process compacted.
     pub compacting: usize,
+    /// How many are of a process that went on with an image.
+    pub again: usize,
     /// How many commits the traced processes were told of.
     pub acknowledged: usize,
 }
@@ -78,25 +83,32 @@ impl Cutting<'_> {
             let work = work(seed, large, &mut random);
             let (traced, acknowledged) = self.trace(work)?;
             let wanted = IMAGES.min(images - cut.images);
-            let mut moments = Moments::new(&traced.ops, loses, work, random, wanted);
+            let mut moments = Moments::new(self, &traced.ops, loses, work, random, wanted);
             while let Some(number) = moments.next()? {
                 told(cut.images + number);
             }
             cut.images += wanted;
             cut.traces += 1;
             cut.compacting += moments.compacting;
+            cut.again += moments.again;
             cut.acknowledged += acknowledged;
         }
         Ok(cut)
+    }
+
+    /// Lets a process work, which it must do to its end.
+    fn traced(&self, folder: &Path, work: Work) -> Outcome<Traced> {
+        let traced = self.tracer.run(&self.program, folder, work, None)?;
+        let well = traced.code == Some(0) && !traced.complaints.contains(PANICKED);
+        ensure(well, || traced.complaints.clone())?;
+        Ok(traced)
     }
 
     /// Lets a process work, and makes sure that what it did was followed: its trace gives the
     /// folder that it has left.
     fn trace(&self, work: Work) -> Outcome<(Traced, usize)> {
         let folder = folder::new()?;
-        let traced = self.tracer.run(&self.program, folder.path(), work, None)?;
-        let well = traced.code == Some(0) && !traced.complaints.contains(PANICKED);
-        ensure(well, || traced.complaints.clone())?;
+        let traced = self.traced(folder.path(), work)?;
         let again = folder::new()?;
         let mut disk = Disk::new(Loses::Any);
         traced.ops.iter().for_each(|op| disk.apply(op));
@@ -123,6 +135,7 @@ fn work(seed: u64, large: bool, random: &mut Random) -> Work {
 
 /// The moments of a trace at which the power goes.
 struct Moments<'a> {
+    cutting: &'a Cutting<'a>,
     ops: &'a [Op],
     done: usize,
     disk: Disk,
@@ -131,13 +144,22 @@ struct Moments<'a> {
     random: Random,
     made: usize,
     compacting: usize,
+    again: usize,
     wanted: usize,
     loses: Loses,
 }
 
 impl<'a> Moments<'a> {
-    fn new(ops: &'a [Op], loses: Loses, work: Work, random: Random, wanted: usize) -> Self {
+    fn new(
+        cutting: &'a Cutting<'a>,
+        ops: &'a [Op],
+        loses: Loses,
+        work: Work,
+        random: Random,
+        wanted: usize,
+    ) -> Self {
         Self {
+            cutting,
             ops,
             done: 0,
             disk: Disk::new(loses),
@@ -146,6 +168,7 @@ impl<'a> Moments<'a> {
             random,
             made: 0,
             compacting: 0,
+            again: 0,
             wanted,
             loses,
         }
@@ -165,11 +188,16 @@ impl<'a> Moments<'a> {
         }
         self.done = self.done.max(until);
         let folder = folder::new()?;
-        self.disk.cut_off(&mut self.random).put(folder.path())?;
+        let image = self.disk.cut_off(&mut self.random);
+        image.put(folder.path())?;
         let before = folder::new()?;
         folder::copy(folder.path(), before.path())?;
-        let sound = nothing_to_mend(folder.path())
-            .and_then(|()| check(folder.path(), &self.heard.told, self.work.text_max));
+        let again = self.random.below(AGAIN_ONE_OF) == 0;
+        let sound = if again {
+            self.goes_on(image, folder.path())
+        } else {
+            self.is_sound(folder.path(), &self.heard)
+        };
         sound.map_err(|why| {
             let (seed, op, loses) = (self.work.seed, self.done, self.loses);
             let compacting = if self.heard.compacting {
@@ -184,8 +212,41 @@ impl<'a> Moments<'a> {
             )
         })?;
         self.made += 1;
+        self.again += usize::from(again);
         self.compacting += usize::from(self.heard.compacting);
         Ok(Some(self.made))
+    }
+
+    fn is_sound(&self, folder: &Path, heard: &Heard) -> Outcome {
+        nothing_to_mend(folder)
+            .and_then(|()| check(folder, &heard.told, self.work.text_max))
+            .map(drop)
+    }
+
+    /// Lets a process go on with an image, mending what the power loss left, and cuts its power, too.
+    fn goes_on(&mut self, image: Image, folder: &Path) -> Outcome {
+        let work = Work {
+            round: 1,
+            steps: Some(STEPS_AGAIN),
+            compacts: false,
+            ..self.work
+        };
+        let mut disk = Disk::holding(image, folder, self.loses)?;
+        let traced = self.cutting.traced(folder, work)?;
+        let until = self.random.below(traced.ops.len() as u64 + 1) as usize;
+        let mut heard = self.heard.next();
+        for op in traced.ops.get(..until).unwrap_or_default() {
+            disk.apply(op);
+            heard.take(op)?;
+        }
+        let failed = &heard.told.failed;
+        ensure(failed.is_empty(), || {
+            format!("steps after a power loss failed: {failed:?}")
+        })?;
+        let folder = folder::new()?;
+        disk.cut_off(&mut self.random).put(folder.path())?;
+        let sound = self.is_sound(folder.path(), &heard);
+        sound.map_err(|why| format!("{why}, after {until} calls of a process that went on").into())
     }
 
     fn part(&self, number: usize) -> usize {

@@ -93,8 +93,10 @@ fn block(bytes: &[u8]) -> Outcome<(&[u8], &[u8])> {
 }
 
 /// What was said up to a moment.
+#[derive(Clone)]
 pub struct Heard {
     seed: u64,
+    round: u32,
     /// What it was.
     pub told: Told,
     /// Whether the installation is just being compacted.
@@ -107,9 +109,21 @@ impl Heard {
     pub fn new(seed: u64) -> Self {
         Self {
             seed,
+            round: 0,
             told: Told::default(),
             compacting: false,
             half: Vec::new(),
+        }
+    }
+
+    /// The same, to hear the process of the next round after one that lost its power.
+    #[must_use]
+    pub fn next(&self) -> Self {
+        Self {
+            round: self.round + 1,
+            half: Vec::new(),
+            compacting: false,
+            ..self.clone()
         }
     }
 
@@ -131,7 +145,7 @@ impl Heard {
                 Line::Compacted => false,
                 _ => self.compacting,
             };
-            self.told.hear(self.seed, 0, line)?;
+            self.told.hear(self.seed, self.round, line)?;
         }
         Ok(())
     }

@@ -11,13 +11,14 @@ use crate::{Outcome, ensure};
 const SOURCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tracer/tracer.c");
 
 /// Which calls fail, with what, and from which on: as the tracer takes it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// `w` writes, `s` syncs, `n` names, `o` opens; several may stand together.
-    pub calls: &'static str,
+    /// `w` writes, `s` syncs, `n` names, `o` opens, and `e` for those before the installation is open, too; several may
+    /// stand together.
+    pub calls: String,
     /// The number of the system's error.
     pub errno: i32,
-    /// How many of them succeed first, once the installation is open.
+    /// How many of them succeed first.
     pub after: u64,
     /// How many fail then.
     pub times: u32,
@@ -88,7 +89,7 @@ impl Tracer {
         program: &Path,
         folder: &Path,
         work: Work,
-        fault: Option<Fault>,
+        fault: Option<&Fault>,
     ) -> Outcome<Traced> {
         let file = tempfile::NamedTempFile::new()?;
         let mut command = Command::new(self.program());

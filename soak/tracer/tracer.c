@@ -363,7 +363,9 @@ static void happened(struct call *c, int64_t result) {
 /* ---- faults ---- */
 
 static int fails(struct call *c) {
-    if (!*fault_classes || !c->class || !below(c->path) || !said_something)
+    if (!*fault_classes || !c->class || !below(c->path))
+        return 0;
+    if (!said_something && !strchr(fault_classes, 'e'))
         return 0;
     if (!strchr(fault_classes, c->class))
         return 0;

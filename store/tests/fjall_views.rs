@@ -1,9 +1,12 @@
 //! What fjall does that a view store must not do.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{TryRecvError, channel};
+use std::time::Duration;
 
 use kanzlei_core::Position;
 use kanzlei_core::ports::{Checkpoint, RowChange, ViewId, ViewStore};
@@ -268,4 +271,71 @@ fn what_is_torn_is_cut_off_on_a_full_disk_too() {
     let checkpoint = views.snapshot(VIEW).unwrap().checkpoint().unwrap();
     assert_eq!(checkpoint.position, Position(1));
     assert!(kept.symlink_metadata().is_err());
+}
+
+/// Bytes that can't be compressed, so that merging them takes a while.
+fn noise(mut noise: u64, length: usize) -> Vec<u8> {
+    let mut next = || {
+        noise ^= noise << 13;
+        noise ^= noise >> 7;
+        noise ^= noise << 17;
+        noise.to_le_bytes()[0]
+    };
+    (0..length).map(|_| next()).collect()
+}
+
+/// fjall's only thread waits for the merge then, and must not be asked with each of them for what it can't do.
+#[test]
+fn a_view_goes_on_after_thousands_of_batches_while_it_was_merged() {
+    const LARGE: usize = 1024 * 1024;
+    const MERGED: u64 = 200;
+    let directory = tempfile::tempdir().unwrap();
+    let views = Arc::new(FjallViewStore::open(directory.path()).unwrap());
+    let noise = Arc::new(noise(1, LARGE));
+    let put = move |views: &FjallViewStore, batch: u64, length| {
+        let row = RowChange {
+            key: batch.to_be_bytes().to_vec(),
+            value: noise.get(..length).map(<[u8]>::to_vec),
+        };
+        let checkpoint = Checkpoint {
+            position: Position(batch),
+            ..Checkpoint::default()
+        };
+        views.write(VIEW, &[row], checkpoint).unwrap();
+    };
+    for batch in 1..=MERGED {
+        put(&views, batch, LARGE);
+    }
+    let (begun, merging) = channel();
+    let (done, over) = channel();
+    let merged = Arc::clone(&views);
+    std::thread::spawn(move || {
+        let compacted = merged.compact(&|_, _| begun.send(()).unwrap_or_default());
+        done.send(compacted.is_ok())
+    });
+    merging.recv().unwrap();
+    // All the while, and some time longer.
+    let writing = Arc::clone(&views);
+    let (wrote, written) = channel();
+    let patience = Duration::from_mins(1);
+    std::thread::spawn(move || {
+        let (mut batch, mut left) = (MERGED, 100);
+        while left > 0 {
+            batch += 1;
+            put(
+                &writing,
+                batch,
+                if batch < MERGED + 20 { LARGE } else { 10 },
+            );
+            left -= u32::from(over.try_recv() != Err(TryRecvError::Empty));
+        }
+        wrote.send(batch)
+    });
+    let last = written.recv_timeout(patience).expect("the merge hangs");
+    let (done, over) = channel();
+    let merged = Arc::clone(&views);
+    std::thread::spawn(move || done.send(merged.compact(&|_, _| {}).is_ok()));
+    assert!(over.recv_timeout(patience).expect("the next merge hangs"));
+    let checkpoint = views.snapshot(VIEW).unwrap().checkpoint().unwrap();
+    assert_eq!(checkpoint.position, Position(last));
 }

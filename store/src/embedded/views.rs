@@ -18,7 +18,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::{OnceLock, PoisonError, RwLock};
+use std::sync::{Mutex, OnceLock, PoisonError, RwLock};
 
 use fjall::config::{BlockSizePolicy, CompressionPolicy, PinningPolicy};
 use fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable};
@@ -44,6 +44,8 @@ const MAKING: [u8; 1] = [2];
 const FILLING: [u8; 1] = [3];
 /// Small, because opening replays what memtables hold.
 const MEMTABLE_BYTES: u64 = 8 * 1024 * 1024;
+/// What a row takes in one besides key and value, and some more, so that it is full for us before it is for fjall.
+const ROW_BYTES: usize = 96;
 const JOURNAL_BYTES: u64 = 64 * 1024 * 1024;
 /// With fjall's 32 MiB the filters of a few million rows push each other out.
 const CACHE_BYTES: u64 = 128 * 1024 * 1024;
@@ -67,6 +69,8 @@ pub struct FjallViewStore {
     meta: Keyspace,
     database: PathBuf,
     open: RwLock<HashMap<ViewId, Keyspace>>,
+    /// About how many bytes each view's memtable holds.
+    held: Mutex<HashMap<ViewId, u64>>,
     /// What went wrong first.
     failed: OnceLock<String>,
     _lock: DirectoryLock,
@@ -115,6 +119,7 @@ impl FjallViewStore {
             meta,
             database,
             open: RwLock::default(),
+            held: Mutex::default(),
             failed: OnceLock::new(),
             _lock: lock,
         };
@@ -233,6 +238,21 @@ impl FjallViewStore {
         Ok(sizes)
     }
 
+    /// Has a table made of a memtable that is full. If fjall finds that it is, it asks its own thread with each batch; that
+    /// thread may be waiting for a merge, and after a thousand batches for a place in its own queue, for ever.
+    fn hold(&self, view: ViewId, keyspace: &Keyspace, bytes: u64) -> Result<(), fjall::Error> {
+        {
+            let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+            let held = held.entry(view).or_default();
+            *held += bytes;
+            if *held < MEMTABLE_BYTES {
+                return Ok(());
+            }
+            *held = 0;
+        }
+        keyspace.rotate_memtable().map(drop)
+    }
+
     /// The view's keyspace, if it was ever written.
     fn existing(&self, view: ViewId) -> Result<Option<Keyspace>, ViewStoreError> {
         let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
@@ -341,7 +361,9 @@ impl ViewStore for FjallViewStore {
             .collect();
         let keyspace = self.keyspace(view)?;
         let mut batch = self.db.batch().durability(Some(PersistMode::Buffer));
+        let mut bytes = ROW_BYTES;
         for (key, value) in rows {
+            bytes += ROW_BYTES + key.len() + value.map_or(0, <[u8]>::len);
             match value {
                 Some(value) => batch.insert(&keyspace, prefixed(key), value),
                 None => batch.remove(&keyspace, prefixed(key)),
@@ -350,7 +372,9 @@ impl ViewStore for FjallViewStore {
         let mut at = checkpoint.position.0.to_le_bytes().to_vec();
         at.extend_from_slice(checkpoint.content.as_bytes());
         batch.insert(&keyspace, FIRST, at);
-        batch.commit().map_err(|error| self.failed(&error))
+        let written = batch.commit();
+        let written = written.and_then(|()| self.hold(view, &keyspace, bytes as u64));
+        written.map_err(|error| self.failed(&error))
     }
 
     fn serve(&self, view: ViewId) -> Result<(), ViewStoreError> {
