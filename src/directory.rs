@@ -52,7 +52,21 @@ impl Directory {
         entropy: Arc<dyn Entropy>,
     ) -> Result<Arc<FileKeyVault>, Error> {
         let path = self.path("vault");
-        // A restore that was broken off left it: it has keys that are destroyed from now on.
+        let new = !FileKeyVault::exists(&path)?;
+        if new && log.watermark().now() > Position::START {
+            return Err(Error::VaultMissing { path });
+        }
+        let key = match key {
+            Some(key) => key,
+            None => self.key(new, entropy.as_ref())?,
+        };
+        let vault = if new {
+            FileKeyVault::create(&path, &key, entropy)?
+        } else {
+            FileKeyVault::open(&path, &key, entropy)?
+        };
+        // A restore that was broken off left it, and none goes on as long as this holds the vault: it has keys that are
+        // destroyed from now on.
         let unfinished = path.with_added_extension("new");
         match std::fs::remove_file(&unfinished) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -64,19 +78,6 @@ impl Directory {
             }
             _ => {}
         }
-        let new = !FileKeyVault::exists(&path)?;
-        if new && log.watermark().now() > Position::START {
-            return Err(Error::VaultMissing { path });
-        }
-        let key = match key {
-            Some(key) => key,
-            None => self.key(new, entropy.as_ref())?,
-        };
-        let vault = if new {
-            FileKeyVault::create(path, &key, entropy)?
-        } else {
-            FileKeyVault::open(path, &key, entropy)?
-        };
         Ok(Arc::new(vault))
     }
 

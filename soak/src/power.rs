@@ -35,7 +35,7 @@ const COMPACTS_ONE_OF: u64 = 2;
 /// Images that are made of one trace: another trace has other moments.
 const IMAGES: usize = 80;
 /// Of one image of so many a process goes on, so many steps, until its power is cut, too.
-const AGAIN_ONE_OF: u64 = 8;
+const AGAIN_ONE_OF: usize = 8;
 const STEPS_AGAIN: u32 = 4;
 
 /// Cuts the power as often as is wanted.
@@ -192,7 +192,7 @@ impl<'a> Moments<'a> {
         image.put(folder.path())?;
         let before = folder::new()?;
         folder::copy(folder.path(), before.path())?;
-        let again = self.random.below(AGAIN_ONE_OF) == 0;
+        let again = self.made.is_multiple_of(AGAIN_ONE_OF);
         let sound = if again {
             self.goes_on(image, folder.path())
         } else {

@@ -20,7 +20,7 @@ use kanzlei_core::testing::ManualClock;
 use kanzlei_core::{CaseId, Position, Version};
 use kanzlei_store::conformance::Random;
 use kanzlei_store::conformance::commits::{BEGINNING, Commits, Tail, tails};
-use kanzlei_store::{FjallEventStore, Options, Progress, SyncPolicy, Work};
+use kanzlei_store::{FjallEventStore, Options, Progress, Repair, SyncPolicy, Work};
 
 fn options() -> Options {
     Options::new(SyncPolicy::EachGroup, Arc::new(ManualClock::at(BEGINNING)))
@@ -252,6 +252,8 @@ fn a_file_with_a_huge_number_is_nothing_of_the_log_if_nothing_stands_in_it() {
     fs::write(&huge, "something").unwrap();
     let error = FjallEventStore::open(directory.path(), options()).unwrap_err();
     assert!(error.to_string().contains("seg is missing"), "{error}");
+    let repair = Repair::look(directory.path(), None, &|_, _| {}).unwrap();
+    assert_eq!(repair.found().commits, model.log.len() as u64);
 }
 
 fn golden(name: &str) -> PathBuf {

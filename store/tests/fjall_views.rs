@@ -339,3 +339,41 @@ fn a_view_goes_on_after_thousands_of_batches_while_it_was_merged() {
     let checkpoint = views.snapshot(VIEW).unwrap().checkpoint().unwrap();
     assert_eq!(checkpoint.position, Position(last));
 }
+
+/// fjall's own waiting for its thread doesn't end once that has failed: here while a merge keeps it from its work, so
+/// that memtables gather.
+#[test]
+fn a_view_whose_tables_cannot_be_written_says_so_and_does_not_wait_for_ever() {
+    const LARGE: usize = 1024 * 1024;
+    let directory = tempfile::tempdir().unwrap();
+    let views = Arc::new(FjallViewStore::open(directory.path()).unwrap());
+    let noise = Arc::new(noise(1, LARGE));
+    let put = move |views: &FjallViewStore, batch: u64| {
+        let row = RowChange {
+            key: batch.to_be_bytes().to_vec(),
+            value: Some(noise.to_vec()),
+        };
+        views.write(VIEW, &[row], Checkpoint::default())
+    };
+    for batch in 0..200 {
+        put(&views, batch).unwrap();
+    }
+    let (begun, merging) = channel();
+    let merged = Arc::clone(&views);
+    std::thread::spawn(move || merged.compact(&|_, _| begun.send(()).unwrap_or_default()));
+    merging.recv().unwrap();
+    let (done, failed) = channel();
+    std::thread::spawn(move || {
+        let refused = (200..600).any(|batch| put(&views, batch).is_err());
+        done.send(refused)
+    });
+    std::thread::sleep(Duration::from_millis(100));
+    let keyspaces = std::fs::read_dir(directory.path().join("views/keyspaces")).unwrap();
+    for keyspace in keyspaces.map(|entry| entry.unwrap().path()) {
+        let tables = keyspace.join("tables");
+        std::fs::rename(&tables, keyspace.join("gone")).unwrap();
+        std::fs::write(tables, "no folder").unwrap();
+    }
+    let refused = failed.recv_timeout(Duration::from_mins(1));
+    assert!(refused.expect("writing hangs"));
+}

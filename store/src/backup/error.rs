@@ -139,7 +139,8 @@ pub enum BackupError {
     Exists(PathBuf),
     /// What is restored is made beside, and couldn't get this name.
     #[error(
-        "{} is a disk of its own, whose name no folder can get: restore to a folder in it, and name that", .0.display()
+        "{} is a disk of its own or a link, whose name no folder can get: restore to a folder in it, and name that",
+        .0.display()
     )]
     Mount(PathBuf),
     /// It is of another vault.

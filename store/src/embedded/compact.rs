@@ -121,8 +121,13 @@ fn journals(folder: &Path) -> io::Result<Vec<PathBuf>> {
 /// Makes a table of what a keyspace has in memory.
 fn flush(db: &Database, keyspace: &Keyspace) -> Result<(), fjall::Error> {
     keyspace.rotate_memtable()?;
-    // fjall's own waiting doesn't end if the thread that writes the table failed; this says that it did.
-    while keyspace.sealed_memtable_count() > 0 && db.keyspace_exists(keyspace.name()) {
+    settled(db, keyspace, 0)
+}
+
+/// Waits until no more than so many memtables wait to become tables. fjall's own waiting doesn't end if the thread that
+/// writes them failed; this says that it did.
+pub(super) fn settled(db: &Database, keyspace: &Keyspace, most: usize) -> Result<(), fjall::Error> {
+    while keyspace.sealed_memtable_count() > most && db.keyspace_exists(keyspace.name()) {
         db.persist(PersistMode::Buffer)?;
         std::thread::sleep(LOOK);
     }

@@ -78,11 +78,12 @@ fn nothing_in(directory: &Path) -> Result<(), BackupError> {
     Err(BackupError::Exists(directory.to_owned()))
 }
 
-/// Whether a directory is another disk than the one that it is in: no folder can get its name.
+/// Whether a directory is a link, or another disk than the one that it is in: no folder can get its name.
 #[cfg(unix)]
 fn is_mount(directory: &Path) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt;
-    match fs::metadata(directory) {
+    match fs::symlink_metadata(directory) {
+        Ok(own) if own.is_symlink() => Ok(true),
         Ok(own) => Ok(own.dev() != fs::metadata(directory.join(".."))?.dev()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error),

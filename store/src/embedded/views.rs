@@ -49,6 +49,8 @@ const ROW_BYTES: usize = 96;
 const JOURNAL_BYTES: u64 = 64 * 1024 * 1024;
 /// With fjall's 32 MiB the filters of a few million rows push each other out.
 const CACHE_BYTES: u64 = 128 * 1024 * 1024;
+/// Memtables of a view that wait to become tables when there is one more. fjall lets no more than three wait.
+const SEALED_MAX: usize = 1;
 /// The longest key of a row in bytes: fjall's limit, less the byte before it.
 const KEY_MAX: usize = 65_534;
 
@@ -185,8 +187,8 @@ impl FjallViewStore {
     }
 
     /// Merges what each view has, lets a long journal go, and returns what that gave back: rows that were overwritten
-    /// or deleted stay on the disk until then. The views are written and read meanwhile; who has a snapshot keeps what
-    /// it reads. It needs as much room again until it is done, and 70 MB for a journal, and blocks; broken off, it
+    /// or deleted stay on the disk until then. The views are written and read meanwhile, a view as far as its memory goes
+    /// while one is merged, and then it waits for that; who has a snapshot keeps what it reads. It needs as much room again until it is done, and 70 MB for a journal, and blocks; broken off, it
     /// leaves the views as they were. `told` is told how many bytes are merged, and how many there are.
     ///
     /// # Errors
@@ -250,6 +252,7 @@ impl FjallViewStore {
             }
             *held = 0;
         }
+        compact::settled(&self.db, keyspace, SEALED_MAX)?;
         keyspace.rotate_memtable().map(drop)
     }
 
@@ -361,7 +364,7 @@ impl ViewStore for FjallViewStore {
             .collect();
         let keyspace = self.keyspace(view)?;
         let mut batch = self.db.batch().durability(Some(PersistMode::Buffer));
-        let mut bytes = ROW_BYTES;
+        let mut bytes = 2 * ROW_BYTES;
         for (key, value) in rows {
             bytes += ROW_BYTES + key.len() + value.map_or(0, <[u8]>::len);
             match value {

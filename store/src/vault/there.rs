@@ -1,13 +1,11 @@
 //! A vault that is there where one is restored, or beside which a log is.
 
 use std::fs::{File, OpenOptions};
-use std::io::ErrorKind;
 use std::path::Path;
 
 use kanzlei_core::KeySlot;
 
-use super::file::lock;
-use super::header::HEADER;
+use super::file::{FileKeyVault, lock};
 use super::slots::SlotFile;
 use super::states::{SlotState, States};
 use crate::backup::{BackupError, DestroyedSlots};
@@ -21,11 +19,9 @@ pub(super) struct There {
 impl There {
     /// The vault at this place; none, if there is no file, or one whose making was interrupted.
     pub(super) fn at(path: &Path) -> Result<Option<Self>, BackupError> {
-        match path.metadata() {
-            Ok(metadata) if metadata.len() < HEADER as u64 => return Ok(None),
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            metadata => metadata.map_err(|error| BackupError::disk(path, error))?,
-        };
+        if !FileKeyVault::exists(path)? {
+            return Ok(None);
+        }
         let file = lock(OpenOptions::new().read(true).write(true), path)?;
         let states = States::read(path, 0)?;
         Ok(Some(Self { states, file }))

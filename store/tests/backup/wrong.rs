@@ -266,6 +266,16 @@ fn nothing_is_restored_to_the_name_of_a_mount() {
         matches!(restored, Err(BackupError::Mount(_))),
         "{restored:?}"
     );
+    let (elsewhere, link) = ["elsewhere", "link"]
+        .map(|name| ground.directory.path().join(name))
+        .into();
+    fs::create_dir(&elsewhere).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, &link).unwrap();
+    let restored = backup.restore(&target(&link, None), &|_, _| {});
+    assert!(
+        matches!(restored, Err(BackupError::Mount(_))),
+        "{restored:?}"
+    );
 }
 
 #[test]

@@ -48,6 +48,9 @@ struct SegmentFile {
     cut_off: Option<u64>,
 }
 
+/// Files that are named as missing. Where there are more, some file has a number that the log never came to.
+const MISSING_MAX: usize = 1_000;
+
 /// The files of a log that may be damaged.
 pub(super) struct Salvage {
     segments: Segments,
@@ -55,7 +58,7 @@ pub(super) struct Salvage {
     files: Vec<SegmentFile>,
     /// The last in which something stands; those behind it are ready.
     begun: u32,
-    /// Those that should be there.
+    /// Those that should be there, the first of them if they are many.
     pub(super) missing: Vec<PathBuf>,
 }
 
@@ -66,13 +69,8 @@ impl Salvage {
         let there = segments
             .numbers()
             .map_err(|error| segments.failed(&error))?;
-        let (mut files, mut missing) = (Vec::new(), Vec::new());
-        for number in 1..=there.last().copied().unwrap_or(0) {
-            let path = segments.path(number);
-            if !path.try_exists().map_err(|error| segments.failed(&error))? {
-                missing.push((number, path));
-                continue;
-            }
+        let mut files = Vec::new();
+        for number in there.iter().copied().filter(|number| *number > 0) {
             let header = match segments.header(number) {
                 Ok(Err(Unread::Newer(found))) => {
                     let known = LAYOUT;
@@ -105,8 +103,11 @@ impl Salvage {
         let begun = begun.map(|file| file.number).max().unwrap_or(0);
         let ready = segments.ready_after(begun).last().unwrap_or(begun);
         files.retain(|file| file.number <= ready);
-        missing.retain(|(number, _)| *number < begun);
-        let missing = missing.into_iter().map(|(_, path)| path).collect();
+        let missing = (1..begun).filter(|number| there.binary_search(number).is_err());
+        let missing = missing
+            .take(MISSING_MAX)
+            .map(|number| segments.path(number));
+        let missing = missing.collect();
         Ok(Self {
             segments,
             files,
