@@ -50,7 +50,7 @@ const JOURNAL_BYTES: u64 = 64 * 1024 * 1024;
 /// With fjall's 32 MiB the filters of a few million rows push each other out.
 const CACHE_BYTES: u64 = 128 * 1024 * 1024;
 /// Memtables of a view that wait to become tables when there is one more. fjall lets no more than three wait.
-const SEALED_MAX: usize = 1;
+const SEALED_MAX: usize = 2;
 /// The longest key of a row in bytes: fjall's limit, less the byte before it.
 const KEY_MAX: usize = 65_534;
 
