@@ -64,6 +64,9 @@ impl Restoring {
         let head = self.making.finish(Some(root))?;
         let (beside, directory) = (self.beside, self.directory);
         look(&beside, &self.lock, head)?;
+        // Elsewhere no folder gets another name while a file in it is open.
+        #[cfg(not(unix))]
+        drop(self.lock);
         fs::rename(&beside, &directory)
             .and_then(|()| sync_name(&directory))
             .map_err(|error| BackupError::disk(&directory, error))

@@ -187,9 +187,10 @@ impl FjallViewStore {
     }
 
     /// Merges what each view has, lets a long journal go, and returns what that gave back: rows that were overwritten
-    /// or deleted stay on the disk until then. The views are written and read meanwhile, a view as far as its memory goes
-    /// while one is merged, and then it waits for that; who has a snapshot keeps what it reads. It needs as much room again until it is done, and 70 MB for a journal, and blocks; broken off, it
-    /// leaves the views as they were. `told` is told how many bytes are merged, and how many there are.
+    /// or deleted stay on the disk until then. The views are read and written meanwhile, as far as their memory goes:
+    /// who writes more than that while one is merged waits for it. Who has a snapshot keeps what it reads. It needs as
+    /// much room again until it is done, and 70 MB for a journal, and blocks; broken off, it leaves the views as they
+    /// were. `told` is told how many bytes are merged, and how many there are.
     ///
     /// # Errors
     /// [`ViewStoreError::Unavailable`] if the disk fails.
