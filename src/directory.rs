@@ -61,23 +61,10 @@ impl Directory {
             None => self.key(new, entropy.as_ref())?,
         };
         let vault = if new {
-            FileKeyVault::create(&path, &key, entropy)?
+            FileKeyVault::create(path, &key, entropy)?
         } else {
-            FileKeyVault::open(&path, &key, entropy)?
+            FileKeyVault::open(path, &key, entropy)?
         };
-        // A restore that was broken off left it, and none goes on as long as this holds the vault: it has keys that are
-        // destroyed from now on.
-        let unfinished = path.with_added_extension("new");
-        match std::fs::remove_file(&unfinished) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                let path = unfinished;
-                return Err(Error::Directory {
-                    path,
-                    source: error,
-                });
-            }
-            _ => {}
-        }
         Ok(Arc::new(vault))
     }
 

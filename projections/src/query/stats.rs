@@ -47,7 +47,7 @@ pub struct ServiceStats {
 impl Operator<'_> {
     /// How the cases of each service go, or of one; services without a case are left out.
     ///
-    /// All cases are read: about a microsecond each.
+    /// All cases are read.
     ///
     /// # Errors
     /// If the view can't be read.

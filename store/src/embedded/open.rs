@@ -2,8 +2,6 @@
 //! shorter than the witness has seen it.
 
 use std::fs::File;
-use std::io::Write;
-use std::path::Path;
 
 use kanzlei_core::ports::{StoreError, TreeHead};
 use kanzlei_core::record::{Frontier, RecordRef, Stamp, leaf_hash};
@@ -19,7 +17,7 @@ use super::segments::bytes::{
 use super::segments::scan::{self, After};
 use super::segments::{Place, Segments, next, spare};
 use super::witness::Testimony;
-use crate::disk::sync_name;
+use crate::disk::Disk;
 
 /// Full segments that are left to the keeper; more of them would be much memory.
 const LEFT: u32 = 2;
@@ -403,15 +401,6 @@ impl SegmentRead {
     }
 }
 
-/// Keeps what is cut off of a segment beside it, durably.
-fn keep(segment: &Path, from: u64, torn: &[u8]) -> std::io::Result<()> {
-    let kept = segment.with_added_extension(format!("torn-at-{from}"));
-    let mut file = File::create(&kept)?;
-    file.write_all(torn)?;
-    file.sync_all()?;
-    sync_name(&kept)
-}
-
 /// Fills with zeros what was being written from here on when the power went: what is written next must
 /// not be followed by it. It is kept beside the segment, whatever it was.
 fn cut(segments: &Segments, number: u32, from: u64) -> Result<(), StoreError> {
@@ -431,7 +420,8 @@ fn cut(segments: &Segments, number: u32, from: u64) -> Result<(), StoreError> {
         torn.truncate(read);
         let end = torn.iter().rposition(|byte| *byte != 0);
         torn.truncate(end.map_or(0, |last| last + 1));
-        keep(&path, from, &torn)?;
+        let kept = path.with_added_extension(format!("torn-at-{from}"));
+        Disk::sound().put(&kept, &torn)?;
         spare::blank(&file, from, from + torn.len() as u64)
     };
     act().map_err(|error| segments.failed(&error))
