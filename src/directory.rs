@@ -11,6 +11,7 @@
 //! sessions/         browser sessions, if the portal keeps them here
 //! ```
 
+use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -22,8 +23,8 @@ use kanzlei_store::{
     Options, SealedFolder, SealedOptions,
 };
 
-use crate::Error;
 use crate::there::{holds_something, is_there};
+use crate::{Drafts, Error};
 
 /// The names of what lies in it and is the installation's own.
 const TAKEN: [&str; 6] = ["log", "vault", "views", "drafts", "documents", "destroyed"];
@@ -92,6 +93,25 @@ impl Directory {
         let clock = Arc::clone(&ports.clock);
         let folder = SealedFolder::open(path, vault, entropy, clock, options)?;
         Ok(Arc::new(folder))
+    }
+
+    /// What its folders of sealed entries are called: drafts, and those of the embedder's own.
+    pub(crate) fn sealed_folders(&self) -> Result<Vec<String>, Error> {
+        let failed = |source| Error::Directory {
+            path: self.0.clone(),
+            source,
+        };
+        let mut names = Vec::new();
+        for entry in fs::read_dir(&self.0).map_err(failed)? {
+            let name = entry.map_err(failed)?.file_name();
+            let Some(name) = name.to_str() else { continue };
+            let is_named_so = name == Drafts::FOLDER || Self::is_free(name);
+            if is_named_so && SealedFolder::is_one(&self.path(name)) {
+                names.push(name.to_owned());
+            }
+        }
+        names.sort_unstable();
+        Ok(names)
     }
 
     /// The documents.

@@ -2,12 +2,11 @@
 //! small things. And what makes ids and places out of what the outside world says.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use kanzlei_core::ports::Purpose;
 use kanzlei_core::{CommandId, Position};
-use kanzlei_store::{Documents, SealedFolder, SealedOptions};
+use kanzlei_store::{Documents, SealedError, SealedFolder, SealedOptions};
 
 use crate::directory::Directory;
 use crate::documents::InLog;
@@ -44,7 +43,7 @@ impl Keeping {
 }
 
 /// What a [`sweep`](Kanzlei::sweep) did.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Sweep {
     /// Drafts that had expired or were handed in.
@@ -53,8 +52,8 @@ pub struct Sweep {
     pub documents: usize,
     /// Expired entries of the embedder's own folders.
     pub entries: usize,
-    /// Files that aren't what was written; somebody should look at the disk.
-    pub damaged: Vec<PathBuf>,
+    /// What is wrong with files that can't be read; somebody should look at the disk.
+    pub unreadable: Vec<SealedError>,
 }
 
 impl Kanzlei {
@@ -93,14 +92,14 @@ impl Kanzlei {
             drafts: drafts.gone,
             documents: documents.removed + documents.broken_off,
             entries: 0,
-            damaged: drafts.damaged,
+            unreadable: drafts.unreadable,
         };
-        sweep.damaged.extend(documents.damaged);
+        sweep.unreadable.extend(documents.unreadable);
         let folders: Vec<Arc<SealedFolder>> = self.keeping().folders().values().cloned().collect();
         for folder in folders {
             let swept = folder.sweep().await?;
             sweep.entries += swept.expired;
-            sweep.damaged.extend(swept.damaged);
+            sweep.unreadable.extend(swept.unreadable);
         }
         Ok(sweep)
     }

@@ -233,8 +233,11 @@ async fn sweep(kanzlei: Kanzlei) {
         let swept =
             tokio::task::spawn_blocking(move || futures::executor::block_on(kanzlei.sweep()));
         match swept.await {
-            Ok(Ok(swept)) if swept.damaged.is_empty() => {}
-            Ok(Ok(swept)) => tracing::error!(files = ?swept.damaged, "files are damaged"),
+            Ok(Ok(swept)) => {
+                for error in swept.unreadable {
+                    tracing::error!(%error, "a file can't be read");
+                }
+            }
             Ok(Err(error)) => tracing::error!(%error, "what has expired can't be cleared away"),
             Err(error) => tracing::error!(%error, "clearing away what has expired broke off"),
         }

@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::executor::block_on;
 use kanzlei_core::domain::event::{Event, PartyAdded};
-use kanzlei_core::ports::{Access, Entropy, KeyVault, Purpose, ViewSnapshot};
+use kanzlei_core::ports::{Access, Entropy, KeyVault, Purpose, Row, ViewSnapshot};
 use kanzlei_core::record::{Key as SlotKey, KeyState, Keyring, Page, Sealed, Unopened};
 use kanzlei_core::{CaseId, KeySlot, PersonId};
 use serde::{Deserialize, Serialize};
@@ -388,5 +388,23 @@ impl Worker for Directory {
             views.remove(&row.key);
         }
         Ok(())
+    }
+
+    /// Destroys the keys of all its lists: their bytes may stay on the disk for long. A view that can't be read is thrown
+    /// away without.
+    fn forsake(&self, view: &dyn ViewSnapshot) -> Result<(), ProjectionError> {
+        let end = [PERSON + 1];
+        let mut from = vec![PERSON];
+        loop {
+            let between = (Bound::Excluded(&*from), Bound::Excluded(&end[..]));
+            let rows = view.range(between, false, CHUNKS_READ).unwrap_or_default();
+            let Some(last) = rows.last() else {
+                return Ok(());
+            };
+            let person = |row: &Row| decode::<PersonRow>(&row.key, &row.value).ok();
+            let slots = rows.iter().filter_map(|row| Some(person(row)?.slot));
+            block_on(self.vault.destroy(&slots.collect::<Vec<_>>()))?;
+            from.clone_from(&last.key);
+        }
     }
 }

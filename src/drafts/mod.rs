@@ -4,7 +4,6 @@ mod error;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use kanzlei_core::engine::Ports;
@@ -129,9 +128,12 @@ impl Drafts {
     /// How many drafts a person may have.
     pub const PER_PERSON_MAX: usize = 50;
 
+    /// What their folder is called.
+    pub(crate) const FOLDER: &str = "drafts";
+
     /// What their folder is opened with.
     pub(crate) fn options() -> SealedOptions {
-        let mut options = SealedOptions::new("drafts");
+        let mut options = SealedOptions::new(Self::FOLDER);
         options.entry_bytes_max = Self::BYTES_MAX;
         options.entries_per_owner_max = Self::PER_PERSON_MAX;
         options
@@ -281,12 +283,8 @@ impl Drafts {
         for at in self.folder.everywhere().await? {
             let entry = match self.folder.read_at(&at).await {
                 Ok(entry) => entry,
-                Err(
-                    SealedError::Damaged { path, .. }
-                    | SealedError::Newer { path, .. }
-                    | SealedError::Disk { path, .. },
-                ) => {
-                    swept.damaged.push(path);
+                Err(error) if error.file().is_some() => {
+                    swept.unreadable.push(error);
                     continue;
                 }
                 Err(error) => return Err(error.into()),
@@ -307,7 +305,7 @@ impl Drafts {
 #[derive(Debug, Default)]
 pub(crate) struct SweptDrafts {
     pub(crate) gone: usize,
-    pub(crate) damaged: Vec<PathBuf>,
+    pub(crate) unreadable: Vec<SealedError>,
 }
 
 impl fmt::Debug for Drafts {

@@ -12,8 +12,7 @@ use kanzlei_core::record::{
 use kanzlei_core::{CaseId, KeySlot, Position, Version};
 use kanzlei_store::{Few, NamedDocument, named_slots};
 
-use super::keys::fetch;
-use super::{Finding, PAGE};
+use super::{Finding, PAGE, to};
 use crate::Error;
 
 /// How many cases are named.
@@ -95,7 +94,8 @@ impl<'a> LogCheck<'a> {
             .flat_map(|commit| named_slots(&commit.record))
             .collect();
         let slots: Vec<_> = named.iter().map(|(slot, _)| *slot).collect();
-        let keys = fetch(self.ports.vault.as_ref(), &slots, Purpose::Disclose)?.keys;
+        let vault = &self.ports.vault;
+        let keys = block_on(vault.fetch_sound(&slots, to(Purpose::Disclose)))?;
         for (slot, case) in named {
             match keys.get(slot) {
                 Some(KeyState::Lost) => self.lost.entry(slot).or_insert(case),

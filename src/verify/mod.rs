@@ -2,10 +2,10 @@
 
 mod beside;
 mod documents;
-mod keys;
 mod log;
 mod views;
 
+use kanzlei_core::ports::{Access, Purpose};
 use kanzlei_core::record::Hash;
 use serde::Serialize;
 
@@ -14,6 +14,14 @@ use log::LogCheck;
 
 /// Bytes of the log that are read at once.
 const PAGE: usize = 1024 * 1024;
+
+/// Why verifying fetches keys.
+const fn to(purpose: Purpose) -> Access {
+    Access {
+        purpose,
+        case: None,
+    }
+}
 
 /// Something that isn't as it should be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -14,8 +14,7 @@ use kanzlei_core::{PersonId, Position};
 use kanzlei_projections::{Directory, Involvement, Queries, Runner, RunnerBuilder, directory};
 use kanzlei_store::MemoryViewStore;
 
-use super::keys::fetch;
-use super::{Finding, PAGE};
+use super::{Finding, PAGE, to};
 use crate::Error;
 
 /// Rows that are read at once.
@@ -194,7 +193,8 @@ fn parties(ports: &Ports, end: Position) -> Result<Parties, Error> {
             }
         }
         let slots: Vec<_> = added.iter().map(|(_, party)| party.slot).collect();
-        let keys = fetch(ports.vault.as_ref(), &slots, Purpose::Directory)?.keys;
+        let fetched = ports.vault.fetch_sound(&slots, to(Purpose::Directory));
+        let keys = block_on(fetched)?;
         for (case, added) in added {
             let party = added.party;
             let one = Involvement { case, party };

@@ -6,6 +6,9 @@ use std::path::Path;
 
 use crate::disk::make_folder;
 
+/// The file in a directory that is locked.
+const LOCK: &str = "lock";
+
 /// Why a directory can't be had.
 pub(crate) enum LockError {
     /// Somebody has it open.
@@ -29,13 +32,18 @@ impl DirectoryLock {
     pub(crate) fn take(directory: &Path) -> Result<Self, LockError> {
         let taken = || {
             make_folder(directory)?;
-            Self::of(&directory.join("lock"))
+            Self::of(&directory.join(LOCK))
         };
         match taken() {
             // Whoever had it has given it another name meanwhile.
             Err(LockError::Io(error)) if error.kind() == io::ErrorKind::NotFound => taken(),
             outcome => outcome,
         }
+    }
+
+    /// Whether somebody has taken this directory, now or before.
+    pub(crate) fn was_taken(directory: &Path) -> bool {
+        directory.join(LOCK).is_file()
     }
 
     /// Takes what is to be written as this file.

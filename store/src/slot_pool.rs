@@ -8,6 +8,10 @@ use kanzlei_core::record::{Hash, Key, Keyring};
 
 /// Slots minted at once; of these few are left unused.
 const SLOTS: usize = 16;
+const WHY: Access = Access {
+    purpose: Purpose::Drawer,
+    case: None,
+};
 
 /// Minted slots under which nothing is sealed yet, and the keys of a folder's others.
 pub(crate) struct SlotPool {
@@ -76,28 +80,12 @@ impl SlotPool {
 
     /// What the vault says of these slots.
     pub(crate) async fn keys(&self, slots: &[KeySlot]) -> Result<Keyring, VaultError> {
-        let why = Access {
-            purpose: Purpose::Drawer,
-            case: None,
-        };
-        self.vault.fetch(slots, why).await
+        self.vault.fetch(slots, WHY).await
     }
 
-    /// The same, one after another if some are damaged, of which it says nothing: they say nothing about the others.
+    /// The same of those that aren't damaged.
     pub(crate) async fn sound_keys(&self, slots: &[KeySlot]) -> Result<Keyring, VaultError> {
-        match self.keys(slots).await {
-            Err(VaultError::Damaged(_)) => {}
-            fetched => return fetched,
-        }
-        let mut keys = Keyring::default();
-        for slot in slots {
-            match self.keys(&[*slot]).await {
-                Ok(one) => keys.extend(one),
-                Err(VaultError::Damaged(_)) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(keys)
+        self.vault.fetch_sound(slots, WHY).await
     }
 
     /// The key of a slot under which something is going to be sealed.

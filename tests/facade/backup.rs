@@ -387,6 +387,35 @@ fn a_damaged_document_is_told_and_the_rest_is_backed_up() {
     assert!(!file("again/documents").exists());
 }
 
+/// As where the documents' disk is still there and the log's isn't.
+#[test]
+fn a_restore_reads_the_documents_that_are_there_and_copies_those_that_are_damaged() {
+    let place = Place::new();
+    let (kanzlei, _, digest) = place.with_a_document();
+    kanzlei.backup(place.path("backup"), &nothing).unwrap();
+    let folder = place.path("again/documents").join(&digest.to_string()[..2]);
+    fs::create_dir_all(&folder).unwrap();
+    let there = folder.join(digest.to_string());
+    fs::write(&there, b"not what its name says").unwrap();
+    let restore =
+        |store: &str| kanzlei::restore(place.path("backup"), place.path(store), None, &nothing);
+    let restored = restore("again").unwrap();
+    assert_eq!((restored.documents, restored.damaged), (1, vec![]));
+    let whole = fs::read(&there).unwrap();
+    // The log is lost again; of the backup's copy something isn't there any more.
+    let copy = place
+        .path("backup/documents")
+        .join(&digest.to_string()[..2]);
+    fs::remove_dir_all(copy).unwrap();
+    for (bytes, counted) in [(&whole[..], (1, vec![])), (&whole[1..], (0, vec![digest]))] {
+        fs::remove_dir_all(place.path("again/log")).unwrap();
+        fs::write(&there, bytes).unwrap();
+        let restored = restore("again").unwrap();
+        assert_eq!((restored.documents, restored.damaged), counted);
+        assert_eq!(fs::read(&there).unwrap(), bytes);
+    }
+}
+
 #[test]
 fn documents_that_a_backup_has_lost_are_told_and_not_those_that_were_erased() {
     let place = Place::new();

@@ -110,9 +110,9 @@ fn verify_finds_a_damaged_key_behind_many_that_were_never_given_away() {
     assert_eq!(found, ["the vault, slot 20001"], "{verified:?}");
 }
 
-#[test]
-fn a_draft_whose_key_is_damaged_is_named_by_a_sweep_and_all_else_that_expired_is_gone() {
-    let place = Place::new();
+/// An installation with one draft of anna's and one entry of an embedder's own folder, which has expired; and the files
+/// of both.
+fn with_sealed_entries(place: &Place) -> [std::path::PathBuf; 2] {
     let kanzlei = place.open("store");
     let id = kanzlei.drafts().new_id().unwrap();
     let content = DraftContent {
@@ -125,30 +125,60 @@ fn a_draft_whose_key_is_damaged_is_named_by_a_sweep_and_all_else_that_expired_is
     let anna = anna();
     let saved = kanzlei.drafts().save(&anna, id, Revision::NONE, content);
     block_on(saved).unwrap();
-    let options = || SealedOptions::new("sessions");
-    let sessions = kanzlei.sealed_folder(options()).unwrap();
+    let sessions = kanzlei
+        .sealed_folder(SealedOptions::new("sessions"))
+        .unwrap();
     let (sign_in, long_ago) = (EntryId::from_bytes([1; 16]), Timestamp::from_micros(1));
     let put = sessions.put(b"anna", sign_in, Revision::NONE, long_ago, b"signed in");
     block_on(put).unwrap();
     drop(sessions);
     kanzlei.close().unwrap();
+    ["drafts", "sessions"].map(|folder| {
+        let below = |path: &Path| {
+            let entries = fs::read_dir(path).unwrap();
+            entries.map(|entry| entry.unwrap().path())
+        };
+        let mut drawers = below(&place.path("store").join(folder)).filter(|path| path.is_dir());
+        below(&drawers.next().unwrap()).next().unwrap()
+    })
+}
 
-    let below = |path: &Path| {
-        fs::read_dir(path)
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-    };
-    let drawers = below(&place.path("store/drafts")).filter(|path| path.is_dir());
-    let drafts: Vec<_> = drawers.flat_map(|drawer| below(&drawer)).collect();
-    let name = drafts[0].file_name().unwrap().to_str().unwrap();
+#[test]
+fn a_draft_whose_key_is_damaged_is_named_by_a_sweep_and_all_else_that_expired_is_gone() {
+    let place = Place::new();
+    let [draft, _] = with_sealed_entries(&place);
+    let name = draft.file_name().unwrap().to_str().unwrap();
     let slot = u64::from_str_radix(name.split('-').nth(1).unwrap(), 16).unwrap();
     damage(&place, &[KeySlot(slot)].into());
     let kanzlei = place.open("store");
-    kanzlei.sealed_folder(options()).unwrap();
+    kanzlei
+        .sealed_folder(SealedOptions::new("sessions"))
+        .unwrap();
     let swept = block_on(kanzlei.sweep()).unwrap();
-    assert_eq!((swept.damaged, swept.entries), (drafts, 1));
-    assert_eq!(
-        block_on(kanzlei.drafts().list(&anna)).unwrap().unreadable,
-        1
+    let said: Vec<_> = swept.unreadable.iter().map(ToString::to_string).collect();
+    let why = format!(
+        "{} is damaged: its key is damaged in the vault",
+        draft.display()
     );
+    assert_eq!((said, swept.entries), (vec![why], 1));
+    let list = block_on(kanzlei.drafts().list(&anna())).unwrap();
+    assert_eq!(list.unreadable, 1);
+}
+
+#[test]
+fn verify_reads_the_folders_of_the_embedder_and_no_stranger_s() {
+    let place = Place::new();
+    let files = with_sealed_entries(&place);
+    for file in &files {
+        let mut bytes = fs::read(file).unwrap();
+        *bytes.last_mut().unwrap() ^= 1;
+        fs::write(file, bytes).unwrap();
+    }
+    let stranger = place.path("store/photographs");
+    fs::create_dir(&stranger).unwrap();
+    let ground = opening(&place.path("store")).ground().unwrap();
+    let found = ground.verify(&|| {}).unwrap().findings;
+    let found: Vec<_> = found.into_iter().map(|finding| finding.place).collect();
+    assert_eq!(found, files.map(|file| file.display().to_string()));
+    assert_eq!(fs::read_dir(stranger).unwrap().count(), 0);
 }

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use crate::domain::{AnyRules, Catalogue, FieldRules, FormCheck, party_slots};
 use crate::ids::{CommandId, KeySlot, LogId, ServiceKey};
-use crate::ports::{Access, Clock, Entropy, EventStore, KeyVault, Purpose, Read, VaultError};
+use crate::ports::{Access, Clock, Entropy, EventStore, KeyVault, Purpose, Read};
 use crate::record::{KeyState, Unopened};
 use cases::Cases;
 pub use error::EngineError;
@@ -146,27 +146,12 @@ impl Inner {
             }
         }
         let slots: Vec<KeySlot> = slots.into_iter().collect();
-        match self.all_minted(&slots).await {
-            // One that is damaged was minted, and keeps nobody from the rest.
-            Err(EngineError::Vault(VaultError::Damaged(_))) => {}
-            outcome => return outcome,
-        }
-        for slot in slots {
-            match self.all_minted(&[slot]).await {
-                Ok(()) | Err(EngineError::Vault(VaultError::Damaged(_))) => {}
-                other => return other,
-            }
-        }
-        Ok(())
-    }
-
-    /// That the vault has minted all of these slots.
-    async fn all_minted(&self, slots: &[KeySlot]) -> Result<(), EngineError> {
         let why = Access {
             purpose: Purpose::Compare,
             case: None,
         };
-        let keys = self.ports.vault.fetch(slots, why).await?;
+        // One that is damaged was minted, and keeps nobody from the rest.
+        let keys = self.ports.vault.fetch_sound(&slots, why).await?;
         let unknown = |slot: &&KeySlot| matches!(keys.get(**slot), Some(KeyState::Unknown));
         match slots.iter().find(unknown) {
             Some(slot) => Err(Unopened::Unknown(*slot).into()),

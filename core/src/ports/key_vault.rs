@@ -90,8 +90,29 @@ pub trait KeyVault: Send + Sync {
     /// What the vault says of each of these slots.
     ///
     /// # Errors
-    /// If the vault can't be reached, which says nothing about the slots.
+    /// If the vault can't be reached, which says nothing about the slots, or [`VaultError::Damaged`] if one of them is.
     async fn fetch(&self, slots: &[KeySlot], why: Access) -> Result<Keyring, VaultError>;
+
+    /// The same without those that are damaged, which say nothing about the others: where one is, each is fetched by
+    /// itself.
+    ///
+    /// # Errors
+    /// If the vault can't be reached.
+    async fn fetch_sound(&self, slots: &[KeySlot], why: Access) -> Result<Keyring, VaultError> {
+        match self.fetch(slots, why).await {
+            Err(VaultError::Damaged(_)) => {}
+            fetched => return fetched,
+        }
+        let mut keys = Keyring::default();
+        for slot in slots {
+            match self.fetch(std::slice::from_ref(slot), why).await {
+                Ok(one) => keys.extend(one),
+                Err(VaultError::Damaged(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(keys)
+    }
 
     /// Destroys the keys of these slots for ever. Destroying one twice changes nothing.
     ///

@@ -50,14 +50,21 @@ impl Line {
     /// Throws away what stands beside the view that serves and the one that is to: what a rebuild left that was
     /// broken off, or an old view, if the process died between the new one's end and the old one's.
     fn clear_beside(&self, used: [Option<u32>; 2]) -> Result<(), Trouble> {
-        let clear = || {
-            let revisions = self.views.revisions(self.name())?;
-            let mut beside = revisions
-                .into_iter()
-                .filter(|it| !used.contains(&Some(*it)));
-            beside.try_for_each(|revision| self.views.discard(self.view(revision)))
-        };
-        clear().map_err(|error| self.unwritten(&error))
+        let revisions = self.views.revisions(self.name());
+        let revisions = revisions.map_err(|error| self.unwritten(&error))?;
+        let mut beside = revisions
+            .into_iter()
+            .filter(|it| !used.contains(&Some(*it)));
+        beside.try_for_each(|revision| self.discard(revision))
+    }
+
+    /// Throws a view away, and before it what only that view has outside.
+    fn discard(&self, revision: u32) -> Result<(), Trouble> {
+        let view = self.view(revision);
+        let forsaken = self.worker.forsake(&*self.snapshot(view)?);
+        forsaken.map_err(|error| self.stuck(error.into()))?;
+        let discarded = self.views.discard(view);
+        discarded.map_err(|error| self.unwritten(&error))
     }
 
     /// A view's checkpoint, if the log has that commit there.
@@ -100,15 +107,13 @@ impl Line {
         let first = self.worker.revision() << GENERATION_BITS;
         let same = |serving: &u32| serving >> GENERATION_BITS == self.worker.revision();
         let revision = serving.filter(same).map_or(first, generation_after);
-        let view = self.view(revision);
-        let discarded = self.views.discard(view);
-        discarded.map_err(|error| self.unwritten(&error))?;
+        self.discard(revision)?;
         let mut state = self.state();
         state.serving = serving;
         state.building = true;
         state.position = Position::START;
         Ok(Target {
-            view,
+            view: self.view(revision),
             cursor: Position::START,
             checkpoint: Checkpoint::default(),
             writing: None,
@@ -127,8 +132,7 @@ impl Line {
             state.serving.replace(target.view.revision)
         };
         if let Some(revision) = old {
-            let discarded = self.views.discard(self.view(revision));
-            discarded.map_err(|error| self.unwritten(&error))?;
+            self.discard(revision)?;
         }
         self.moved(target);
         Ok(())

@@ -216,7 +216,7 @@ impl Line {
         Trouble::Fail(self.failure(&error.to_string()))
     }
 
-    fn stuck(&self, stuck: Stuck) -> Trouble {
+    pub(super) fn stuck(&self, stuck: Stuck) -> Trouble {
         let failure = match (stuck.at, stuck.error) {
             (_, ProjectionError::Vault(VaultError::Unreachable(why))) => {
                 return Trouble::Wait(format!("the vault can't be reached: {why}"));

@@ -4,6 +4,7 @@ use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::thread;
 
+use kanzlei_core::ports::ViewSnapshot;
 use kanzlei_core::record::Page;
 use kanzlei_core::{CaseId, PersonId, Position, Version};
 
@@ -56,6 +57,11 @@ pub(crate) trait Worker: Send + Sync {
 
     /// Does outside what they ask for.
     fn settle(&self, _views: &mut Views<'_>) -> Result<(), ProjectionError> {
+        Ok(())
+    }
+
+    /// Takes away outside what a view has there that is going to be thrown away.
+    fn forsake(&self, _view: &dyn ViewSnapshot) -> Result<(), ProjectionError> {
         Ok(())
     }
 }

@@ -95,6 +95,20 @@ fn a_rebuild_waits_for_the_vault_and_is_not_forgotten() {
     assert_eq!(listed(&queries).len(), 2);
 }
 
+#[test]
+fn a_rebuild_destroys_the_keys_of_the_lists_that_it_throws_away() {
+    let mut town = Town::new();
+    let (cases, position) = cases_of_one(&mut town, 3);
+    let runner = start(&town, &TestViews::new(), 200);
+    catch_up(&runner, position);
+    let before = alive(&town);
+    runner.rebuild("directory").unwrap();
+    let is_building = || runner.status().iter().any(|view| view.building);
+    until(|| !is_building() && alive(&town).len() < before.len());
+    assert_eq!(alive(&town).len() + 1, before.len());
+    assert_eq!(listed(&Queries::new(runner.reader())), cases);
+}
+
 /// The slot of the first party in the log.
 fn party_slot(town: &Town) -> KeySlot {
     let cases = oracle::cases(&*town.log);

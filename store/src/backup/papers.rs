@@ -63,6 +63,8 @@ pub(super) struct Papers<'a> {
     late: u64,
     /// Folders whose names were synced, of documents that were there already.
     synced: BTreeSet<PathBuf>,
+    /// Those that were restored, or couldn't be.
+    restored: BTreeSet<Hash>,
     /// Those that aren't there, each with the slot of its key.
     absent: BTreeSet<(Hash, KeySlot)>,
     /// Those that aren't what their name says.
@@ -78,6 +80,7 @@ impl<'a> Papers<'a> {
             copied: 0,
             late: 0,
             synced: BTreeSet::new(),
+            restored: BTreeSet::new(),
             absent: BTreeSet::new(),
             damaged: BTreeSet::new(),
         }
@@ -116,18 +119,41 @@ impl<'a> Papers<'a> {
     fn bring(&mut self, digest: Hash, slot: KeySlot) -> Result<(), BackupError> {
         let (from, to) = (place(&self.from, digest), place(&self.to, digest));
         if to.exists() {
-            // A run that was broken off may not have come to it.
-            if to
-                .parent()
-                .is_some_and(|at| self.synced.insert(at.to_owned()))
-            {
-                let synced = self.disk.sync_name(&to);
-                synced.map_err(|error| BackupError::disk(&to, error))?;
-            }
-            return Ok(());
+            return self.named(&to);
         }
         let found = self.copy_one(&from, &to, digest, None)?;
         self.found(digest, slot, found);
+        Ok(())
+    }
+
+    /// Syncs the name of one that was there: a run that was broken off may not have come to it.
+    fn named(&mut self, to: &Path) -> Result<(), BackupError> {
+        let folder = to.parent();
+        if folder.is_some_and(|folder| self.synced.insert(folder.to_owned())) {
+            let synced = self.disk.sync_name(to);
+            synced.map_err(|error| BackupError::disk(to, error))?;
+        }
+        Ok(())
+    }
+
+    /// Copies those that this commit names, but for those that are there and are what their name says.
+    pub(super) fn restore(&mut self, record: &RecordRef<'_>) -> Result<(), BackupError> {
+        for named in NamedDocument::in_record(record) {
+            if !self.restored.insert(named.digest) {
+                continue;
+            }
+            let digest = named.digest;
+            let (from, to) = (place(&self.from, digest), place(&self.to, digest));
+            let found = match there(&to, digest)? {
+                Paper::Sound => self.named(&to).map(|()| Paper::Sound)?,
+                there => match self.copy_one(&from, &to, digest, None)? {
+                    // What is damaged here is no less so for that.
+                    Paper::Missing => there,
+                    copied => copied,
+                },
+            };
+            self.found(digest, named.slot, found);
+        }
         Ok(())
     }
 

@@ -33,7 +33,7 @@ pub struct Backup {
 pub struct Target<'a> {
     /// The directory of the embedded event store, which isn't there yet or is empty.
     pub log: &'a Path,
-    /// The folder of the documents.
+    /// The folder of the documents. Those that are there are read, and copied where they aren't what their name says.
     pub documents: Option<&'a Path>,
     /// The folder in which the list of destroyed keys is left for when the vault is restored.
     pub destroyed: Option<&'a Path>,
@@ -53,14 +53,14 @@ pub struct Restored {
     pub position: Position,
     /// The root of the log's tree there.
     pub root: Hash,
-    /// How many documents.
+    /// How many documents were copied, or were there and are what they should be.
     pub documents: u64,
     /// How many documents that commits name weren't there, since they were erased.
     pub erased: u64,
     /// The others that weren't there: they were lost, or are kept elsewhere. Where nothing says which keys were
     /// destroyed, those that were erased are among them.
     pub missing: Vec<Hash>,
-    /// Documents that aren't what was written, and weren't copied.
+    /// Documents that aren't what was written, there or in the backup, and weren't copied.
     pub damaged: Vec<Hash>,
     /// How many keys are known to be destroyed; `None` if the backup doesn't say.
     pub destroyed: Option<u64>,
@@ -142,7 +142,7 @@ impl Backup {
         let mut papers = target.documents.map(|to| Papers::new(&disk, &from, to));
         let read = self.read(target.until, told, &mut |stamp, record| {
             if let Some(papers) = &mut papers {
-                papers.copy(&record.read())?;
+                papers.restore(&record.read())?;
             }
             store.push(stamp, record)
         })?;

@@ -1,7 +1,5 @@
 //! Sweeping: uploads that were broken off, and documents that no command has named.
 
-use std::path::PathBuf;
-
 use async_trait::async_trait;
 use kanzlei_core::ports::StoreError;
 use kanzlei_core::record::Hash;
@@ -25,7 +23,7 @@ pub trait References: Send + Sync {
 }
 
 /// What a sweep of documents did.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct SweptDocuments {
     /// Documents that no case names, and that are gone.
     pub removed: usize,
@@ -33,8 +31,8 @@ pub struct SweptDocuments {
     pub kept: usize,
     /// Uploads that were broken off, and are gone.
     pub broken_off: usize,
-    /// Records of uploads that aren't what was written. They and their documents are left alone.
-    pub damaged: Vec<PathBuf>,
+    /// What is wrong with records of uploads that can't be read. They and their documents are left alone.
+    pub unreadable: Vec<SealedError>,
 }
 
 /// What becomes of a document that has waited its time.
@@ -61,20 +59,17 @@ impl Documents {
             let entry = match self.0.pending.read_at(&at).await {
                 Ok(Some(entry)) if entry.expires <= now => entry,
                 Ok(_) => continue,
-                Err(
-                    SealedError::Damaged { path, .. }
-                    | SealedError::Newer { path, .. }
-                    | SealedError::Disk { path, .. },
-                ) => {
-                    swept.damaged.push(path);
+                Err(error) if error.file().is_some() => {
+                    swept.unreadable.push(error);
                     continue;
                 }
                 Err(error) => return Err(error.into()),
             };
             let Some(pending) = Pending::read(&entry) else {
-                swept
-                    .damaged
-                    .push(self.0.pending.path().join(at.id.to_string()));
+                swept.unreadable.push(SealedError::Damaged {
+                    path: self.0.pending.path().join(at.id.to_string()),
+                    why: "it isn't the record of an upload",
+                });
                 continue;
             };
             match fate(&pending, references).await? {

@@ -9,10 +9,12 @@ use kanzlei_core::Timestamp;
 use kanzlei_core::ports::{Clock, Entropy, KeyVault};
 use zeroize::Zeroizing;
 
+use super::drawer::Drawer;
 use super::entry::{Entry, EntryId, Revision};
 use super::error::SealedError;
 use super::folder::{Folder, Listing, SealedOptions, Swept, Whereabouts};
 use crate::aside::aside;
+use crate::lock::DirectoryLock;
 
 /// Small sealed entries with owner, revision and expiry, in a folder of this machine.
 ///
@@ -59,6 +61,11 @@ impl SealedFolder {
         Ok(Self(Arc::new(folder)))
     }
 
+    /// Whether this is such a folder. Opened nevertheless it becomes one.
+    pub fn is_one(path: &Path) -> bool {
+        DirectoryLock::was_taken(path)
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.0.path
@@ -89,15 +96,18 @@ impl SealedFolder {
         expires: Timestamp,
         bytes: &[u8],
     ) -> Result<Revision, SealedError> {
-        let (owner, bytes) = (owner.to_vec(), Zeroizing::new(bytes.to_vec()));
-        let put = async move |folder: &Folder| folder.put(&owner, id, seen, expires, &bytes).await;
-        self.aside(put).await
+        let bytes = Zeroizing::new(bytes.to_vec());
+        let drawer = self.0.drawer(owner).await?;
+        let put = async move |folder: &Folder, drawer: &Drawer| {
+            folder.put(drawer, id, seen, expires, &bytes).await
+        };
+        self.inside(drawer, put).await
     }
 
     /// Sees to it that an owner may have one more entry, before much is done for it.
     pub(crate) async fn has_room(&self, owner: &[u8]) -> Result<(), SealedError> {
-        let owner = owner.to_vec();
-        self.aside(async move |folder| folder.has_room(&owner).await)
+        let drawer = self.0.drawer(owner).await?;
+        self.inside(drawer, async |folder, drawer| folder.room(drawer).await)
             .await
     }
 
@@ -106,12 +116,12 @@ impl SealedFolder {
     /// # Errors
     /// If its file is damaged, or disk or vault don't answer.
     pub async fn get(&self, owner: &[u8], id: EntryId) -> Result<Option<Entry>, SealedError> {
-        if let Some(entry) = self.0.at_hand(owner, id).await? {
+        let drawer = self.0.drawer(owner).await?;
+        if let Some(entry) = self.0.at_hand(&drawer, id) {
             return Ok(Some(entry));
         }
-        let owner = owner.to_vec();
-        self.aside(async move |folder| folder.get(&owner, id).await)
-            .await
+        let get = async move |folder: &Folder, drawer: &Drawer| folder.get(drawer, id).await;
+        self.inside(drawer, get).await
     }
 
     /// All entries of this owner. A damaged one doesn't hide the others.
@@ -119,8 +129,8 @@ impl SealedFolder {
     /// # Errors
     /// If disk or vault don't answer.
     pub async fn list(&self, owner: &[u8]) -> Result<Listing, SealedError> {
-        let owner = owner.to_vec();
-        self.aside(async move |folder| folder.list(&owner).await)
+        let drawer = self.0.drawer(owner).await?;
+        self.inside(drawer, async |folder, drawer| folder.list(drawer).await)
             .await
     }
 
@@ -130,9 +140,8 @@ impl SealedFolder {
     /// # Errors
     /// If disk or vault don't answer; then it is still there, or opens no more.
     pub async fn remove(&self, owner: &[u8], id: EntryId) -> Result<bool, SealedError> {
-        let owner = owner.to_vec();
-        self.aside(async move |folder| folder.remove(&owner, id).await)
-            .await
+        let drawer = self.0.drawer(owner).await?;
+        self.remove_at(&Whereabouts { drawer, id }).await
     }
 
     /// Removes all that an owner has, damaged or not, and says how many entries that was.
@@ -140,9 +149,11 @@ impl SealedFolder {
     /// # Errors
     /// If disk or vault don't answer; then some may still be there.
     pub async fn remove_all(&self, owner: &[u8]) -> Result<usize, SealedError> {
-        let owner = owner.to_vec();
-        self.aside(async move |folder| folder.remove_all(&owner).await)
-            .await
+        let drawer = self.0.drawer(owner).await?;
+        self.inside(drawer, async |folder, drawer| {
+            folder.remove_all(drawer).await
+        })
+        .await
     }
 
     /// Removes what has expired, and what crashes left. It reads the header of every entry: call
@@ -173,9 +184,9 @@ impl SealedFolder {
     /// # Errors
     /// If its file is damaged, or disk or vault don't answer.
     pub async fn read_at(&self, at: &Whereabouts) -> Result<Option<Entry>, SealedError> {
-        let at = at.clone();
-        self.aside(async move |folder| folder.read_at(&at).await)
-            .await
+        let id = at.id;
+        let read = async move |folder: &Folder, drawer: &Drawer| folder.read_at(drawer, id).await;
+        self.inside(at.drawer.clone(), read).await
     }
 
     /// Removes an entry as [`remove`](Self::remove) does.
@@ -183,9 +194,24 @@ impl SealedFolder {
     /// # Errors
     /// If disk or vault don't answer.
     pub async fn remove_at(&self, at: &Whereabouts) -> Result<bool, SealedError> {
-        let at = at.clone();
-        self.aside(async move |folder| folder.remove_at(&at).await)
-            .await
+        let id = at.id;
+        let remove = async move |folder: &Folder, drawer: &Drawer| folder.remove(drawer, id).await;
+        self.inside(at.drawer.clone(), remove).await
+    }
+
+    /// Does something in a drawer when it has its turn. Whoever waits for that keeps no thread from the others.
+    async fn inside<T: Send + 'static>(
+        &self,
+        drawer: Drawer,
+        work: impl AsyncFnOnce(&Folder, &Drawer) -> Result<T, SealedError> + Send + 'static,
+    ) -> Result<T, SealedError> {
+        let turn = self.0.lock(&drawer).await;
+        let work = async move |folder: &Folder| {
+            let done = work(folder, &drawer).await;
+            drop(turn);
+            done
+        };
+        self.aside(work).await
     }
 
     async fn aside<T: Send + 'static>(

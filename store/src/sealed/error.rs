@@ -81,6 +81,16 @@ pub enum SealedError {
 }
 
 impl SealedError {
+    /// The file with which something is wrong, if that says nothing about others.
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Damaged { path, .. } | Self::Newer { path, .. } | Self::Disk { path, .. } => {
+                Some(path)
+            }
+            _ => None,
+        }
+    }
+
     /// What the system says about a file.
     pub(super) fn disk(path: &Path, source: io::Error) -> Self {
         let path = path.to_owned();

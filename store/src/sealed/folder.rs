@@ -84,14 +84,14 @@ pub struct Whereabouts {
 }
 
 /// What a sweep did.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct Swept {
     /// Entries that had expired, and are gone.
     pub expired: usize,
     /// What crashes had left, and is gone.
     pub leftovers: usize,
-    /// Files that aren't what was written. They are left where they are.
-    pub damaged: Vec<PathBuf>,
+    /// What is wrong with files that can't be read. They are left where they are.
+    pub unreadable: Vec<SealedError>,
 }
 
 /// The folder itself. Its methods read and write files within the call: [`SealedFolder`](super::SealedFolder)
@@ -104,7 +104,7 @@ pub(super) struct Folder {
     pub(super) disk: Disk,
     pub(super) cache: Cache<([u8; 16], EntryId), Kept, ByBytes>,
     /// Whoever writes in a drawer, or reads from its files, holds one of these.
-    pub(super) locks: [AsyncMutex<()>; LOCKS],
+    pub(super) locks: [Arc<AsyncMutex<()>>; LOCKS],
     pub(super) slots: SlotPool,
     _lock: DirectoryLock,
 }
@@ -156,7 +156,7 @@ impl Folder {
             clock,
             disk,
             cache: Cache::with_weighter(guess, capacity, ByBytes),
-            locks: std::array::from_fn(|_| AsyncMutex::new(())),
+            locks: std::array::from_fn(|_| Arc::default()),
             slots: SlotPool::new(vault, &options.name),
             options,
             _lock: lock,
@@ -165,7 +165,7 @@ impl Folder {
 
     pub(super) async fn put(
         &self,
-        owner: &[u8],
+        drawer: &Drawer,
         id: EntryId,
         seen: Revision,
         expires: Timestamp,
@@ -179,13 +179,11 @@ impl Folder {
         if size > bytes_max {
             return Err(too_large());
         }
-        let drawer = self.drawer(owner).await?;
-        let _guard = self.lock(&drawer).lock().await;
-        let kept = match self.find(&drawer, id).await? {
+        let kept = match self.find(drawer, id).await? {
             Found::Kept(kept) => Some(kept),
             // Only who makes an entry anew may take the place of one that was.
             Found::Remains(remains) if seen == Revision::NONE => {
-                self.erase(&drawer, &[remains]).await?;
+                self.erase(drawer, &[remains]).await?;
                 None
             }
             Found::Remains(_) | Found::Nothing => None,
@@ -198,7 +196,7 @@ impl Folder {
         let slot = if let Some(kept) = &kept {
             kept.slot
         } else {
-            self.room(&drawer).await?;
+            self.room(drawer).await?;
             self.slots.take().await?
         };
         let key = self.slots.key(slot).await?;
@@ -208,8 +206,8 @@ impl Folder {
         let file = header.seal(&key, (&drawer.token, id), bytes);
         let file = file.ok_or_else(too_large)?;
         self.cache.remove(&(drawer.token, id));
-        if let Err(error) = self.write(&drawer, id, slot, &file) {
-            self.give_up(&drawer, id, slot, kept.is_none()).await;
+        if let Err(error) = self.write(drawer, id, slot, &file) {
+            self.give_up(drawer, id, slot, kept.is_none()).await;
             return Err(error);
         }
         let entry = Entry {
@@ -222,72 +220,49 @@ impl Folder {
         Ok(found.next())
     }
 
-    /// Sees to it that an owner may have one more entry, before much is done for it.
-    pub(super) async fn has_room(&self, owner: &[u8]) -> Result<(), SealedError> {
-        let drawer = self.drawer(owner).await?;
-        let _guard = self.lock(&drawer).lock().await;
-        self.room(&drawer).await
-    }
-
     /// An entry that is in memory.
-    pub(super) async fn at_hand(
-        &self,
-        owner: &[u8],
-        id: EntryId,
-    ) -> Result<Option<Entry>, SealedError> {
-        let drawer = self.drawer(owner).await?;
-        let kept = self.cache.get(&(drawer.token, id));
-        let entry = kept.map(|kept| kept.entry);
-        Ok(entry.filter(|entry| self.is_there(entry.expires)))
+    pub(super) fn at_hand(&self, drawer: &Drawer, id: EntryId) -> Option<Entry> {
+        let entry = self.cache.get(&(drawer.token, id))?.entry;
+        self.is_there(entry.expires).then_some(entry)
     }
 
     pub(super) async fn get(
         &self,
-        owner: &[u8],
+        drawer: &Drawer,
         id: EntryId,
     ) -> Result<Option<Entry>, SealedError> {
-        let drawer = self.drawer(owner).await?;
-        let _guard = self.lock(&drawer).lock().await;
-        match self.find(&drawer, id).await? {
+        match self.find(drawer, id).await? {
             Found::Kept(kept) => Ok(Some(kept.entry)),
             Found::Nothing | Found::Remains(_) => Ok(None),
         }
     }
 
-    pub(super) async fn list(&self, owner: &[u8]) -> Result<Listing, SealedError> {
-        let drawer = self.drawer(owner).await?;
-        let _guard = self.lock(&drawer).lock().await;
+    pub(super) async fn list(&self, drawer: &Drawer) -> Result<Listing, SealedError> {
         let mut listing = Listing::default();
         for named in drawer.files()? {
             if named.unfinished {
                 continue;
             }
-            match self.found(&drawer, named).await {
+            match self.found(drawer, named).await {
                 Ok(Found::Kept(kept)) => listing.entries.push(kept.entry),
                 Ok(_) => {}
-                Err(
-                    error @ (SealedError::Damaged { .. }
-                    | SealedError::Newer { .. }
-                    | SealedError::Disk { .. }),
-                ) => {
-                    listing.unreadable.push(error);
-                }
+                Err(error) if error.file().is_some() => listing.unreadable.push(error),
                 Err(error) => return Err(error),
             }
         }
         Ok(listing)
     }
 
-    pub(super) async fn remove(&self, owner: &[u8], id: EntryId) -> Result<bool, SealedError> {
-        let drawer = self.drawer(owner).await?;
-        self.remove_at(&Whereabouts { drawer, id }).await
+    pub(super) async fn remove(&self, drawer: &Drawer, id: EntryId) -> Result<bool, SealedError> {
+        let mut files = drawer.files()?;
+        files.retain(|named| named.id == id);
+        self.erase(drawer, &files).await?;
+        Ok(files.iter().any(|named| !named.unfinished))
     }
 
-    pub(super) async fn remove_all(&self, owner: &[u8]) -> Result<usize, SealedError> {
-        let drawer = self.drawer(owner).await?;
-        let _guard = self.lock(&drawer).lock().await;
+    pub(super) async fn remove_all(&self, drawer: &Drawer) -> Result<usize, SealedError> {
         let files = drawer.files()?;
-        self.erase(&drawer, &files).await?;
+        self.erase(drawer, &files).await?;
         Ok(files.iter().filter(|named| !named.unfinished).count())
     }
 }

@@ -1,14 +1,16 @@
 //! Sweeping: what has expired, and what crashes left.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use kanzlei_core::record::KeyState;
 use kanzlei_core::{KeySlot, Timestamp};
 
 use super::drawer::{Drawer, Named, header};
-use super::entry::{Entry, Header};
+use super::entry::{Entry, EntryId, Header, Unreadable};
 use super::error::SealedError;
 use super::folder::{Folder, Swept, Whereabouts};
+use super::within::unreadable;
 
 /// What a sweep found in a drawer.
 #[derive(Default)]
@@ -24,11 +26,11 @@ impl Folder {
     pub(super) async fn sweep_expired_by(&self, moment: Timestamp) -> Result<Swept, SealedError> {
         let mut swept = Swept::default();
         for drawer in self.drawers().await? {
-            let _guard = self.lock(&drawer).lock().await;
+            let _turn = self.lock(&drawer).await;
             let of_drawer = self.sweep_drawer(&drawer, moment).await?;
             swept.expired += of_drawer.expired;
             swept.leftovers += of_drawer.leftovers;
-            swept.damaged.extend(of_drawer.damaged);
+            swept.unreadable.extend(of_drawer.unreadable);
         }
         Ok(swept)
     }
@@ -45,24 +47,16 @@ impl Folder {
         Ok(all)
     }
 
-    pub(super) async fn read_at(&self, at: &Whereabouts) -> Result<Option<Entry>, SealedError> {
-        let _guard = self.lock(&at.drawer).lock().await;
-        let mut files = at.drawer.files()?.into_iter();
-        match files.find(|named| named.id == at.id && !named.unfinished) {
-            Some(named) => Ok(self
-                .opened(&at.drawer, &named)
-                .await?
-                .map(|kept| kept.entry)),
+    pub(super) async fn read_at(
+        &self,
+        drawer: &Drawer,
+        id: EntryId,
+    ) -> Result<Option<Entry>, SealedError> {
+        let mut files = drawer.files()?.into_iter();
+        match files.find(|named| named.id == id && !named.unfinished) {
+            Some(named) => Ok(self.opened(drawer, &named).await?.map(|kept| kept.entry)),
             None => Ok(None),
         }
-    }
-
-    pub(super) async fn remove_at(&self, at: &Whereabouts) -> Result<bool, SealedError> {
-        let _guard = self.lock(&at.drawer).lock().await;
-        let mut files = at.drawer.files()?;
-        files.retain(|named| named.id == at.id);
-        self.erase(&at.drawer, &files).await?;
-        Ok(files.iter().any(|named| !named.unfinished))
     }
 
     /// Sweeps a drawer whose lock is held.
@@ -86,7 +80,8 @@ impl Folder {
             } else if self.owns_slot(drawer, &named).await? {
                 findings.expired.push(named);
             } else {
-                findings.swept.damaged.push(named.path);
+                let why = Unreadable::Damaged("its slot's key is another's");
+                findings.swept.unreadable.push(unreadable(&named.path, why));
             }
         }
         // A new revision is written under the key of the one before, which is still needed.
@@ -106,10 +101,16 @@ impl Folder {
 
 /// Whether a file's entry had expired by that moment; one that can't be read is noted.
 fn expired(named: &Named, moment: Timestamp, swept: &mut Swept) -> bool {
-    let read = header(&named.path).ok();
-    let read = read.and_then(|(bytes, length)| Header::read(&bytes, length).ok());
-    if read.is_none() {
-        swept.damaged.push(named.path.clone());
+    match header_of(&named.path) {
+        Ok(header) => header.expires <= moment,
+        Err(error) => {
+            swept.unreadable.push(error);
+            false
+        }
     }
-    read.is_some_and(|header| header.expires <= moment)
+}
+
+fn header_of(path: &Path) -> Result<Header, SealedError> {
+    let (bytes, length) = header(path).map_err(|error| SealedError::disk(path, error))?;
+    Header::read(&bytes, length).map_err(|why| unreadable(path, why))
 }

@@ -2,8 +2,9 @@
 //! comes here holds the drawer's lock.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use futures::lock::Mutex as AsyncMutex;
+use futures::lock::OwnedMutexGuard;
 use kanzlei_core::ports::{Purpose, VaultError};
 use kanzlei_core::record::{Key, KeyState};
 use kanzlei_core::{KeySlot, Timestamp};
@@ -30,11 +31,14 @@ impl Folder {
         drawers.map_err(|error| SealedError::disk(&self.path, error))
     }
 
-    pub(super) fn lock(&self, drawer: &Drawer) -> &AsyncMutex<()> {
+    /// Waits for a drawer's turn.
+    pub(super) async fn lock(&self, drawer: &Drawer) -> OwnedMutexGuard<()> {
         let [first, others @ ..] = &self.locks;
         let [at, ..] = drawer.token;
         let at = usize::from(at) % self.locks.len();
-        others.get(at).unwrap_or(first)
+        Arc::clone(others.get(at).unwrap_or(first))
+            .lock_owned()
+            .await
     }
 
     /// Whether an entry that expires then is there now.

@@ -13,6 +13,7 @@ mod files;
 mod limits;
 mod model;
 mod steps;
+mod turns;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -142,7 +142,7 @@ fn check(folder: &SealedFolder, ground: &Ground, model: &mut Model, act: &Act) {
         }
         Act::Sweep => {
             let swept = block_on(folder.sweep()).unwrap();
-            assert_eq!((swept.leftovers, swept.damaged.len()), (0, 0));
+            assert_eq!((swept.leftovers, swept.unreadable.len()), (0, 0));
             assert_eq!(ground.files().len(), model.0.len());
         }
         Act::Wait(micros) => ground.clock.move_by(*micros),
