@@ -6,7 +6,7 @@ use utoipa::openapi::link::LinkBuilder;
 use utoipa::openapi::path::Paths;
 use utoipa::openapi::{RefOr, Response};
 
-use super::register::operations;
+use super::openapi::operations;
 
 /// An operation that tells something by which paths name it: with which status, where in the body,
 /// and under which name.

@@ -73,14 +73,12 @@ impl Http {
 
     /// The router, to be nested at the [path](Options::path) that the options name.
     pub fn router(&self) -> Router {
-        let endpoints = endpoints::all();
-        let description = openapi::description(&endpoints, self.api.options());
-        endpoints.mount(&self.api, description)
+        endpoints::all().mount(&self.api)
     }
 
     /// The description of the interface: `OpenAPI` 3.1.
     pub fn openapi(&self) -> utoipa::openapi::OpenApi {
-        openapi::description(&endpoints::all(), self.api.options())
+        endpoints::all().description(self.api.options())
     }
 
     /// The door of the interface, for what stands beside it: pages that let people in by it count

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::content::ContentBuilder;
 use utoipa::openapi::header::{Header, HeaderBuilder};
 use utoipa::openapi::info::InfoBuilder;
-use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn, PathItem, Paths};
 use utoipa::openapi::response::ResponseBuilder;
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
@@ -20,8 +20,6 @@ use utoipa::openapi::{
 use super::ProblemBody;
 use super::access::Access;
 use super::api::Options;
-use super::links::link;
-use super::register::Endpoints;
 
 const ABOUT: &str = "\
 Requests for public services, as cases: handed in once, seen by everybody concerned from their own \
@@ -69,10 +67,8 @@ const WRITES: &[(&str, &str)] = &[
     ),
 ];
 
-/// The description of these endpoints.
-pub(super) fn description(endpoints: &Endpoints, options: &Options) -> OpenApi {
-    let (mut paths, mut components) = endpoints.described();
-    link(&mut paths);
+/// The description of endpoints with these paths, whose bodies have these schemas.
+pub(super) fn description(paths: Paths, mut components: Components, options: &Options) -> OpenApi {
     add::<ProblemBody<'_>>(&mut components);
     // Those of queries: the macros gather the schemas of bodies alone.
     add::<AuthorityId>(&mut components);
@@ -118,6 +114,21 @@ fn cookie() -> SecurityScheme {
         "__Host-kanzlei-session",
         said,
     )))
+}
+
+/// The operations of a path, by their methods.
+pub(super) fn operations(
+    item: &mut PathItem,
+) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+    let all = [
+        ("GET", item.get.as_mut()),
+        ("PUT", item.put.as_mut()),
+        ("POST", item.post.as_mut()),
+        ("DELETE", item.delete.as_mut()),
+        ("PATCH", item.patch.as_mut()),
+    ];
+    all.into_iter()
+        .filter_map(|(method, operation)| Some((method, operation?)))
 }
 
 /// Adds to an operation what all of its kind have in common.

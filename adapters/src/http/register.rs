@@ -11,13 +11,13 @@ use tower::util::MapRequestLayer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
-use utoipa::openapi::path::{Operation, PathItem, Paths};
-use utoipa::openapi::schema::Schema;
-use utoipa::openapi::{Components, OpenApi, RefOr};
+use utoipa::openapi::path::Paths;
+use utoipa::openapi::{Components, OpenApi};
 use utoipa_axum::router::{UtoipaMethodRouter, UtoipaMethodRouterExt};
 
 use super::access::{Access, gate};
-use super::api::Api;
+use super::api::{Api, Options};
+use super::links::link;
 use super::{Problem, observe, openapi, sign_in_layer};
 
 /// An endpoint: what it answers to, and who may use it.
@@ -38,7 +38,7 @@ pub(super) struct Endpoints {
     router: Router<Api>,
     list: Vec<Endpoint>,
     paths: Paths,
-    schemas: Vec<(String, RefOr<Schema>)>,
+    components: Components,
 }
 
 impl Endpoints {
@@ -47,7 +47,7 @@ impl Endpoints {
             router: Router::new(),
             list: Vec::new(),
             paths: Paths::new(),
-            schemas: Vec::new(),
+            components: Components::new(),
         }
     }
 
@@ -58,7 +58,7 @@ impl Endpoints {
         let (schemas, paths, route) = gated;
         for (path, mut item) in paths.paths {
             self.router = self.router.route(&path, route.clone());
-            for (method, operation) in operations(&mut item) {
+            for (method, operation) in openapi::operations(&mut item) {
                 openapi::complete(&path, method, operation, access);
                 self.list.push(Endpoint {
                     method,
@@ -74,7 +74,7 @@ impl Endpoints {
                 }
             }
         }
-        self.schemas.extend(schemas);
+        self.components.schemas.extend(schemas);
         self
     }
 
@@ -83,15 +83,16 @@ impl Endpoints {
         self.list
     }
 
-    /// The paths and schemas of the description.
-    pub fn described(&self) -> (Paths, Components) {
-        let mut components = Components::new();
-        components.schemas.extend(self.schemas.iter().cloned());
-        (self.paths.clone(), components)
+    /// The description of all of them, with where their answers lead.
+    pub fn description(&self, options: &Options) -> OpenApi {
+        let mut paths = self.paths.clone();
+        link(&mut paths);
+        openapi::description(paths, self.components.clone(), options)
     }
 
     /// The router, with everything around the endpoints. What comes first in a tuple is outside.
-    pub fn mount(self, api: &Api, description: OpenApi) -> Router {
+    pub fn mount(self, api: &Api) -> Router {
+        let description = self.description(api.options());
         let around_endpoints = (
             CatchPanicLayer::custom(observe::panicked),
             MapRequestLayer::new(same_origin_is_for_cookies),
@@ -166,19 +167,4 @@ fn csrf(origins: &[String]) -> CsrfLayer<Refuse> {
         };
     }
     layer
-}
-
-/// The operations of a path, by their methods.
-pub(super) fn operations(
-    item: &mut PathItem,
-) -> impl Iterator<Item = (&'static str, &mut Operation)> {
-    let all = [
-        ("GET", item.get.as_mut()),
-        ("PUT", item.put.as_mut()),
-        ("POST", item.post.as_mut()),
-        ("DELETE", item.delete.as_mut()),
-        ("PATCH", item.patch.as_mut()),
-    ];
-    all.into_iter()
-        .filter_map(|(method, operation)| Some((method, operation?)))
 }
