@@ -9,9 +9,9 @@ use axum::response::Response;
 use kanzlei_adapters::http::NotSignedIn;
 use kanzlei_adapters::oidc::{Browser, SignInChoice, SignInFailed, SignInWay};
 
-use super::page::{Frame, arrived};
+use super::page::{Frame, arrived, trouble_page};
 use super::site::Site;
-use super::trouble::{Trouble, page};
+use super::trouble::Trouble;
 use super::visit::{Visit, keep_language};
 use super::words::Label;
 
@@ -50,10 +50,11 @@ async fn in_words(State(site): State<Site>, request: Request, next: Next) -> Res
     let (visit, allowed) = arrived(&site, &parts).await;
     let answer = match allowed {
         Ok(_) => next.run(Request::from_parts(parts, body)).await,
-        Err(trouble) => return page(&visit, &trouble),
+        Err(trouble) => return trouble_page(&visit, &trouble),
     };
     if let Some(SignInChoice(ways)) = answer.extensions().get() {
-        let mut said = choice(&visit, ways).unwrap_or_else(|trouble| page(&visit, &trouble));
+        let mut said =
+            choice(&visit, ways).unwrap_or_else(|trouble| trouble_page(&visit, &trouble));
         keep_language(&visit, &mut said);
         return said;
     }
@@ -65,7 +66,7 @@ async fn in_words(State(site): State<Site>, request: Request, next: Next) -> Res
         NotSignedIn::Nobody(_) => Trouble::Nobody,
         _ => Trouble::SignInFailed,
     };
-    let mut said = page(&visit, &trouble);
+    let mut said = trouble_page(&visit, &trouble);
     keep_language(&visit, &mut said);
     for cookie in answer.headers().get_all(SET_COOKIE) {
         said.headers_mut().append(SET_COOKIE, cookie.clone());

@@ -1,15 +1,11 @@
-//! What can stand between a request and its page, and the page that says so.
+//! What can stand between a request and its page.
 
-use askama::Template;
-use axum::http::header::RETRY_AFTER;
-use axum::http::{HeaderValue, StatusCode};
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
 use kanzlei::core::engine::EngineError;
 use kanzlei::{CaseId, DraftsError, QueryError, Refusal};
 use kanzlei_adapters::http::TurnedAway;
 
-use super::page::Frame;
-use super::visit::{Side, Visit};
 use super::words::{FluentValue, Label, Words};
 
 /// Why there is no page: by what the visitor can do about it.
@@ -76,7 +72,7 @@ impl Trouble {
         }
     }
 
-    fn status(&self) -> StatusCode {
+    pub(super) fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
@@ -97,7 +93,7 @@ impl Trouble {
     }
 
     /// The keys of title and sentence.
-    const fn keys(&self) -> (&'static str, &'static str) {
+    pub(super) const fn keys(&self) -> (&'static str, &'static str) {
         match self {
             Self::NotFound | Self::Elsewhere(_) => ("trouble-not-found", "trouble-not-found-text"),
             Self::Said(text) => ("trouble-refused", text),
@@ -127,7 +123,7 @@ impl Trouble {
     }
 
     /// After how many seconds it is worth coming again, where that is all there is to do.
-    const fn seconds(&self) -> Option<u64> {
+    pub(super) const fn seconds(&self) -> Option<u64> {
         match self {
             Self::TurnedAway(away) => Some(away.seconds()),
             Self::Behind => Some(1),
@@ -223,65 +219,4 @@ impl IntoResponse for Trouble {
         response.extensions_mut().insert(self);
         response
     }
-}
-
-#[derive(Template)]
-#[template(path = "trouble.html")]
-struct Page<'a> {
-    frame: Frame,
-    text: String,
-    refusal: Option<Label>,
-    again: Option<&'a SignInAgain>,
-    sign_in: String,
-    retry: bool,
-    case: Option<String>,
-}
-
-/// The page that says what is in the way.
-pub(super) fn page(visit: &Visit, trouble: &Trouble) -> Response {
-    if let Trouble::Broken(why) = trouble {
-        tracing::error!(request = %visit.request_id, why, "a page could not be made");
-    }
-    let (title, text) = trouble.keys();
-    let again = match trouble {
-        Trouble::SignIn(again) => Some(again),
-        _ => None,
-    };
-    let sign_in = again.map_or_else(String::new, |again| {
-        let back = super::headers::encoded(&again.back);
-        format!("/sign-in?return={back}")
-    });
-    let case = match trouble {
-        Trouble::Changed(case) if visit.side == Side::Office => Some(format!("/office/{case}")),
-        Trouble::Changed(case) => Some(format!("/cases/{case}")),
-        _ => None,
-    };
-    let page = Page {
-        frame: visit.frame(visit.words.t(title)),
-        text: match trouble.seconds() {
-            Some(seconds) => visit.words.t1(text, "seconds", seconds),
-            None => visit.words.t(text),
-        },
-        refusal: trouble
-            .refusal()
-            .map(|refusal| refusal_in_words(visit.words, refusal)),
-        again,
-        sign_in,
-        retry: matches!(trouble, Trouble::Broken(_)) || trouble.seconds().is_some(),
-        case,
-    };
-    let mut response = match page.render() {
-        Ok(text) => (trouble.status(), Html(text)).into_response(),
-        Err(error) => {
-            tracing::error!(%error, "the page for trouble could not be made");
-            trouble.status().into_response()
-        }
-    };
-    if let Trouble::TurnedAway(TurnedAway::TooOften(too_often)) = trouble {
-        too_often.tell(response.headers_mut());
-    } else if let Some(seconds) = trouble.seconds() {
-        let headers = response.headers_mut();
-        headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
-    }
-    response
 }

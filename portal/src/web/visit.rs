@@ -14,7 +14,6 @@ use kanzlei::{AuthorityId, Date, Kanzlei, Language, Position, Session, Timestamp
 use kanzlei_adapters::http::{NotSignedIn, Viewer};
 
 use super::headers;
-use super::page::Frame;
 use super::site::Site;
 use super::trouble::Trouble;
 use super::words::{Words, Zurich, preferred};
@@ -108,11 +107,6 @@ impl Visit {
             tagged: headers::cookie(&parts.headers, TAG).map(str::to_owned),
             viewer,
         }))
-    }
-
-    /// The frame around a page with this title, which is also its `h1`.
-    pub fn frame(&self, title: impl Into<String>) -> Frame {
-        Frame::new(self, title.into())
     }
 
     /// A page.

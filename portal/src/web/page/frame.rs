@@ -3,6 +3,7 @@
 use kanzlei::Language;
 
 use crate::web::assets;
+use crate::web::headers::encoded;
 use crate::web::visit::{Side, Visit, in_language};
 use crate::web::words::{FluentValue, Words};
 
@@ -110,27 +111,30 @@ const MAIN: &[(Side, &[(&str, &str)])] = &[
     ),
 ];
 
-impl Frame {
-    pub(crate) fn new(visit: &Visit, title: String) -> Self {
-        let here = crate::web::headers::encoded(&visit.path);
-        Self {
-            title,
+impl Visit {
+    /// The frame around a page with this title, which is also its `h1`.
+    pub fn frame(&self, title: impl Into<String>) -> Frame {
+        let here = encoded(&self.path);
+        Frame {
+            title: title.into(),
             detail: None,
             failed: false,
             back: None,
-            words: visit.words,
+            words: self.words,
             wide: false,
             checks: false,
-            request_id: visit.request_id.clone(),
-            made: visit.words.moment(visit.now),
-            name: visit.viewer.as_ref().map(|viewer| viewer.name.clone()),
-            side: visit.side,
-            path: visit.path.clone(),
-            addresses: Language::ALL.map(|language| in_language(visit, language)),
+            request_id: self.request_id.clone(),
+            made: self.words.moment(self.now),
+            name: self.viewer.as_ref().map(|viewer| viewer.name.clone()),
+            side: self.side,
+            path: self.path.clone(),
+            addresses: Language::ALL.map(|language| in_language(self, language)),
             sign_in: format!("/sign-in?return={here}"),
         }
     }
+}
 
+impl Frame {
     /// The same, with a way back to where that key's text says.
     #[must_use]
     pub fn back(mut self, address: impl Into<String>, key: &str) -> Self {

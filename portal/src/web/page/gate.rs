@@ -1,19 +1,22 @@
 //! The guard before each page: finds out who asks, lets through who may, and answers in words
 //! whatever goes wrong.
 
+use askama::Template;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{Method, header};
+use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 
-use super::May;
+use super::frame::Frame;
+use super::may::May;
+use crate::web::headers;
 use crate::web::parked::{BYTES_MAX, Parked};
 use crate::web::site::Site;
-use crate::web::trouble::{SignInAgain, Trouble, page};
-use crate::web::visit::{self, Side, Visit};
-use crate::web::{headers, visit::address};
+use crate::web::trouble::{SignInAgain, Trouble, refusal_in_words};
+use crate::web::visit::{self, Side, Visit, address};
+use crate::web::words::Label;
 use kanzlei_adapters::http::{Allowed, Arrival, NotSignedIn, TurnedAway, Unattended};
 
 /// Lets through who may, and makes a page of what goes wrong.
@@ -77,7 +80,7 @@ async fn instead(site: &Site, request: Request, trouble: Trouble) -> Response {
 fn finished(visit: &Visit, mut response: Response) -> Response {
     if let Some(trouble) = response.extensions_mut().remove::<Trouble>() {
         let told = std::mem::take(response.headers_mut());
-        response = page(visit, &trouble);
+        response = trouble_page(visit, &trouble);
         response.headers_mut().extend(told);
     }
     visit::keep_language(visit, &mut response);
@@ -93,39 +96,31 @@ async fn refused(visit: &Visit, request: Request) -> Response {
         _ => {}
     }
     let expired = visit.not_signed_in.is_some();
+    let again = |back, kept| {
+        Trouble::SignIn(SignInAgain {
+            back,
+            kept,
+            expired,
+        })
+    };
     let here = address(request.uri());
     if request.method() == Method::POST {
         let back = parked(visit, request).await;
         let kept = back.is_some();
         let back = back.unwrap_or_else(|| visit.path.clone());
-        return Trouble::SignIn(SignInAgain {
-            back,
-            kept,
-            expired,
-        })
-        .into_response();
+        return again(back, kept).into_response();
     }
     let sign_in = format!("/sign-in?return={}", headers::encoded(&here));
     if visit.by_script {
         // A script would put the page for signing in where it wanted a part of this one.
-        let again = SignInAgain {
-            back: here,
-            kept: false,
-            expired,
-        };
-        let mut response = page(visit, &Trouble::SignIn(again));
+        let mut response = trouble_page(visit, &again(here, false));
         if let Ok(address) = sign_in.parse() {
             response.headers_mut().insert("hx-redirect", address);
         }
         return response;
     }
     if expired {
-        return Trouble::SignIn(SignInAgain {
-            back: here,
-            kept: false,
-            expired,
-        })
-        .into_response();
+        return again(here, false).into_response();
     }
     Redirect::to(&sign_in).into_response()
 }
@@ -143,4 +138,65 @@ async fn parked(visit: &Visit, request: Request) -> Option<String> {
     let parked = Parked { whose, path, body };
     let token = visit.site.parking.keep(parked)?;
     Some(format!("/continue/{token}"))
+}
+
+#[derive(Template)]
+#[template(path = "trouble.html")]
+struct Page<'a> {
+    frame: Frame,
+    text: String,
+    refusal: Option<Label>,
+    again: Option<&'a SignInAgain>,
+    sign_in: String,
+    retry: bool,
+    case: Option<String>,
+}
+
+/// The page that says what is in the way.
+pub(in crate::web) fn trouble_page(visit: &Visit, trouble: &Trouble) -> Response {
+    if let Trouble::Broken(why) = trouble {
+        tracing::error!(request = %visit.request_id, why, "a page could not be made");
+    }
+    let (title, text) = trouble.keys();
+    let again = match trouble {
+        Trouble::SignIn(again) => Some(again),
+        _ => None,
+    };
+    let sign_in = again.map_or_else(String::new, |again| {
+        let back = headers::encoded(&again.back);
+        format!("/sign-in?return={back}")
+    });
+    let case = match trouble {
+        Trouble::Changed(case) if visit.side == Side::Office => Some(format!("/office/{case}")),
+        Trouble::Changed(case) => Some(format!("/cases/{case}")),
+        _ => None,
+    };
+    let page = Page {
+        frame: visit.frame(visit.words.t(title)),
+        text: match trouble.seconds() {
+            Some(seconds) => visit.words.t1(text, "seconds", seconds),
+            None => visit.words.t(text),
+        },
+        refusal: trouble
+            .refusal()
+            .map(|refusal| refusal_in_words(visit.words, refusal)),
+        again,
+        sign_in,
+        retry: matches!(trouble, Trouble::Broken(_)) || trouble.seconds().is_some(),
+        case,
+    };
+    let mut response = match page.render() {
+        Ok(text) => (trouble.status(), Html(text)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the page for trouble could not be made");
+            trouble.status().into_response()
+        }
+    };
+    if let Trouble::TurnedAway(TurnedAway::TooOften(too_often)) = trouble {
+        too_often.tell(response.headers_mut());
+    } else if let Some(seconds) = trouble.seconds() {
+        let headers = response.headers_mut();
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
 }
