@@ -19,6 +19,7 @@ use super::acts::Act;
 use super::colleagues::{Colleague, colleagues, named};
 use super::desk::Desk;
 use super::list::List;
+use super::writing::Writing;
 use crate::web::page::{Frame, Link, May, Pages};
 use crate::web::parts::{Problems, Status, TimeLine};
 use crate::web::trouble::Trouble;
@@ -194,7 +195,7 @@ fn further(desk: &Desk, acts: &[Act], list: &str) -> Vec<Link> {
     let link = |act: &Act| {
         let (name, key) = match act {
             Act::AddPaper => ("papers", "act-paper"),
-            act => super::write::Writing::of(act)?.names(),
+            act => Writing::of(act)?.names(),
         };
         Some(Link {
             address: format!("{}/{name}?list={list}", desk.address()),

@@ -14,6 +14,7 @@ mod papers;
 mod statistics;
 mod workload;
 mod write;
+mod writing;
 
 use crate::web::page::Pages;
 

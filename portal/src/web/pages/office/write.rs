@@ -5,14 +5,15 @@ use askama::Template;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use kanzlei::core::domain::{By, Disclosed, Entry};
+use kanzlei::core::domain::Entry;
 use kanzlei::core::engine::Order;
-use kanzlei::{AuthorityId, Code, Command, PartyId, Timestamp};
+use kanzlei::{AuthorityId, PartyId};
 
 use super::act::{done, id};
-use super::acts::Act;
-use super::case::{Choice, changed_since};
+use super::case::{Choice, changed_since, people};
 use super::desk::Desk;
+use super::writing::Writing;
+use crate::web::headers::encoded;
 use crate::web::page::{Frame, May, Pages};
 use crate::web::parts::{Problems, TimeLine};
 use crate::web::posted::Posted;
@@ -24,147 +25,6 @@ pub(super) fn pages() -> Pages {
     Pages::new()
         .get("/office/{case}/{writing}", May::Office, show)
         .post("/office/{case}/{writing}", May::Office, act)
-}
-
-/// What is written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Writing {
-    Ask,
-    Message,
-    Note,
-    HandOver,
-    Refuse,
-    TakeBack,
-    Decide,
-    Reopen,
-}
-
-const ALL: [Writing; 8] = [
-    Writing::Ask,
-    Writing::Message,
-    Writing::Note,
-    Writing::HandOver,
-    Writing::Refuse,
-    Writing::TakeBack,
-    Writing::Decide,
-    Writing::Reopen,
-];
-
-impl Writing {
-    /// What is written for an act, if anything is.
-    pub fn of(act: &Act) -> Option<Self> {
-        Some(match act {
-            Act::Ask => Self::Ask,
-            Act::Message => Self::Message,
-            Act::Note => Self::Note,
-            Act::HandOver => Self::HandOver,
-            Act::Refuse => Self::Refuse,
-            Act::TakeBack => Self::TakeBack,
-            Act::Decide => Self::Decide,
-            Act::Reopen => Self::Reopen,
-            _ => return None,
-        })
-    }
-
-    /// How an address says it, and the key of what it is called.
-    pub const fn names(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Ask => ("ask", "act-ask"),
-            Self::Message => ("message", "act-message"),
-            Self::Note => ("note", "act-note"),
-            Self::HandOver => ("hand-over", "act-hand-over"),
-            Self::Refuse => ("refuse", "act-refuse"),
-            Self::TakeBack => ("take-back", "act-take-back"),
-            Self::Decide => ("decide", "act-decide"),
-            Self::Reopen => ("reopen", "act-reopen"),
-        }
-    }
-
-    fn read(name: &str) -> Result<Self, Trouble> {
-        let mut all = ALL.into_iter();
-        all.find(|one| one.names().0 == name)
-            .ok_or(Trouble::NotFound)
-    }
-
-    /// The keys of what it will do, and of what is to be written.
-    const fn keys(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Ask => ("effect-ask", "write-ask"),
-            Self::Message => ("effect-message", "write-message"),
-            Self::Note => ("effect-note", "write-note"),
-            Self::HandOver => ("effect-hand-over", "write-reason"),
-            Self::Refuse => ("effect-refuse", "write-reason"),
-            Self::TakeBack => ("effect-take-back", "write-reason"),
-            Self::Decide => ("effect-decide", "write-grounds"),
-            Self::Reopen => ("effect-reopen", "write-reason"),
-        }
-    }
-
-    /// The command, or what is missing: its field and the key of the sentence.
-    fn command(self, posted: &Posted) -> Result<Command, (&'static str, &'static str)> {
-        let chosen = || posted.get("choice");
-        let text = || {
-            let text = posted.get("text").map(|text| text.replace("\r\n", "\n"));
-            text.ok_or(("text", "missing-text"))
-        };
-        Ok(match self {
-            Self::Ask => Command::RequestInformation {
-                of: party(chosen()).ok_or(("choice", "missing-party"))?,
-                text: text()?,
-            },
-            Self::Message | Self::Note => Command::SendMessage {
-                internal: self == Self::Note,
-                text: text()?,
-            },
-            Self::HandOver => Command::HandOver {
-                to: authority(chosen()).ok_or(("choice", "missing-authority"))?,
-                reason: text()?,
-            },
-            Self::Refuse | Self::TakeBack => Command::RefuseHandover { reason: text()? },
-            Self::Decide => Command::IssueDecision {
-                outcome: code(chosen()).ok_or(("choice", "missing-outcome"))?,
-                grounds: text()?,
-            },
-            Self::Reopen => Command::Reopen { reason: text()? },
-        })
-    }
-
-    /// What happens as a resident learns of it; nothing, if they don't.
-    fn told(self, desk: &Desk, posted: &Posted, at: Timestamp) -> Option<Entry> {
-        let (event, text) = match self {
-            Self::Ask => ("InformationRequested", true),
-            Self::Message => ("MessageSent", true),
-            Self::Decide => ("DecisionIssued", desk.service.disclosure.own.grounds),
-            Self::HandOver => ("HandoverAccepted", false),
-            Self::Reopen => ("Reopened", false),
-            Self::Note | Self::Refuse | Self::TakeBack => return None,
-        };
-        let to = authority(posted.get("choice"));
-        let by = to.filter(|_| self == Self::HandOver);
-        let by = by.unwrap_or(desk.outline.responsible);
-        Some(Entry {
-            version: desk.outline.version,
-            at,
-            by: By::Authority(by),
-            event,
-            code: code(posted.get("choice")),
-            authority: to,
-            number: None,
-            text: text.then(|| Disclosed::Shown(posted.raw("text").to_owned())),
-        })
-    }
-}
-
-fn party(text: Option<&str>) -> Option<PartyId> {
-    text?.parse().ok().map(PartyId)
-}
-
-fn authority(text: Option<&str>) -> Option<AuthorityId> {
-    text?.parse().ok().map(AuthorityId)
-}
-
-fn code(text: Option<&str>) -> Option<Code> {
-    Code::new(text?).ok()
 }
 
 #[derive(Template)]
@@ -199,17 +59,12 @@ async fn show(
     let desk = Desk::of(&visit, &case).await?;
     let list = visit.asked("list").unwrap_or_default();
     let posted: Posted = [("list".to_owned(), list.to_owned())].into_iter().collect();
-    if !offered(&desk, writing) {
+    let acts = desk.acts();
+    if !acts.iter().any(|act| Writing::of(act) == Some(writing)) {
         return Ok(visit.to(&desk.address()));
     }
     let form = Form::of(&visit, &desk, writing, &posted);
     form.shown(StatusCode::OK)
-}
-
-fn offered(desk: &Desk, writing: Writing) -> bool {
-    desk.acts()
-        .iter()
-        .any(|act| Writing::of(act) == Some(writing))
 }
 
 async fn act(
@@ -280,11 +135,7 @@ impl<'a> Form<'a> {
         let (name, title) = writing.names();
         let (effect, write) = writing.keys();
         let list = self.posted.raw("list").to_owned();
-        let back = format!(
-            "{}?list={}",
-            desk.address(),
-            crate::web::headers::encoded(&list)
-        );
+        let back = format!("{}?list={}", desk.address(), encoded(&list));
         let choices = choices(desk, writing);
         let only = choices.first().filter(|_| choices.len() == 1);
         let only = only.map(|choice| choice.code.clone());
@@ -297,8 +148,8 @@ impl<'a> Form<'a> {
             changed: self.changed,
             case: format!("{} {}", desk.service_name().text, desk.outline.reference),
             action: format!("{}/{name}", desk.address()),
-            effect: effect_of(desk, effect),
-            choose: chosen_key(writing).map(|key| words.t(key)),
+            effect: words.t1(effect, "authority", desk.name(desk.outline.responsible)),
+            choose: writing.choose().map(|key| words.t(key)),
             chosen: self
                 .posted
                 .get("choice")
@@ -329,25 +180,10 @@ impl<'a> Form<'a> {
     }
 }
 
-fn effect_of(desk: &Desk, key: &str) -> String {
-    let authority = desk.name(desk.outline.responsible);
-    desk.words.t1(key, "authority", authority)
-}
-
-const fn chosen_key(writing: Writing) -> Option<&'static str> {
-    match writing {
-        Writing::Ask => Some("choose-party"),
-        Writing::HandOver => Some("choose-authority"),
-        Writing::Decide => Some("choose-outcome"),
-        _ => None,
-    }
-}
-
 fn choices(desk: &Desk, writing: Writing) -> Vec<Choice> {
     match writing {
         Writing::Ask => {
-            let people = super::case::people(desk);
-            let parties = desk.contents.parties.iter().zip(people);
+            let parties = desk.contents.parties.iter().zip(people(desk));
             parties
                 .map(|(party, person)| Choice {
                     code: party.party.to_string(),
