@@ -34,5 +34,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         block_on(office.act(case, command))?;
     }
     println!("{} case of hers: {:#?}", block_on(anna.my_cases())?.len(), block_on(anna.case(case))?);
+    drop((anna, office)); // each keeps the store open
     Ok(kanzlei.close()?)
 }

@@ -92,7 +92,8 @@ impl Ground {
 /// vault only reads which keys were destroyed.
 ///
 /// # Errors
-/// [`Error::Store`] if there is no log, or it can't be read; [`Error::Backup`] as there.
+/// [`Error::LogMissing`] if there is no log beside what goes with one; [`Error::Store`] if there is none, or it can't be
+/// read; [`Error::Backup`] as there.
 pub fn backup(
     directory: impl AsRef<Path>,
     folder: impl AsRef<Path>,
@@ -183,8 +184,8 @@ pub fn restore(
 ///
 /// # Errors
 /// [`BackupError::WouldUndo`], in [`Error::Backup`], if the log needs keys that the backup hasn't, or the vault
-/// that is there is newer; unless it is to be restored `anyway`: then what is missing counts as destroyed, and
-/// the vault that is there is kept beside it. Or if something is in use, damaged, another installation's, or
+/// that is there is newer; unless it is to be restored `anyway`: then what is missing counts as lost until a
+/// newer backup brings it back, and the vault that is there is kept beside it. Or if something is in use, damaged, another installation's, or
 /// can't be written.
 pub fn restore_vault(
     backup: impl AsRef<Path>,

@@ -71,9 +71,10 @@ pub enum Error {
         /// What the system says.
         source: io::Error,
     },
-    /// A thread that opened the installation panicked: a mistake of this program or of a port.
-    #[error("a thread panicked while the installation was opened")]
-    Panicked,
+    /// A thread that opened the installation panicked: a mistake of this program or of a port, such as one that needs a
+    /// runtime and brings none.
+    #[error("a thread panicked while the installation was opened: {0}")]
+    Panicked(String),
     /// What goes with a log is there, and the log isn't: on a disk that isn't mounted, perhaps. Another one would never
     /// be theirs.
     #[error(

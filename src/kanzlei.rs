@@ -154,8 +154,8 @@ impl Kanzlei {
         }
     }
 
-    /// Ends the threads and closes the store. Where sessions or clones are still alive the store
-    /// closes with the last of them, which can't say whether it worked.
+    /// Ends the threads and closes the store. Drop sessions and clones before: where one is still alive this does
+    /// nothing, and the store closes with the last of them, which can't say whether it worked.
     ///
     /// # Errors
     /// If the disk failed, now or before.

@@ -45,6 +45,7 @@
 //! let seen = anna.case(receipt.case).await?;
 //! assert_eq!(seen[0].outline().map(|outline| outline.responsible), Some(luzern));
 //! assert_eq!(anna.my_cases().await?.len(), 1);
+//! drop((anna, office)); // each keeps the store open
 //! kanzlei.close()?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! # }).unwrap();

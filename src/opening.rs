@@ -1,5 +1,6 @@
 //! How an installation is opened: what it offers, and what it stands on.
 
+use std::any::Any;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -66,7 +67,9 @@ impl Opening {
         self
     }
 
-    /// A service that is offered. It is published as a new edition if it isn't the newest one.
+    /// A service that is offered. It is published as a new edition if it isn't the newest one. Several editions of one
+    /// service are given in their order, the newest last; those that stand at the end of what was published aren't
+    /// published again.
     pub fn service(mut self, service: Service) -> Self {
         self.services.push(service);
         self
@@ -84,21 +87,22 @@ impl Opening {
         self
     }
 
-    /// What opens the vault; without it the file `installation.key`, made at the first opening.
+    /// What opens the vault; without it the file `installation.key`, made at the first opening. It opens the vault in the
+    /// directory, and nothing if there is [another](Self::vault).
     pub fn key(mut self, key: InstallationKey) -> Self {
         self.key = Some(key);
         self
     }
 
     /// When commits are synced to the disk: each group of them before it is answered, unless this
-    /// says otherwise.
+    /// says otherwise. [Another event store](Self::store) has its own way.
     pub fn sync(mut self, sync: SyncPolicy) -> Self {
         self.sync = sync;
         self
     }
 
     /// Is told how far it is where opening takes long: when an older release's log is moved, or the
-    /// log's index made anew.
+    /// log's index made anew. [Another event store](Self::store) tells it nothing.
     pub fn progress(mut self, progress: impl Progress + 'static) -> Self {
         self.progress = Some(Arc::new(progress));
         self
@@ -149,7 +153,8 @@ impl Opening {
     }
 
     /// Opens the installation, publishes what is new, and starts the threads that keep the views.
-    /// Blocks until that is done.
+    /// Blocks until that is done: inside an executor, where it may block. Stores and vaults of your own are polled on
+    /// threads of this crate's, which belong to no runtime.
     ///
     /// # Errors
     /// If something is open elsewhere, damaged, of a newer release, or can't be reached; if the
@@ -166,7 +171,9 @@ impl Opening {
         };
         // On a thread of its own: whoever calls this may be inside an executor already.
         let thread = std::thread::spawn(move || block_on(begin));
-        let (engine, places) = thread.join().map_err(|_| Error::Panicked)??;
+        let (engine, places) = thread
+            .join()
+            .map_err(|panic| Error::Panicked(said(&*panic)))??;
         Kanzlei::on(ground, engine, places, self.projections)
     }
 
@@ -252,6 +259,13 @@ impl std::fmt::Debug for Ground {
     }
 }
 
+/// What a panic says.
+fn said(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("it says nothing").to_owned()
+}
+
 /// Publishes what isn't published yet, so that the same opening adds nothing.
 async fn publish(
     engine: &Engine,
@@ -263,18 +277,39 @@ async fn publish(
     if let Some(register) = register.filter(|new| catalogue.register() != Some(new)) {
         commands.extend(publish_register(register));
     }
-    for service in services {
-        let hash = Hash::of(&[&service.definition()]);
-        let newest = catalogue.editions(service.key()).last();
-        if newest.is_none_or(|edition| edition.definition != hash) {
-            commands.extend(publish_edition(service));
-        }
+    for editions in by_name(services) {
+        let there = editions.first().map(|(_, first)| first.key());
+        let there = there.map_or(&[][..], |key| catalogue.editions(key));
+        let there: Vec<Hash> = there.iter().map(|edition| edition.definition).collect();
+        let given: Vec<Hash> = editions.iter().map(|(hash, _)| *hash).collect();
+        let agree = |count: &usize| there.ends_with(given.get(..*count).unwrap_or_default());
+        let known = (1..=given.len()).rev().find(agree).unwrap_or(0);
+        let new = editions.iter().skip(known);
+        commands.extend(new.flat_map(|(_, service)| publish_edition(service)));
     }
     let operator = engine.act_as(Actor::installation());
     for command in commands {
         operator.administer(command).await?;
     }
     Ok(())
+}
+
+/// The editions of each service in the order in which they were given, each with the hash of its definition.
+fn by_name(services: &[Service]) -> Vec<Vec<(Hash, &Service)>> {
+    let mut all: Vec<Vec<(Hash, &Service)>> = Vec::new();
+    for service in services {
+        let one = (Hash::of(&[&service.definition()]), service);
+        let same = |editions: &&mut Vec<(Hash, &Service)>| {
+            let first = editions.first();
+            first.is_some_and(|(_, first)| first.key() == service.key())
+        };
+        match all.iter_mut().find(same) {
+            Some(editions) if editions.last() == Some(&one) => {}
+            Some(editions) => editions.push(one),
+            None => all.push(vec![one]),
+        }
+    }
+    all
 }
 
 impl std::fmt::Debug for Opening {

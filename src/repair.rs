@@ -31,8 +31,8 @@ pub struct Repaired {
 /// many there are to read. Broken off, it can be begun again.
 ///
 /// # Errors
-/// [`Error::Backup`] if the log is in use or isn't there, nothing of it can be read, the backup is of another log or
-/// none, or something can't be written.
+/// [`Error::LogMissing`] if there is no log beside what goes with one; [`Error::Backup`] if the log is in use or isn't
+/// there, nothing of it can be read, the backup is of another log or none, or something can't be written.
 pub fn repair(
     directory: impl AsRef<Path>,
     from: Option<&Path>,
@@ -66,7 +66,8 @@ pub fn repair(
 /// begun again.
 ///
 /// # Errors
-/// [`Error::Store`] if the log is in use, isn't there or can't be read; [`Error::Backup`] if a list of destroyed keys is
+/// [`Error::LogMissing`] if there is no log beside what goes with one; [`Error::Store`] if it is in use, isn't there or
+/// can't be read; [`Error::Backup`] if a list of destroyed keys is
 /// damaged or of another vault, or something can't be written.
 pub fn repair_documents(
     directory: impl AsRef<Path>,

@@ -9,6 +9,7 @@
 //! Never let anybody reach it past that proxy. Without a directory it asks itself once, and ends.
 
 use std::error::Error;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -86,6 +87,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
     println!("http://{}/api/docs", listener.local_addr()?);
-    axum::serve(listener, router).await?;
+    // Whoever isn't signed in is counted by the address that they come from.
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).await?;
     Ok(())
 }

@@ -67,7 +67,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let shelf = Arc::new(SealedShelf::of(&kanzlei)?);
     let sign_ins = SignIns::open(settings, ports, shelf, URL, Path::new("")).await?;
     let http = Http::new(kanzlei.clone(), sign_ins.any(), Options::default());
-    let router = Router::new().nest("/api", http.router()); // for `axum::serve`
+    let router = Router::new().nest("/api", http.router()); // for a server, as in `embed_http`
 
     let request = Request::get("/api/me").body(Body::empty())?;
     let answer = router.oneshot(request).await?;

@@ -9,9 +9,9 @@ use kanzlei::{BackupError, EngineError, Error, QueryError, Refusal};
 
 /// What `--help` says below the commands.
 pub const AFTER_HELP: &str = "\
-Every command has an actor. Without `--as`, cases, show, inbox and stats show each case as an
-official of the authority responsible for it sees it (with exact figures, and without administrative
-cases), and overview is what the canton's overseer sees. Whoever has the store and its key operates
+Every command has an actor. `cases`, `inbox` and `stats` show each case as an official of the authority
+responsible for it sees it (with exact figures, and without administrative cases); so does `show`
+without `--as`, and `overview` without it is what the canton's overseer sees. Whoever has the store and its key operates
 the installation, and so may stand in for others.
 
 A store's key is in its file installation.key, or a passphrase in KANZLEI_PASSPHRASE.

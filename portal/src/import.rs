@@ -15,7 +15,7 @@ use crate::progress::Progress;
 
 /// Import an event log in IEEE XES, plain or packed with gzip: a case a trace.
 ///
-/// The file is read twice: a file with a mistake adds nothing. The same content adds nothing a
+/// A store is made where none is. The file is read twice: a file with a mistake adds no case. The same content adds nothing a
 /// second time, and an import that was interrupted is completed by running it again.
 #[derive(Debug, Args)]
 pub struct Log {

@@ -7,8 +7,10 @@
     clippy::indexing_slicing
 )]
 
+use std::fs;
 use std::sync::Arc;
 
+use kanzlei_core::KeySlot;
 use kanzlei_core::ports::KeyVault;
 use kanzlei_store::conformance::VaultSubject;
 use kanzlei_store::{
@@ -60,6 +62,31 @@ impl VaultSubject for Embedded {
     fn open(&self) -> Arc<dyn KeyVault> {
         let vault = self.folder.path().join("vault");
         Arc::new(FileKeyVault::open(vault, &self.key, Arc::new(SystemEntropy)).unwrap())
+    }
+
+    fn lose(&self, slot: KeySlot) -> bool {
+        let (number, mut lost) = (slot.0.to_le_bytes(), [0; 64]);
+        lost[0] = 3;
+        let checksum = crc32c::crc32c(&[&number[..], &lost[..60]].concat());
+        lost[60..].copy_from_slice(&checksum.to_le_bytes());
+        self.write(slot, &lost);
+        true
+    }
+
+    fn damage(&self, slot: KeySlot) -> bool {
+        self.write(slot, b"not a slot");
+        true
+    }
+}
+
+impl Embedded {
+    /// Over the beginning of a slot of the vault's file (docs/format.md, section 8).
+    fn write(&self, slot: KeySlot, bytes: &[u8]) {
+        let path = self.folder.path().join("vault");
+        let mut file = fs::read(&path).unwrap();
+        let at = 512 + 64 * usize::try_from(slot.0 - 1).unwrap();
+        file[at..at + bytes.len()].copy_from_slice(bytes);
+        fs::write(path, file).unwrap();
     }
 }
 

@@ -8,7 +8,7 @@
 )]
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::catch_unwind;
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -33,6 +33,9 @@ const LAST_SLOT_LEFT_OUT: u8 = 10;
 const TOKENS_WITHOUT_PURPOSE: u8 = 11;
 const COUNTER_PER_THREAD: u8 = 12;
 const CACHE_KEEPS_DESTROYED: u8 = 13;
+const LOST_READS_UNKNOWN: u8 = 14;
+const DAMAGED_READS_UNKNOWN: u8 = 15;
+const DAMAGED_HIDES_ALL: u8 = 16;
 
 /// A plain model of a vault, with one flaw.
 struct Flawed<const FLAW: u8>(Arc<Mutex<Model>>);
@@ -43,6 +46,8 @@ struct Model {
     keys: BTreeMap<u64, Option<[u8; 32]>>,
     fetched: BTreeMap<u64, [u8; 32]>,
     destroyed: BTreeMap<u64, [u8; 32]>,
+    lost: BTreeSet<u64>,
+    damaged: BTreeSet<u64>,
     last: u64,
     cut_off: bool,
     opened: bool,
@@ -85,6 +90,16 @@ impl<const FLAW: u8> VaultSubject for Flawed<FLAW> {
     fn cut_off(&self) -> bool {
         self.0.lock().unwrap().cut_off = true;
         true
+    }
+
+    fn lose(&self, slot: KeySlot) -> bool {
+        let mut model = self.0.lock().unwrap();
+        model.keys.remove(&slot.0);
+        model.lost.insert(slot.0)
+    }
+
+    fn damage(&self, slot: KeySlot) -> bool {
+        self.0.lock().unwrap().damaged.insert(slot.0)
     }
 }
 
@@ -138,12 +153,18 @@ impl<const FLAW: u8> KeyVault for Flawed<FLAW> {
         };
         let mut ring = Keyring::default();
         for slot in asked {
+            if model.damaged.contains(&slot.0) && FLAW != DAMAGED_READS_UNKNOWN {
+                return Err(VaultError::Damaged(String::new()));
+            }
             let state = match (model.keys.get(&slot.0), model.fetched.get(&slot.0)) {
                 (Some(Some(key)), _) => KeyState::Alive(Key::from_bytes(*key)),
                 (Some(None), Some(key)) if FLAW == CACHE_KEEPS_DESTROYED => {
                     KeyState::Alive(Key::from_bytes(*key))
                 }
                 (Some(None), _) if FLAW != DESTROYED_READS_UNKNOWN => KeyState::Destroyed,
+                (None, _) if FLAW != LOST_READS_UNKNOWN && model.lost.contains(&slot.0) => {
+                    KeyState::Lost
+                }
                 _ => KeyState::Unknown,
             };
             if let KeyState::Alive(key) = &state {
@@ -154,9 +175,26 @@ impl<const FLAW: u8> KeyVault for Flawed<FLAW> {
         Ok(ring)
     }
 
+    async fn fetch_sound(&self, slots: &[KeySlot], why: Access) -> Result<Keyring, VaultError> {
+        if FLAW == DAMAGED_HIDES_ALL && !self.reach()?.damaged.is_empty() {
+            return Ok(Keyring::default());
+        }
+        let mut ring = Keyring::default();
+        for slot in slots {
+            match self.fetch(&[*slot], why).await {
+                Err(VaultError::Damaged(_)) => {}
+                fetched => ring.extend(fetched?),
+            }
+        }
+        Ok(ring)
+    }
+
     async fn destroy(&self, slots: &[KeySlot]) -> Result<(), VaultError> {
         let mut model = self.reach()?;
         for slot in slots {
+            if model.lost.remove(&slot.0) {
+                model.keys.insert(slot.0, None);
+            }
             match model.keys.get(&slot.0).copied() {
                 Some(Some(key)) => {
                     model.destroyed.insert(slot.0, key);
@@ -216,6 +254,8 @@ sees! {
     a_destroyed_key_stays_destroyed sees DESTROYED_UNTIL_REOPENING;
     destroying_what_was_never_minted_changes_nothing sees UNKNOWN_DESTROYED;
     destroyed_unknown_and_unreachable_are_three_answers sees DESTROYED_READS_UNKNOWN UNREACHABLE_READS_UNKNOWN;
+    a_lost_key_is_neither_destroyed_nor_unknown sees LOST_READS_UNKNOWN;
+    a_damaged_key_keeps_no_other_from_being_fetched sees DAMAGED_READS_UNKNOWN DAMAGED_HIDES_ALL;
     a_fetch_answers_every_slot_that_it_was_asked_for sees LAST_SLOT_LEFT_OUT;
     a_token_depends_on_vault_purpose_and_text_only sees TOKENS_WITHOUT_PURPOSE;
     threads_that_mint_at_once_get_different_slots sees COUNTER_PER_THREAD;

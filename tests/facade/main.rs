@@ -84,6 +84,36 @@ fn the_same_opening_again_adds_nothing_and_a_changed_service_an_edition() {
 }
 
 #[test]
+fn several_editions_of_a_service_are_published_once_and_in_their_order() {
+    let directory = tempfile::tempdir().unwrap();
+    let now = services::certificate_of_residence().unwrap();
+    let mut soon = now.clone();
+    soon.valid_from = "2099-01-01".parse().unwrap();
+    let mut later = soon.clone();
+    later.valid_from = "2099-07-01".parse().unwrap();
+    let published = |given: &[&kanzlei::Service]| {
+        let opening = Kanzlei::open(directory.path());
+        let opening = given
+            .iter()
+            .fold(opening, |opening, one| opening.service((*one).clone()));
+        let kanzlei = opening.start().unwrap();
+        let editions = kanzlei.catalogue().editions(now.key()).to_vec();
+        let valid = editions.iter().map(|edition| edition.service.valid_from);
+        valid.collect::<Vec<_>>()
+    };
+    let days = [now.valid_from, soon.valid_from, later.valid_from];
+    for _ in 0..3 {
+        // The same twice is one.
+        assert_eq!(published(&[&now, &now, &soon]), days[..2]);
+    }
+    assert_eq!(published(&[&now, &soon, &later]), days);
+    assert_eq!(published(&[&soon, &later]), days);
+    assert_eq!(published(&[&later]), days);
+    // Back to the first: it is the newest again.
+    assert_eq!(published(&[&now])[3], days[0]);
+}
+
+#[test]
 fn a_session_reads_in_the_views_what_it_has_written() {
     let directory = tempfile::tempdir().unwrap();
     let kanzlei = offering(Kanzlei::open(directory.path())).start().unwrap();

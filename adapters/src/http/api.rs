@@ -24,7 +24,8 @@ pub struct Options {
     pub limits: Limits,
     /// The header in which a proxy in front names the address of whom it serves, such as
     /// `x-forwarded-for`. Only if all requests come through that proxy: anybody else can write
-    /// into it what they like.
+    /// into it what they like. Without it the address is the one that the server tells
+    /// ([`ConnectInfo`](axum::extract::ConnectInfo)).
     pub peer_header: Option<HeaderName>,
     /// Further origins from which browsers may write by cookie, such as
     /// `https://portal.example.ch`; the interface's own always may.

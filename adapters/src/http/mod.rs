@@ -72,6 +72,10 @@ impl Http {
     }
 
     /// The router, to be nested at the [path](Options::path) that the options name.
+    ///
+    /// Whoever isn't signed in is counted by the address that they come from, which the server must tell:
+    /// `into_make_service_with_connect_info::<SocketAddr>()` with axum's, or [`Options::peer_header`]. Else all of them
+    /// share one rate.
     pub fn router(&self) -> Router {
         endpoints::all().mount(&self.api)
     }

@@ -45,7 +45,8 @@ pub enum Who {
         id: OfficialId,
         /// For whom they act.
         authority: AuthorityId,
-        /// In which role, such as `clerk` or `overseer`.
+        /// In which role, such as `clerk` or `overseer`. One that oversees nothing in a service works on its authority's
+        /// cases, like a clerk: nothing knows all roles, so how it is spelt isn't checked.
         role: Code,
     },
     /// Who operates the installation: definitions, register, participation, imports.
@@ -53,7 +54,7 @@ pub enum Who {
 }
 
 impl Actor {
-    /// The role of officials who say in which services their authority takes part.
+    /// The role of officials who say in which services their authority takes part, beside working on its cases.
     pub const STEWARD: &'static str = "steward";
 
     fn new(who: Who, channel: Channel) -> Self {

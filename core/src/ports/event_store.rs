@@ -67,7 +67,8 @@ pub enum AppendError {
         /// The case.
         case: CaseId,
     },
-    /// Nothing was stored, for no fault of this commit: ask again.
+    /// Nothing was stored, for no fault of this commit: ask again. The engine does so at once, some dozens of times: a
+    /// store that is overloaded waits before it answers so.
     #[error("the store is busy; nothing was stored, ask again")]
     Busy,
     /// The store takes no record of this size.
@@ -159,7 +160,7 @@ pub struct TreeHead {
 
 /// Where commits are kept.
 ///
-/// Laws, each checked by the conformance kit:
+/// Laws, each checked by the conformance kit, but for what a kill or a power loss leaves:
 /// - A commit is stored whole or not at all, over all its cases.
 /// - Positions increase in the order of the log; there may be holes.
 /// - A command is answered once: appended again it is [`AppendError::Duplicate`] with the first
@@ -167,6 +168,7 @@ pub struct TreeHead {
 /// - Once [`append`](EventStore::append) has answered, the commit is as durable as
 ///   [`durability`](EventStore::durability) says.
 /// - Below the watermark nothing will ever appear.
+/// - Once an append has answered, the log and the watermark of every handle in this process have come to it.
 #[async_trait]
 pub trait EventStore: Send + Sync {
     /// Appends a commit if every case is at the expected version with the expected hash, and every

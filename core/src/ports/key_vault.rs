@@ -74,11 +74,14 @@ pub enum VaultError {
 
 /// Where the keys of personal values are kept.
 ///
-/// Laws, each checked by the conformance kit:
+/// Laws, each checked by the conformance kit as far as a subject can bring it about:
 /// - A minted slot's key is durable before [`mint`](KeyVault::mint) returns.
 /// - Slots never come back: no number is minted twice.
 /// - A destroyed key is gone for ever, durably, before [`destroy`](KeyVault::destroy) returns.
 /// - Destroyed, lost, unknown and unreachable are four different answers.
+///
+/// Slots are numbered from 1 upwards without large gaps: `kanzlei verify` looks from there, and no further than
+/// where some thousands were never minted.
 #[async_trait]
 pub trait KeyVault: Send + Sync {
     /// Mints new slots, each with a random key of its own.

@@ -1,5 +1,9 @@
 //! The ports: what the engine needs from outside, as traits. `kanzlei-store` has implementations,
 //! and the conformance kit that each must pass.
+//!
+//! They are polled by whoever asks the engine, and by threads that belong to no runtime, such as those that keep
+//! views. An implementation that needs a runtime brings one: it keeps a handle, spawns its work there, and answers
+//! through a channel.
 
 mod environment;
 mod event_store;

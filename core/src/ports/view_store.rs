@@ -90,11 +90,14 @@ pub trait ViewSnapshot: Send + Sync {
 
 /// Where views are kept. It may lose everything: views are rebuilt from the log.
 ///
-/// Laws, each checked by the conformance kit:
+/// Laws, each checked by the conformance kit, but for what a kill or a power loss leaves:
 /// - Rows and checkpoint of one [`write`](ViewStore::write) are there together or not at all,
 ///   whenever the process dies and whoever reads.
 /// - A snapshot doesn't change.
 /// - Views don't see each other's rows.
+///
+/// An error is final: the view stops until somebody has it go on. What goes away by itself, such as a network that is
+/// down for a moment, is waited for inside.
 pub trait ViewStore: Send + Sync {
     /// Which revision of a projection queries read; `None` if there is none yet.
     ///

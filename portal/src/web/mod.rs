@@ -118,7 +118,8 @@ impl Portal {
         self
     }
 
-    /// Everything under one roof.
+    /// Everything under one roof. As with [`Http::router`](http::Http::router), the server must tell from which address
+    /// a request comes.
     pub fn router(self) -> Router {
         let issuers = self
             .browser

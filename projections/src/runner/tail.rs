@@ -101,7 +101,9 @@ impl Line {
                 Err(_) => {
                     target = None;
                     // What it said may be personal.
-                    self.meet(Trouble::Fail(self.failure("the projection panicked")));
+                    self.meet(Trouble::Fail(self.failure(
+                        "the projection panicked, or the log or vault that it reads",
+                    )));
                 }
             }
         }

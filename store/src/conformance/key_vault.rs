@@ -134,6 +134,66 @@ pub fn destroyed_unknown_and_unreachable_are_three_answers<S: VaultSubject>() {
     }
 }
 
+/// What was minted and is gone, though nobody destroyed it, is lost; destroyed then, it is so for ever.
+pub fn a_lost_key_is_neither_destroyed_nor_unknown<S: VaultSubject>() {
+    let subject = S::create();
+    let vault = subject.open();
+    let slots = mint(&*vault, 3);
+    drop(vault);
+    if !S::reopens() || !subject.lose(slots[1]) {
+        return not_promised("a key can be lost");
+    }
+    let vault = subject.open();
+    alive(&*vault, &[slots[0], slots[2]]);
+    let state = fetch(&*vault, &slots[1..2]);
+    let state = state.get(slots[1]);
+    let lost = matches!(state, Some(KeyState::Lost));
+    assert!(lost, "{} should be lost, and is {state:?}", slots[1]);
+    let new = mint(&*vault, 1);
+    assert_different(&[slots.as_slice(), new.as_slice()].concat());
+    destroy(&*vault, &slots[1..2]);
+    assert_destroyed(&*vault, &slots[1..2]);
+}
+
+/// What is damaged is said, and all others are to be had.
+pub fn a_damaged_key_keeps_no_other_from_being_fetched<S: VaultSubject>() {
+    let subject = S::create();
+    let vault = subject.open();
+    let slots = mint(&*vault, 4);
+    destroy(&*vault, &slots[3..]);
+    let fetch_sound = |vault: &dyn KeyVault| block_on(vault.fetch_sound(&slots, WHY)).unwrap();
+    let same = |one: Option<&KeyState>, other: Option<&KeyState>| match (one, other) {
+        (Some(KeyState::Alive(one)), Some(KeyState::Alive(other))) => {
+            one.expose() == other.expose()
+        }
+        (Some(one), Some(other)) => std::mem::discriminant(one) == std::mem::discriminant(other),
+        _ => false,
+    };
+    let whole = fetch(&*vault, &slots);
+    let sound = fetch_sound(&*vault);
+    for slot in &slots {
+        assert!(
+            same(whole.get(*slot), sound.get(*slot)),
+            "{slot}: {sound:?}"
+        );
+    }
+    drop(vault);
+    if !S::reopens() || !subject.damage(slots[1]) {
+        return not_promised("a key can be damaged");
+    }
+    let vault = subject.open();
+    let fetched = block_on(vault.fetch(&slots, WHY)).err();
+    assert!(
+        matches!(fetched, Some(VaultError::Damaged(_))),
+        "{fetched:?}"
+    );
+    let sound = fetch_sound(&*vault);
+    assert!(!sound.has(slots[1]), "a key that is damaged");
+    for slot in [slots[0], slots[2], slots[3]] {
+        assert!(same(whole.get(slot), sound.get(slot)), "{slot}: {sound:?}");
+    }
+}
+
 /// Whatever the order, repeated or not, near or far apart, and nothing for nothing.
 pub fn a_fetch_answers_every_slot_that_it_was_asked_for<S: VaultSubject>() {
     let subject = S::create();

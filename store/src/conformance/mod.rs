@@ -56,6 +56,7 @@ pub mod view_store;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use kanzlei_core::KeySlot;
 use kanzlei_core::ports::{Clock, EventStore, KeyVault, ViewStore};
 
 pub use random::Random;
@@ -156,6 +157,17 @@ pub trait VaultSubject: Sized + Send + Sync {
     fn cut_off(&self) -> bool {
         false
     }
+
+    /// Loses the key of a slot, as where a vault from before it was minted was put back; `false` if that can't be. No
+    /// handle is open.
+    fn lose(&self, _slot: KeySlot) -> bool {
+        false
+    }
+
+    /// Damages what is kept of a slot; `false` if that can't be. No handle is open.
+    fn damage(&self, _slot: KeySlot) -> bool {
+        false
+    }
 }
 
 /// Says that a check says nothing about this store.
@@ -214,6 +226,7 @@ macro_rules! view_store_conformance {
             a_discarded_view_is_empty
             a_reader_sees_whole_batches_only
             reopened_views_are_the_same
+            revisions_come_in_their_order
             rows_are_those_of_a_sorted_map
         }
     };
@@ -234,6 +247,8 @@ macro_rules! key_vault_conformance {
             a_destroyed_key_stays_destroyed
             destroying_what_was_never_minted_changes_nothing
             destroyed_unknown_and_unreachable_are_three_answers
+            a_lost_key_is_neither_destroyed_nor_unknown
+            a_damaged_key_keeps_no_other_from_being_fetched
             a_fetch_answers_every_slot_that_it_was_asked_for
             a_token_depends_on_vault_purpose_and_text_only
             threads_that_mint_at_once_get_different_slots

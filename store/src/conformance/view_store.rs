@@ -215,12 +215,25 @@ pub fn reopened_views_are_the_same<S: ViewSubject>() {
     let rows = [put("a", "1"), put("b", "2")];
     store.write(INBOX, &rows, checkpoint(4)).unwrap();
     store.serve(INBOX).unwrap();
+    store.sync().unwrap();
     let before = now(&*store, INBOX);
     drop(store);
     let store = subject.open();
     assert_eq!(now(&*store, INBOX), before);
     assert_eq!(now(&*store, gone), (Vec::new(), Checkpoint::default()));
     assert_eq!(store.serving(INBOX.name), Ok(Some(INBOX.revision)));
+}
+
+/// Whatever the order in which they were written.
+pub fn revisions_come_in_their_order<S: ViewSubject>() {
+    let subject = S::create();
+    let store = subject.open();
+    for revision in [300, 2, 1_000, 0, 256] {
+        let view = ViewId { revision, ..INBOX };
+        store.write(view, &[put("a", "1")], checkpoint(1)).unwrap();
+    }
+    let inbox = vec![0, 2, 256, 300, 1_000];
+    assert_eq!(store.revisions(INBOX.name), Ok(inbox));
 }
 
 /// Random batches and random ranges, forwards and backwards, against a sorted list that is filtered

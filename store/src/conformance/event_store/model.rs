@@ -355,7 +355,14 @@ impl<S: Subject> Run<S> {
             })
             .collect();
         same("shares of the case", &entries.len(), &page.len())?;
-        check_page(&page, &entries, &expected, limit)
+        check_page(&page, &entries, &expected, limit)?;
+        // An earlier state may end before, and has no hole.
+        let read = self.bench().store.case(case, after, limit, Read::Any);
+        let page = block_on(read).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let stamps: Vec<Stamp> = page.commits().map(|commit| commit.stamp).collect();
+        let all: Vec<Stamp> = expected.iter().map(|(stamp, ..)| *stamp).collect();
+        prop_assert!(all.starts_with(&stamps), "{stamps:?} doesn't begin {all:?}");
+        Ok(())
     }
 
     fn at(&mut self, beside: usize, offset: u64) -> Checked {

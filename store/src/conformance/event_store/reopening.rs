@@ -14,6 +14,7 @@ pub fn a_reopened_log_is_the_same<S: Subject>() {
         return not_promised("its log outlives it");
     }
     let mut bench = Bench::<S>::new(60);
+    let durability = bench.store.durability();
     let mut ends = bench.commits.cases(3);
     let mut history: Vec<Prepared> = Vec::new();
     for round in 0..12 {
@@ -25,6 +26,7 @@ pub fn a_reopened_log_is_the_same<S: Subject>() {
             let before = seen(&bench, &history);
             bench = bench.reopen();
             assert_eq!(seen(&bench, &history), before);
+            assert_eq!(bench.store.durability(), durability);
         }
     }
     let first = &history[0];
