@@ -18,6 +18,7 @@ use crate::check::check;
 use crate::folder;
 use crate::kill::hear;
 use crate::mend::{mend, readable};
+use crate::spared::Groups;
 use crate::told::Told;
 use crate::{Outcome, PANICKED, ensure, town};
 
@@ -79,7 +80,7 @@ impl fmt::Display for Damaged {
 
 /// What is done to a file.
 #[derive(Debug, Clone, Copy)]
-enum Harm {
+pub(crate) enum Harm {
     /// A bit of a byte flips.
     Flip { at: u64, bit: u32 },
     /// All from a byte on is lost.
@@ -101,6 +102,7 @@ struct Sound {
     told: Told,
     text_max: u64,
     records: BTreeMap<Position, String>,
+    groups: Groups,
     /// Each file, and where what was written to it ends.
     files: Vec<(String, u64)>,
 }
@@ -123,12 +125,13 @@ impl Damaging {
             let harm = harm(&path, *end, &mut random)?;
             let before = folder::new()?;
             folder::copy(copy.path(), before.path())?;
-            let judged = judge(&self.program, copy.path(), &sound, file).and_then(|found| {
-                if found && (file.contains("segments/") || file.ends_with("witness")) {
-                    mend(copy.path(), &sound.records)?;
-                }
-                Ok(found)
-            });
+            let judged =
+                judge(&self.program, copy.path(), &sound, (file, harm)).and_then(|found| {
+                    if found && (file.contains("segments/") || file.ends_with("witness")) {
+                        mend(copy.path(), &sound.records)?;
+                    }
+                    Ok(found)
+                });
             match judged {
                 Ok(true) => *damaged.found.entry(general(file)).or_default() += 1,
                 Ok(false) => *damaged.harmless.entry(general(file)).or_default() += 1,
@@ -176,8 +179,11 @@ impl Damaging {
         });
         // Locks are empty, and stay so.
         let files = files.filter(|file| file.as_ref().is_ok_and(|(_, end)| *end > 0));
+        let files: Vec<(String, u64)> = files.collect::<Outcome<_>>()?;
+        let names = files.iter().map(|(name, _)| name.as_str());
         Ok(Sound {
-            files: files.collect::<Outcome<_>>()?,
+            groups: Groups::of(folder.path(), names, records.keys())?,
+            files,
             folder,
             told,
             text_max: work.text_max,
@@ -231,20 +237,29 @@ fn holds(file: &str) -> &'static [&'static str] {
     }
 }
 
-/// Whether the harm of a file was found, which a message says then; if not, all must be as it was.
-fn judge(program: &Path, folder: &Path, sound: &Sound, file: &str) -> Outcome<bool> {
+/// Whether the harm of a file was found, which a message says then; if not, all must be as it was. What of the log
+/// wasn't harmed is read in any case.
+fn judge(
+    program: &Path,
+    folder: &Path,
+    sound: &Sound,
+    (file, harm): (&str, Harm),
+) -> Outcome<bool> {
     let said = looked_at(program, folder)?;
     let (mut found, mut named) = (false, false);
+    let mut read = BTreeSet::new();
     for line in said.lines() {
         let words: Vec<&str> = line.splitn(3, ' ').collect();
         named |=
             words.first() != Some(&"commit") && holds(file).iter().any(|what| line.contains(what));
         match words.as_slice() {
             ["commit", position, hash] => {
-                let before = sound.records.get(&Position(position.parse()?));
+                let position = Position(position.parse()?);
+                let before = sound.records.get(&position);
                 ensure(before.is_some_and(|before| before == hash), || {
                     format!("another commit is given at position {position}")
                 })?;
+                read.insert(position);
             }
             ["found", ..] => found = true,
             ["unreadable", ..] => {
@@ -259,6 +274,9 @@ fn judge(program: &Path, folder: &Path, sound: &Sound, file: &str) -> Outcome<bo
     ensure(!found || named, || {
         format!("nothing of what is found is about it: {said}")
     })?;
+    if let Some(loss) = sound.groups.loss(file, harm) {
+        loss.is_all(&sound.records, &read)?;
+    }
     if !found {
         let checked = check(folder, &sound.told, sound.text_max);
         checked.map_err(|why| format!("verifying finds nothing, and yet: {why}"))?;

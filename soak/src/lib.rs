@@ -16,7 +16,8 @@
 //! ```
 //!
 //! Nothing here knows how an installation arranges its bytes: there is a process that works, the
-//! folder that it leaves, and what it said meanwhile. So whatever the layout, the same must hold.
+//! folder that it leaves, and what it said meanwhile. So whatever the layout, the same must hold. But to tell
+//! what a harm to the log must spare, it is known where in its files each commit stands.
 #![allow(
     clippy::cast_possible_truncation,
     reason = "what is counted here fits into memory"
@@ -44,6 +45,7 @@ mod oracle;
 mod plan;
 mod power;
 mod progress;
+mod spared;
 mod told;
 mod town;
 mod trace;

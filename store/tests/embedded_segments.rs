@@ -516,6 +516,34 @@ fn a_damaged_log_of_layout_1_is_left_as_it_is() {
     }
 }
 
+/// fjall opens without the batches at its journal's end that it can't read.
+#[test]
+fn a_log_of_layout_1_that_lost_its_end_is_left_as_it_is() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    layout_1(path);
+    let journal = path.join("log/0.jnl");
+    let whole = fs::read(&journal).unwrap();
+    let end = whole.iter().rposition(|byte| *byte != 0).unwrap();
+    let mut damaged = whole;
+    damaged[end - 20] ^= 1;
+    fs::write(&journal, damaged).unwrap();
+    for _ in 0..2 {
+        let error = FjallEventStore::open(path, options())
+            .unwrap_err()
+            .to_string();
+        let lost = "30 commits were there, and it has 29";
+        assert!(
+            error.contains(lost) && error.contains("was left as it is"),
+            "{error}"
+        );
+        let names = fs::read_dir(path.join("log")).unwrap();
+        let names = names.map(|file| file.unwrap().file_name().into_string().unwrap());
+        assert!(names.into_iter().any(|name| name.contains(".torn-at-")));
+        assert!(!path.join("segments").exists());
+    }
+}
+
 #[test]
 fn what_is_in_the_index_alone_conflicts_and_is_answered_again() {
     let directory = tempfile::tempdir().unwrap();

@@ -58,11 +58,19 @@ pub(super) enum Joined {
     Leads(Seat, Writer, Arc<Round>),
 }
 
-/// What a caller has looked up: the round until which it saw all, and what it saw.
+/// What a caller has looked up: the round until which it saw all, and what it saw. And its place among those who wait for
+/// room.
 pub(super) struct Seen {
     pub(super) settled: u64,
+    pub(super) waits: Option<Waits>,
     pub(super) answered: Result<Option<Appended>, AppendError>,
     pub(super) tips: Vec<(CaseId, Result<Tip, AppendError>)>,
+}
+
+/// Which of those who wait for the end of a round is this.
+pub(super) struct Waits {
+    round: u64,
+    at: usize,
 }
 
 struct State {
@@ -88,6 +96,20 @@ impl State {
     const fn is_idle(&self) -> bool {
         let more_may_come = self.waiting.is_empty() && !self.closing;
         self.writer.is_none() || self.round.callers() < self.wanted && more_may_come
+    }
+
+    /// Has a caller woken once this round is taken, for whom there is no room in it.
+    fn wait(&mut self, seen: &mut Seen, waker: &Waker) {
+        let round = self.round.number;
+        let known = seen.waits.as_ref().filter(|waits| waits.round == round);
+        match known.and_then(|waits| self.waiting.get_mut(waits.at)) {
+            Some(known) => known.clone_from(waker),
+            None => {
+                let at = self.waiting.len();
+                seen.waits = Some(Waits { round, at });
+                self.waiting.push(waker.clone());
+            }
+        }
     }
 }
 
@@ -143,16 +165,13 @@ impl Line {
     pub(super) fn poll_join(
         &self,
         commit: &Prepared,
-        seen: &Seen,
+        seen: &mut Seen,
         context: &Context<'_>,
     ) -> Poll<Joined> {
         let mut state = self.state();
         let size = commit.record.bytes().len();
         if !state.round.has_room(size) {
-            let waker = context.waker();
-            if !state.waiting.iter().any(|known| known.will_wake(waker)) {
-                state.waiting.push(waker.clone());
-            }
+            state.wait(seen, context.waker());
             self.wake(state);
             return Poll::Pending;
         }

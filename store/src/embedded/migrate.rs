@@ -9,6 +9,7 @@
 //! Everything else in it could be computed again. The segments are made beside it, under another name, so
 //! that the old log is there until the new one is whole: a crash begins again or ends what was done.
 
+use std::fmt::Display;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -26,7 +27,7 @@ use super::layout::{INDEX, SEGMENTS};
 use super::making::Making;
 use super::options::{Options, Work};
 use super::why::why;
-use super::witness::Witness;
+use super::witness::{self, Witness};
 use crate::disk::{make_folder, sync_folder};
 
 const LAYOUT: u32 = 1;
@@ -51,6 +52,11 @@ pub(super) fn moved(directory: &Path, options: &Options) -> Result<(), StoreErro
     }
     if !directory.join(SEGMENTS).is_dir() {
         let head = copied(&old, &moving, options)?;
+        let seen = witness::read(directory).map_err(io)?.size();
+        if head.size < seen {
+            let why = format!("{seen} commits were there, and it has {}", head.size);
+            return Err(refused(&old.display(), &why));
+        }
         take_over(directory, &moving, head).map_err(io)?;
     }
     // A process that was killed may have come to the rename, and no further.
@@ -196,10 +202,13 @@ impl Old {
     }
 
     fn refused(&self, why: &str) -> StoreError {
-        StoreError::Unavailable(format!(
-            "the log {} can't be moved to this release's layout, and was left as it is: {why}; keep a \
-             copy of it and restore a backup",
-            self.place
-        ))
+        refused(&self.place, why)
     }
+}
+
+fn refused(place: &dyn Display, why: &str) -> StoreError {
+    StoreError::Unavailable(format!(
+        "the log {place} can't be moved to this release's layout, and was left as it is: {why}; keep a \
+         copy of it and restore a backup"
+    ))
 }

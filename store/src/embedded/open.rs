@@ -12,13 +12,15 @@ use super::index::Index;
 use super::index::tail::SegmentTail;
 use super::options::{Options, Work};
 use super::segments::bytes::{
-    CHECK, GROUP_HEADER, GROUP_MAX, GroupHeader, SEGMENT_HEADER, checked_length, is_blank, is_sound,
+    CHECK, GROUP_HEADER, GroupHeader, SEGMENT_HEADER, checked_length, is_blank, is_sound,
 };
 use super::segments::scan::{self, After};
 use super::segments::{Place, Segments, next, spare};
 use super::witness::Testimony;
 use crate::disk::Disk;
 
+/// Bytes that are read at once of what should be zeros.
+const PIECE: usize = 1024 * 1024;
 /// Full segments that are left to the keeper; more of them would be much memory.
 const LEFT: u32 = 2;
 /// Segments behind damage that the index doesn't know: they are read anew at each opening, into memory.
@@ -375,7 +377,7 @@ impl SegmentRead {
 
     /// Cuts off what was torn, and keeps it beside the segment.
     fn cut(&self, segments: &Segments) -> Result<(), StoreError> {
-        if self.after == After::Torn {
+        if self.number > 0 {
             cut(segments, self.number, self.at)?;
         }
         let next = self.number + 1;
@@ -402,27 +404,38 @@ impl SegmentRead {
 }
 
 /// Fills with zeros what was being written from here on when the power went: what is written next must
-/// not be followed by it. It is kept beside the segment, whatever it was.
+/// not be followed by it. It is kept beside the segment, whatever it was. If several groups weren't synced, that may be
+/// far behind zeros.
 fn cut(segments: &Segments, number: u32, from: u64) -> Result<(), StoreError> {
     let path = segments.path(number);
     let act = || -> std::io::Result<()> {
         let file = segments.file(number)?;
-        let mut torn = vec![0; 2 * GROUP_MAX];
-        let read = at::read(&file, &mut torn, from)?;
-        torn.truncate(read);
-        if is_blank(&torn) {
+        let to = end_of_written(&file, from)?;
+        if to == from {
             return Ok(());
         }
-        // More than one group may stand there, if none was synced.
-        let length = file.metadata()?.len().saturating_sub(from);
-        torn = vec![0; usize::try_from(length).unwrap_or(usize::MAX)];
-        let read = at::read(&file, &mut torn, from)?;
-        torn.truncate(read);
-        let end = torn.iter().rposition(|byte| *byte != 0);
-        torn.truncate(end.map_or(0, |last| last + 1));
+        let mut torn = vec![0; usize::try_from(to - from).unwrap_or(usize::MAX)];
+        at::read(&file, &mut torn, from)?;
         let kept = path.with_added_extension(format!("torn-at-{from}"));
         Disk::sound().put(&kept, &torn)?;
-        spare::blank(&file, from, from + torn.len() as u64)
+        spare::blank(&file, from, to)
     };
     act().map_err(|error| segments.failed(&error))
+}
+
+/// Behind which byte, from here on, there are zeros alone.
+fn end_of_written(file: &File, from: u64) -> std::io::Result<u64> {
+    let (mut piece, mut at, mut end) = (vec![0; PIECE], from, from);
+    loop {
+        let count = at::read(file, &mut piece, at)?;
+        let bytes = piece.get(..count).unwrap_or_default();
+        if !is_blank(bytes) {
+            let last = bytes.iter().rposition(|byte| *byte != 0);
+            end = last.map_or(end, |last| at + last as u64 + 1);
+        }
+        if count < PIECE {
+            return Ok(end);
+        }
+        at += PIECE as u64;
+    }
 }

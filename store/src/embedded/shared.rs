@@ -94,6 +94,7 @@ impl Shared {
         }
         Seen {
             settled,
+            waits: None,
             answered,
             tips,
         }

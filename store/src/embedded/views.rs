@@ -264,15 +264,25 @@ impl FjallViewStore {
             return Ok(Some(keyspace.clone()));
         }
         drop(open);
+        // Under the lock: nobody makes it anew who only reads, while it is thrown away.
+        let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
         if !self.db.keyspace_exists(&keyspace_name(view)) {
             return Ok(None);
         }
-        self.keyspace(view).map(Some)
+        self.opened(&mut open, view).map(Some)
     }
 
     /// The view's keyspace, made if there is none.
     fn keyspace(&self, view: ViewId) -> Result<Keyspace, ViewStoreError> {
         let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
+        self.opened(&mut open, view)
+    }
+
+    fn opened(
+        &self,
+        open: &mut HashMap<ViewId, Keyspace>,
+        view: ViewId,
+    ) -> Result<Keyspace, ViewStoreError> {
         if let Some(keyspace) = open.get(&view) {
             return Ok(keyspace.clone());
         }
@@ -286,6 +296,10 @@ impl FjallViewStore {
         if new {
             self.sync_names()?;
             self.write_number(MAKING.to_vec(), 0)?;
+        } else {
+            // Its memtable has what a journal gave back, and may be nearly full.
+            let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+            held.insert(view, MEMTABLE_BYTES);
         }
         open.insert(view, keyspace.clone());
         Ok(keyspace)

@@ -167,8 +167,17 @@ impl SealedFolder {
 
     /// The same for what had expired at a moment.
     pub(crate) async fn sweep_expired_by(&self, moment: Timestamp) -> Result<Swept, SealedError> {
-        self.aside(async move |folder| folder.sweep_expired_by(moment).await)
-            .await
+        let mut swept = Swept::default();
+        for drawer in self.aside(async |folder| folder.drawers().await).await? {
+            let sweep = async move |folder: &Folder, drawer: &Drawer| {
+                folder.sweep_drawer(drawer, moment).await
+            };
+            let of_drawer = self.inside(drawer, sweep).await?;
+            swept.expired += of_drawer.expired;
+            swept.leftovers += of_drawer.leftovers;
+            swept.unreadable.extend(of_drawer.unreadable);
+        }
+        Ok(swept)
     }
 
     /// Where all entries are, for whoever decides which are done with.

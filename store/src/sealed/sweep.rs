@@ -22,19 +22,6 @@ struct Findings {
 }
 
 impl Folder {
-    /// Removes what had expired at a moment, and what crashes left.
-    pub(super) async fn sweep_expired_by(&self, moment: Timestamp) -> Result<Swept, SealedError> {
-        let mut swept = Swept::default();
-        for drawer in self.drawers().await? {
-            let _turn = self.lock(&drawer).await;
-            let of_drawer = self.sweep_drawer(&drawer, moment).await?;
-            swept.expired += of_drawer.expired;
-            swept.leftovers += of_drawer.leftovers;
-            swept.unreadable.extend(of_drawer.unreadable);
-        }
-        Ok(swept)
-    }
-
     pub(super) async fn everywhere(&self) -> Result<Vec<Whereabouts>, SealedError> {
         let mut all = Vec::new();
         for drawer in self.drawers().await? {
@@ -59,7 +46,7 @@ impl Folder {
         }
     }
 
-    /// Sweeps a drawer whose lock is held.
+    /// Removes what had expired in a drawer at a moment, and what crashes left.
     pub(super) async fn sweep_drawer(
         &self,
         drawer: &Drawer,

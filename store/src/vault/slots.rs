@@ -115,9 +115,17 @@ impl SlotFile {
     /// Appends slots and syncs. If it fails, the next attempt writes to the same place: nobody
     /// has been told these numbers.
     pub(super) fn append(&mut self, slots: &[u8]) -> io::Result<()> {
-        self.file.seek(SeekFrom::Start(offset(self.next())))?;
-        self.file.write_all(slots)?;
-        self.file.sync_data()?;
+        let end = offset(self.next());
+        let mut written = || {
+            self.file.seek(SeekFrom::Start(end))?;
+            self.file.write_all(slots)?;
+            self.file.sync_data()
+        };
+        if let Err(error) = written() {
+            // Who copies the file would take what stands there for keys that were given away.
+            let _ = self.file.set_len(end);
+            return Err(error);
+        }
         self.count += (slots.len() / SLOT) as u64;
         Ok(())
     }

@@ -6,11 +6,14 @@ use std::time::Duration;
 
 use futures::executor::block_on;
 use kanzlei_core::Position;
-use kanzlei_core::ports::{AppendError, EventStore, StoreError};
+use kanzlei_core::ports::{AppendError, EventStore, Prepared, StoreError};
 use kanzlei_store::SyncPolicy;
 use kanzlei_store::conformance::commits::Commits;
 
-use super::{EACH, Harm, SEGMENT_HEADER, harmed, of_three_segments, open, segment, store_of};
+use super::{
+    EACH, Harm, SEGMENT_HEADER, UNSYNCED, group_of, harmed, of_three_segments, open, segment,
+    store_of,
+};
 
 fn kept(directory: &Path) -> usize {
     let files = fs::read_dir(directory.join("segments")).unwrap();
@@ -98,6 +101,37 @@ fn a_blank_segment_far_behind_the_log_is_nothing_of_it() {
     let mut commits = Commits::seeded(2);
     let case = commits.case();
     block_on(store.append(&commits.commit(&[case], 10))).unwrap();
+}
+
+/// Groups that weren't synced may reach the disk in any order, and what is missing of them may be long.
+#[test]
+fn what_a_power_loss_left_far_behind_a_hole_is_not_taken_for_a_part_of_the_log_later() {
+    const LARGE: usize = 200_000;
+    let (directory, commits) = store_of(140, LARGE, UNSYNCED, 1);
+    let path = segment(directory.path(), 6);
+    let mut bytes = fs::read(&path).unwrap();
+    let in_it = |commit: &&Prepared| {
+        let record = commit.record.bytes();
+        memchr::memmem::find(&bytes, record).is_some()
+    };
+    let second = commits.iter().filter(in_it).nth(1).unwrap();
+    let lost = group_of(&bytes, second);
+    bytes[lost..lost + 12 * 1024 * 1024].fill(0);
+    assert!(bytes[lost..].iter().any(|byte| *byte != 0));
+    fs::write(&path, bytes).unwrap();
+    fs::remove_file(directory.path().join("witness")).unwrap();
+
+    let store = open(directory.path(), UNSYNCED).unwrap();
+    assert_eq!(kept(directory.path()), 1);
+    let mut others = Commits::seeded(2);
+    while !segment(directory.path(), 8).exists() {
+        let case = others.case();
+        block_on(store.append(&others.commit(&[case], LARGE))).unwrap();
+    }
+    store.close().unwrap();
+    fs::remove_dir_all(directory.path().join("index")).unwrap();
+    let store = open(directory.path(), UNSYNCED).unwrap();
+    assert_eq!(store.closed(), None);
 }
 
 #[test]

@@ -6,6 +6,7 @@
     clippy::indexing_slicing
 )]
 
+mod cuts;
 mod end;
 mod index;
 mod log;
