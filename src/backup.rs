@@ -8,11 +8,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use kanzlei_core::Position;
-use kanzlei_core::ports::{EventStore, StoreError};
+use kanzlei_core::ports::{Durability, EventStore, StoreError};
 use kanzlei_store::{
-    BackedUp, Backup, BackupError, BackupFolder, DestroyedSlots, Log, LogElsewhere, Options,
-    Restored, SoundDisk, Source, SyncPolicy, SystemClock, Target, VaultBackup, VaultRestored,
-    VaultTarget, highest_slot_named, make_folder,
+    BackedUp, Backup, BackupError, BackupFolder, DestroyedSlots, FjallEventStore, Log,
+    LogElsewhere, Options, Restored, SoundDisk, Source, SyncPolicy, SystemClock, Target,
+    VaultBackup, VaultRestored, VaultTarget, highest_slot_named, make_folder,
 };
 
 use crate::directory::Directory;
@@ -21,7 +21,8 @@ use crate::{Error, Ground, Kanzlei};
 impl Kanzlei {
     /// Adds to the backup in this folder what is new in the log, with the documents that it names and the
     /// list of destroyed keys, and the documents that an earlier run couldn't copy; commands go on meanwhile. `told`
-    /// is told how many positions are done, and how many there are to do. Blocks: call it outside of an executor.
+    /// is told how many positions are done, and how many there are to do. Of a log that is synced now and then, it adds
+    /// what is synced. Blocks: call it outside of an executor.
     ///
     /// # Errors
     /// [`Error::Backup`] if the folder has something else, the log isn't the one that was backed up
@@ -62,8 +63,14 @@ impl Ground {
     ) -> Result<BackedUp, Error> {
         let documents = self.directory.path("documents");
         let vault = self.directory.path("vault");
+        // What isn't synced may be gone after a power loss, and what is appended then is another log than the backup's.
+        let unsynced = |store: &&Arc<FjallEventStore>| store.durability() == Durability::Unsynced;
+        let synced = self.embedded.as_ref().filter(unsynced);
+        let synced = synced.map(|_| LogElsewhere::open(self.directory.path("log")));
+        let synced = synced.transpose()?;
+        let here = Log::Here(self.ports.store.as_ref());
         let source = Source {
-            log: Log::Here(self.ports.store.as_ref()),
+            log: synced.as_ref().map_or(here, Log::Elsewhere),
             documents: Some(&documents),
             vault: self.vault.as_ref().map(|_| vault.as_path()),
             destroyed: Some(&self.directory.0),

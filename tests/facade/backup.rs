@@ -6,11 +6,12 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::time::Duration;
 
 use kanzlei::core::domain::Disclosed;
 use kanzlei::core::record::Hash;
 use kanzlei::store::{Backup, DiskFaults, DiskStep};
-use kanzlei::{BackupError, CaseId, Verified};
+use kanzlei::{BackupError, CaseId, SyncPolicy, Verified};
 
 /// A directory with an installation, and places beside it.
 pub(super) struct Place(tempfile::TempDir);
@@ -385,6 +386,25 @@ fn a_damaged_document_is_told_and_the_rest_is_backed_up() {
     let restored = kanzlei::restore(place.path("backup"), place.path("again"), None, &nothing);
     assert_eq!(restored.unwrap().damaged, [digest]);
     assert!(!file("again/documents").exists());
+}
+
+/// A power loss takes what isn't synced, and the log goes on otherwise.
+#[test]
+fn of_a_log_that_is_synced_now_and_then_what_is_synced_is_backed_up() {
+    let place = Place::new();
+    let hourly = SyncPolicy::Buffered {
+        every: Duration::from_hours(1),
+    };
+    let open = || opening(&place.path("store")).sync(hourly).start().unwrap();
+    let kanzlei = open();
+    submit(&kanzlei.act_as(anna()));
+    let all = end(&kanzlei);
+    let done = kanzlei.backup(place.path("backup"), &nothing).unwrap();
+    assert!(done.position < all, "{done:?}");
+    kanzlei.close().unwrap();
+    let kanzlei = open();
+    let done = kanzlei.backup(place.path("backup"), &nothing).unwrap();
+    assert_eq!(done.position, all);
 }
 
 /// As where the documents' disk is still there and the log's isn't.

@@ -15,9 +15,10 @@ pub(super) const PAGE: usize = 1024 * 1024;
 /// The log that is backed up.
 #[derive(Clone, Copy)]
 pub enum Log<'a> {
-    /// Of a store that is open here.
+    /// Of a store that is open here. One that answers before the disk has a commit may lose it after it was backed up, and
+    /// go on otherwise: of such a one `Elsewhere` is what is synced.
     Here(&'a dyn EventStore),
-    /// Of an embedded store that may be open in another process.
+    /// Of an embedded store that may be open, here or in another process.
     Elsewhere(&'a LogElsewhere),
 }
 

@@ -102,13 +102,12 @@ impl State {
     fn wait(&mut self, seen: &mut Seen, waker: &Waker) {
         let round = self.round.number;
         let known = seen.waits.as_ref().filter(|waits| waits.round == round);
-        match known.and_then(|waits| self.waiting.get_mut(waits.at)) {
-            Some(known) => known.clone_from(waker),
-            None => {
-                let at = self.waiting.len();
-                seen.waits = Some(Waits { round, at });
-                self.waiting.push(waker.clone());
-            }
+        if let Some(known) = known.and_then(|waits| self.waiting.get_mut(waits.at)) {
+            known.clone_from(waker);
+        } else {
+            let at = self.waiting.len();
+            seen.waits = Some(Waits { round, at });
+            self.waiting.push(waker.clone());
         }
     }
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use crate::oracle::expected;
-use crate::{GROUP_HEADER, Log, SEGMENT_HEADER, looked, mended, same_as_before, segment};
+use crate::{
+    GROUP_HEADER, Log, SEGMENT_HEADER, interleaved, looked, mended, same_as_before, segment,
+};
 
 /// Every so many bytes are hit.
 const STEP: usize = 7;
@@ -88,6 +90,35 @@ fn several_hits_lose_what_they_hit_and_what_followed_it_in_its_case() {
             fs::write(&path, &harmed).unwrap();
             let what = format!("commits {hit:?}");
             expected(&log.commits, &hit).said(&looked(log.path(), None).unwrap(), &what);
+        }
+    }
+}
+
+/// Whoever may write a text may write the bytes of a commit into it, which nothing but checksums guards.
+#[test]
+fn what_looks_like_a_commit_within_a_damaged_one_takes_no_place_behind_it() {
+    let log = Log::of(interleaved(1, 14, 1_000), 4);
+    let path = segment(log.path(), 1);
+    let bytes = fs::read(&path).unwrap();
+    let places = log.places(&bytes);
+    let other = Log::of(interleaved(9, 1, 5), 1);
+    let others = fs::read(segment(other.path(), 1)).unwrap();
+    let forged = other.places(&others)[0].clone().unwrap();
+    // Those of the last group have nothing sound behind them.
+    for (hit, place) in places.iter().flatten().enumerate().take(10) {
+        for position in [log.commits.len() as u64 + 1, 1 << 62, u64::MAX] {
+            let mut forged = others[forged.clone()].to_vec();
+            forged[4..12].copy_from_slice(&position.to_le_bytes());
+            let checksum = crc32c::crc32c(&forged[4..4 + 16 + 16]);
+            forged[..4].copy_from_slice(&checksum.to_le_bytes());
+            let mut harmed = bytes.clone();
+            harmed[place.start] ^= 1;
+            let within = place.end - forged.len() - 50;
+            harmed[within..within + forged.len()].copy_from_slice(&forged);
+            fs::write(&path, &harmed).unwrap();
+            let what = format!("commit {hit}, and one of {position} in it");
+            let found = looked(log.path(), None).unwrap();
+            expected(&log.commits, &[hit].into()).said(&found, &what);
         }
     }
 }

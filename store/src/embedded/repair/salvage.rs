@@ -139,7 +139,8 @@ impl Salvage {
         let last = self.files.iter().rfind(|file| file.first.is_some());
         let last = last.map_or(0, |file| file.number);
         let mut done = 0;
-        for file in &self.files {
+        for (index, file) in self.files.iter().enumerate() {
+            let behind = self.files.get(index + 1).and_then(|next| next.first);
             let bytes = whole(&self.segments, file.number)?;
             let path = self.segments.path(file.number);
             match &file.header {
@@ -157,7 +158,7 @@ impl Salvage {
                 None => drop(visit(Found::Damage(path.clone(), 0))?),
             }
             if file.first.is_some() {
-                walk(&bytes, &path, file.number == last, visit)?;
+                walk(&bytes, &path, (file.number == last, behind), visit)?;
             }
             // What another segment's name was given to is said to be damaged as a whole.
             let is_its_own = file.header.is_some() || file.first.is_none();
@@ -174,7 +175,7 @@ impl Salvage {
 /// The position of the first commit that is found.
 fn first(bytes: &[u8]) -> Option<Position> {
     let mut first = None;
-    let _ = walk(bytes, Path::new(""), false, &mut |found| {
+    let _ = walk(bytes, Path::new(""), (false, None), &mut |found| {
         if let Found::Commit(stamp, _) = found {
             first.get_or_insert(stamp.position);
         }
@@ -183,11 +184,17 @@ fn first(bytes: &[u8]) -> Option<Position> {
     first
 }
 
-/// Goes through a segment from its first group on.
-fn walk(bytes: &[u8], path: &Path, last: bool, visit: &mut Visit<'_>) -> Result<(), BackupError> {
+/// Goes through a segment from its first group on, given whether it is the last, and where the next one begins.
+fn walk(
+    bytes: &[u8],
+    path: &Path,
+    (last, behind): (bool, Option<Position>),
+    visit: &mut Visit<'_>,
+) -> Result<(), BackupError> {
     let end = written(bytes);
     let mut at = SEGMENT_HEADER;
     let mut sound = true;
+    let mut until = behind;
     while at < end {
         // Not only up to there: a group may end with zeros.
         let rest = bytes.get(at..).unwrap_or_default();
@@ -203,13 +210,15 @@ fn walk(bytes: &[u8], path: &Path, last: bool, visit: &mut Visit<'_>) -> Result<
         }
         if sound || header.is_some() {
             let torn = last && !scan::sound_groups(rest).any(|(_, later)| later.follows_synced);
+            let next = scan::sound_groups(rest).next();
+            until = next.map(|(_, group)| group.first).or(behind);
             let found = if torn { Found::Torn } else { Found::Damage };
             if !visit(found(path.to_owned(), at as u64))? {
                 return Ok(());
             }
         }
         sound = false;
-        at += loose(rest, visit)?;
+        at += loose(rest, until, visit)?;
     }
     Ok(())
 }
@@ -243,12 +252,20 @@ fn group(
     Ok(right)
 }
 
-/// Shows the commit that stands there, if one does; gives how many bytes to pass over.
-fn loose(rest: &[u8], visit: &mut Visit<'_>) -> Result<usize, BackupError> {
+/// Shows the commit that stands there, if one does, and belongs before that position; gives how many bytes to pass over.
+/// One that doesn't is what somebody wrote into another commit.
+fn loose(
+    rest: &[u8],
+    until: Option<Position>,
+    visit: &mut Visit<'_>,
+) -> Result<usize, BackupError> {
     let Some(length) = checked_length(rest).filter(|_| is_sound(rest)) else {
         return Ok(1);
     };
     if let Some((stamp, record)) = rest.get(..length).and_then(commit) {
+        if until.is_some_and(|until| stamp.position >= until) {
+            return Ok(1);
+        }
         visit(Found::Commit(stamp, record))?;
         return Ok(length);
     }
