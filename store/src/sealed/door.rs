@@ -19,9 +19,9 @@ use crate::lock::DirectoryLock;
 /// Small sealed entries with owner, revision and expiry, in a folder of this machine.
 ///
 /// Its methods wait for the disk on threads of their own and need no runtime: writing ends with two
-/// syncs. What is dropped while it waits is done nevertheless. What was read or written of late is
-/// kept in memory and answers without the disk; since the folder is locked, nobody else can have
-/// written meanwhile.
+/// syncs. Of one owner's, one at a time has its turn; what is dropped while it waits for the disk is done
+/// nevertheless, and what still waits for its turn is not. What was read or written of late is kept in memory and
+/// answers without the disk; since the folder is locked, nobody else can have written meanwhile.
 ///
 /// ```
 /// # use std::sync::Arc;
