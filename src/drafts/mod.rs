@@ -262,6 +262,21 @@ impl Drafts {
         Ok(self.answered(command).await?)
     }
 
+    /// What a draft of this person says that was handed in, as long as it isn't discarded: for whoever goes on with
+    /// what comes after that, such as naming papers.
+    ///
+    /// # Errors
+    /// If the actor is no person, or what doesn't work.
+    pub async fn left_behind(
+        &self,
+        actor: &Actor,
+        id: DraftId,
+    ) -> Result<Option<DraftContent>, DraftsError> {
+        let entry = self.folder.get(&owner(actor)?, id.0).await?;
+        let kept = entry.as_ref().and_then(Kept::read);
+        Ok(kept.map(|kept| kept.content))
+    }
+
     async fn answered(&self, command: CommandId) -> Result<Option<CaseId>, StoreError> {
         let answered = self.ports.store.answered(command).await?;
         Ok(answered.and_then(|first| first.cases.first().map(|(case, _)| *case)))

@@ -17,12 +17,15 @@ use super::headers::hex;
 
 /// How many are kept: the oldest goes first. With [`BYTES_MAX`] this bounds the memory.
 const PARKED_MAX: usize = 500;
+/// How many of one person: whoever sends many pushes out their own.
+const EACH_MAX: usize = 8;
 /// The largest that is kept.
 pub(super) const BYTES_MAX: usize = 64 * 1024;
 /// How long: somebody signs in again at once, or not at all.
 const KEPT: Duration = Duration::from_mins(30);
 
 /// A form that was sent.
+#[derive(Clone)]
 pub(super) struct Parked {
     /// The tag of who sent it.
     pub whose: String,
@@ -73,7 +76,7 @@ impl Parking {
     }
 
     /// Whether a tag was made here.
-    fn is_own(&self, tag: &str) -> bool {
+    pub fn is_own(&self, tag: &str) -> bool {
         let parts = tag.split_at_checked(HASH_LETTERS);
         let made = |(name, proved): (&str, &str)| {
             let secret = self.secret.as_ref();
@@ -93,22 +96,26 @@ impl Parking {
         let token = hex(&random);
         let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|(_, since, _)| since.elapsed() < KEPT);
-        if all.len() >= PARKED_MAX {
+        let of_theirs = |(_, _, other): &(_, _, Parked)| other.whose == parked.whose;
+        let first = all.iter().position(of_theirs);
+        if all.iter().filter(|one| of_theirs(one)).count() >= EACH_MAX {
+            first.map(|at| all.remove(at));
+        } else if all.len() >= PARKED_MAX {
             all.pop_front();
         }
         all.push_back((token.clone(), Instant::now(), parked));
         Some(token)
     }
 
-    /// Takes the form with this token out, if it is this person's.
-    pub fn take(&self, token: &str, identity: &str) -> Option<Parked> {
+    /// The form with this token, if it is this person's. It stays: the page on which it stands may be asked for again.
+    pub fn find(&self, token: &str, identity: &str) -> Option<Parked> {
         let whose = self.tag(identity)?;
         let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|(_, since, _)| since.elapsed() < KEPT);
         let theirs = |parked: &Parked| parked.whose == whose;
-        let mut places = all.iter();
-        let at = places.position(|(one, _, parked)| one == token && theirs(parked))?;
-        all.remove(at).map(|(_, _, parked)| parked)
+        let mut found = all.iter();
+        let found = found.find(|(one, _, parked)| one == token && theirs(parked));
+        found.map(|(_, _, parked)| parked.clone())
     }
 }
 
@@ -133,13 +140,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_parked_is_had_once_by_its_token_and_by_who_sent_it() {
+    fn what_is_parked_is_had_by_its_token_and_by_who_sent_it() {
         let parking = Parking::default();
         let token = parking.keep(parked(&parking, "anna", "/a")).unwrap();
-        assert!(parking.take("another", "anna").is_none());
-        assert!(parking.take(&token, "beat").is_none());
-        assert_eq!(parking.take(&token, "anna").unwrap().path, "/a");
-        assert!(parking.take(&token, "anna").is_none());
+        assert!(parking.find("another", "anna").is_none());
+        assert!(parking.find(&token, "beat").is_none());
+        for _ in 0..2 {
+            assert_eq!(parking.find(&token, "anna").unwrap().path, "/a");
+        }
     }
 
     #[test]
@@ -160,13 +168,29 @@ mod tests {
     #[test]
     fn the_oldest_goes_when_there_are_too_many() {
         let parking = Parking::default();
-        let keep = |path: &str| parking.keep(parked(&parking, "anna", path)).unwrap();
-        let (first, second) = (keep("/first"), keep("/second"));
-        for _ in 0..PARKED_MAX - 1 {
-            keep("/more");
+        let keep = |who: &str| parking.keep(parked(&parking, who, "/a")).unwrap();
+        let (first, second) = (keep("anna"), keep("beat"));
+        for number in 0..PARKED_MAX - 1 {
+            keep(&format!("somebody {number}"));
         }
-        assert!(parking.take(&first, "anna").is_none());
-        assert!(parking.take(&second, "anna").is_some());
+        assert!(parking.find(&first, "anna").is_none());
+        assert!(parking.find(&second, "beat").is_some());
+    }
+
+    #[test]
+    fn who_sends_many_pushes_out_nobody_s_but_their_own() {
+        let parking = Parking::default();
+        let keep = |who: &str| parking.keep(parked(&parking, who, "/a")).unwrap();
+        let (first, hers, second) = (keep("beat"), keep("anna"), keep("beat"));
+        for _ in 0..EACH_MAX - 1 {
+            keep("beat");
+        }
+        assert!(parking.find(&first, "beat").is_none());
+        assert!(parking.find(&second, "beat").is_some());
+        for _ in 0..2 * PARKED_MAX {
+            keep("beat");
+        }
+        assert!(parking.find(&hers, "anna").is_some());
     }
 
     #[test]

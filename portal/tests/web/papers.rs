@@ -1,6 +1,7 @@
 //! Papers: uploaded with a form in the making or to a case, and read by whoever may see them.
 
 use axum::http::{Request, StatusCode, header};
+use kanzlei::{AuthorityId, Code, Command, Date, DraftId, Form, Order};
 
 use crate::house::{Answer, House, actor};
 
@@ -202,4 +203,78 @@ async fn a_paper_that_is_gone_when_its_form_is_handed_in_is_named_on_the_receipt
         assert!(receipt.contains("<li>Mietvertrag"), "{receipt}");
         assert!(!receipt.contains(INSURANCE), "{receipt}");
     }
+}
+
+#[tokio::test]
+async fn a_paper_sent_twice_or_beside_another_is_kept_whatever_was_saved_meanwhile() {
+    let house = House::new();
+    let draft = draft(&house).await;
+    let papers = format!("{draft}/papers");
+    let file = ("p.pdf", "application/pdf", PDF);
+    for kind in ["health-insurance", "tenancy", "tenancy"] {
+        // As the page was shown before the first of them.
+        let pairs = [
+            ("service", "move-of-residence"),
+            ("revision", "2"),
+            ("kind", kind),
+        ];
+        let sent = upload(&house, "anna", &papers, &pairs, file).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+    }
+    let page = house.get("anna", &papers).await.text;
+    assert_eq!(page.matches("name=\"digest\"").count(), 3, "{page}");
+}
+
+/// As where the process ended between the case and its papers.
+#[tokio::test]
+async fn papers_of_a_form_that_was_handed_in_come_into_its_case_when_it_is_sent_again() {
+    let house = House::new();
+    let draft = draft(&house).await;
+    let papers = format!("{draft}/papers");
+    let pairs = [
+        ("service", "move-of-residence"),
+        ("revision", "2"),
+        ("kind", "health-insurance"),
+    ];
+    let file = ("Police 2026.pdf", "application/pdf", PDF);
+    upload(&house, "anna", &papers, &pairs, file).await;
+    let submit = format!("{draft}/submit");
+    let fields = house
+        .get("anna", &format!("{draft}/check"))
+        .await
+        .fields(&submit);
+
+    let (anna, drafts) = (actor("anna"), house.kanzlei.drafts());
+    let id = DraftId::parse(draft.rsplit('/').next().unwrap()).unwrap();
+    let command = drafts.command_id(&anna, id).await.unwrap();
+    let form = Form::new()
+        .with("from-municipality", AuthorityId(1061))
+        .and_then(|form| form.with("to-municipality", AuthorityId(1024)))
+        .and_then(|form| form.with("move-date", Date::new(2026, 12, 3).unwrap()))
+        .and_then(|form| form.with("new-address", "Dorfstrasse 3"))
+        .and_then(|form| form.with("persons", 2));
+    let service = Code::new("move-of-residence").unwrap();
+    let handed_in = Command::Submit {
+        service,
+        form: form.unwrap(),
+        applicant: None,
+    };
+    let order = Order::new(command, None, handed_in);
+    let case = house
+        .kanzlei
+        .act_as(anna.clone())
+        .send(order)
+        .await
+        .unwrap()
+        .case;
+
+    for _ in 0..2 {
+        let again = house.send("anna", &submit, &fields).await;
+        assert_eq!(again.location(), format!("/receipts/{command}"));
+        let receipt = house.get("anna", again.location()).await.text;
+        assert!(!receipt.contains(MISSING), "{receipt}");
+        let page = house.get("anna", &format!("/cases/{case}")).await.text;
+        assert_eq!(page.matches("Police 2026.pdf</a>").count(), 1, "{page}");
+    }
+    assert_eq!(drafts.left_behind(&anna, id).await.unwrap(), None);
 }

@@ -1,6 +1,8 @@
 //! The guard before each page: finds out who asks, lets through who may, and answers in words
 //! whatever goes wrong.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
@@ -18,6 +20,9 @@ use crate::web::trouble::{SignInAgain, Trouble, refusal_in_words};
 use crate::web::visit::{self, Side, Visit, address};
 use crate::web::words::Label;
 use kanzlei_adapters::http::{Allowed, Arrival, NotSignedIn, TurnedAway, Unattended};
+
+/// How long a form that is to be kept may take to come.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Lets through who may, and makes a page of what goes wrong.
 pub(super) async fn guard(
@@ -134,7 +139,12 @@ async fn parked(visit: &Visit, request: Request) -> Option<String> {
         return None;
     }
     let whose = headers::cookie(&parts.headers, visit::TAG)?.to_owned();
-    let body = to_bytes(body, BYTES_MAX).await.ok()?.to_vec();
+    // Nobody else's body is read.
+    if !visit.site.parking.is_own(&whose) {
+        return None;
+    }
+    let body = tokio::time::timeout(PATIENCE, to_bytes(body, BYTES_MAX)).await;
+    let body = body.ok()?.ok()?.to_vec();
     let parked = Parked { whose, path, body };
     let token = visit.site.parking.keep(parked)?;
     Some(format!("/continue/{token}"))

@@ -28,7 +28,7 @@ struct Page {
 
 async fn show(visit: Visit, Path(token): Path<String>) -> Result<Response, Trouble> {
     let viewer = visit.viewer.as_ref().ok_or(Trouble::NotFound)?;
-    let parked = visit.site.parking.take(&token, &viewer.identity);
+    let parked = visit.site.parking.find(&token, &viewer.identity);
     let parked = parked.ok_or(Trouble::NotFound)?;
     let sent = Request::post("/").header(header::CONTENT_TYPE, FORM);
     let sent = sent.body(Body::from(parked.body));

@@ -6,9 +6,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use kanzlei::core::domain::DocumentKind;
 use kanzlei::core::record::Hash;
-use kanzlei::store::Revision;
+use kanzlei::{Code, DraftsError};
 
 use super::desk::Desk;
+use crate::web::form::Typed;
 use crate::web::page::{Frame, May, Pages};
 use crate::web::papers::{accept, hint, receive, size};
 use crate::web::parts::Problems;
@@ -68,7 +69,7 @@ async fn upload(
     request: Request,
 ) -> Result<Response, Trouble> {
     // Before the body: what nobody may send isn't taken in.
-    let mut desk = Desk::open(visit, &id, None).await?;
+    let desk = Desk::open(visit, &id, None).await?;
     let received = receive(&desk.visit, request).await?;
     let words = desk.visit.words;
     let code = received.kind.as_ref().map_or("", |code| code.as_str());
@@ -77,16 +78,9 @@ async fn upload(
     let mut problems = Problems::none(words);
     match &received.file {
         Some(Ok(uploaded)) => {
-            if let Some(seen) = received
-                .field("revision")
-                .and_then(|text| text.parse().ok())
-            {
-                desk.seen = Revision(seen);
-            }
-            let files = desk.typed.entry(key(&code)).or_default();
-            files.push(' ');
-            files.push_str(&uploaded.digest.to_string());
-            desk.save().await?;
+            let digest = uploaded.digest.to_string();
+            let desk = changed(desk, &code, |files| *files = format!("{files} {digest}"));
+            let desk = desk.await?;
             return Ok(desk.visit.to(&format!("/drafts/{}/papers#{code}", desk.id)));
         }
         Some(Err(said)) => problems.add(&code, Label::plain(said.as_str())),
@@ -103,32 +97,63 @@ async fn upload(
 }
 
 async fn remove(visit: Visit, Path(id): Path<String>, posted: Posted) -> Result<Response, Trouble> {
-    let mut desk = Desk::open(visit, &id, None).await?;
+    let desk = Desk::open(visit, &id, None).await?;
     let (code, digest) = (posted.raw("kind"), posted.raw("digest"));
-    if let Some(files) = desk.typed.get_mut(&key(code)) {
+    let desk = changed(desk, code, |files| {
         let kept: Vec<&str> = files.split(' ').filter(|one| *one != digest).collect();
         *files = kept.join(" ");
-    }
-    desk.save().await?;
+    });
+    let desk = desk.await?;
     Ok(desk.visit.to(&format!("/drafts/{}/papers", desk.id)))
 }
 
-/// Where the digests of a kind's files stand in the draft. No field's code has an underscore.
-fn key(kind: &str) -> String {
-    format!("papers_{kind}")
+/// Changes the files of a kind in a draft, whatever else is saved meanwhile: another paper, or a page of the form.
+async fn changed(
+    mut desk: Desk,
+    kind: &str,
+    change: impl Fn(&mut String),
+) -> Result<Desk, Trouble> {
+    let mut tries = 0;
+    loop {
+        change(desk.typed.entry(key(kind)).or_default());
+        match desk.save().await {
+            Ok(_) => return Ok(desk),
+            Err(DraftsError::Conflict { .. }) if tries < TRIES_MAX => tries += 1,
+            Err(error) => return Err(error.into()),
+        }
+        let id = desk.id.to_string();
+        desk = Desk::open(desk.visit, &id, None).await?;
+    }
 }
 
-/// The digests of a kind's files.
-pub(super) fn digests(desk: &Desk, kind: &DocumentKind) -> Vec<Hash> {
-    let files = desk.typed.get(&key(kind.code.as_str()));
-    let files = files.map_or("", String::as_str).split_whitespace();
+/// How often a draft is opened again because somebody saved it meanwhile.
+const TRIES_MAX: usize = 16;
+
+/// Under what follows this the digests of a kind's files stand in the draft. No field's code has an underscore.
+const PAPERS: &str = "papers_";
+
+fn key(kind: &str) -> String {
+    format!("{PAPERS}{kind}")
+}
+
+/// The files of each kind in a draft, by their digests.
+pub(super) fn papers(typed: &Typed) -> impl Iterator<Item = (Code, Vec<Hash>)> {
+    typed.iter().filter_map(|(name, files)| {
+        let kind = Code::new(name.strip_prefix(PAPERS)?).ok()?;
+        Some((kind, digests(files)))
+    })
+}
+
+fn digests(files: &str) -> Vec<Hash> {
+    let files = files.split_whitespace();
     files.filter_map(|digest| digest.parse().ok()).collect()
 }
 
 /// The files of a kind, with what they are called.
 pub(super) async fn files(desk: &Desk, kind: &DocumentKind) -> Vec<File> {
     let mut files = Vec::new();
-    for digest in digests(desk, kind) {
+    let all = desk.typed.get(&key(kind.code.as_str()));
+    for digest in digests(all.map_or("", String::as_str)) {
         let uploaded = desk.visit.session.uploaded(digest).await.ok();
         files.push(File {
             digest: digest.to_string(),

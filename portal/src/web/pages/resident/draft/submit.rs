@@ -5,13 +5,13 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use kanzlei::core::domain::Field;
 use kanzlei::core::engine::EngineError;
-use kanzlei::{CaseId, Command, Naming, Order};
+use kanzlei::{CaseId, Command, DraftId, Naming, Order};
 
 use super::super::receipt::receipt;
 use super::check;
 use super::desk::Desk;
-use super::papers::digests;
-use crate::web::form::read;
+use super::papers::papers;
+use crate::web::form::{Typed, read};
 use crate::web::page::{May, Pages};
 use crate::web::posted::Posted;
 use crate::web::trouble::Trouble;
@@ -22,6 +22,14 @@ pub(super) fn pages() -> Pages {
 }
 
 async fn submit(visit: Visit, Path(id): Path<String>, posted: Posted) -> Result<Response, Trouble> {
+    let draft = DraftId::parse(&id).ok_or(Trouble::NotFound)?;
+    let (drafts, actor) = (visit.site.kanzlei.drafts(), visit.session.actor());
+    if let Some(case) = drafts.handed_in(actor, draft).await? {
+        // An earlier try may have broken off before all papers were in the case.
+        let left = drafts.left_behind(actor, draft).await?;
+        let typed = left.map(|content| content.fields).unwrap_or_default();
+        return ended(&visit, draft, &typed, case).await;
+    }
     let desk = Desk::open(visit, &id, Some(&posted)).await?;
     // What is handed in is what was read, and not what another device has saved since.
     if posted.get("revision") != Some(desk.seen.0.to_string().as_str()) {
@@ -48,34 +56,50 @@ async fn submit(visit: Visit, Path(id): Path<String>, posted: Posted) -> Result<
         }
         Err(error) => return Err(error.into()),
     };
-    let left = name_papers(&desk, case).await;
+    ended(&desk.visit, desk.id, &desk.typed, case).await
+}
+
+/// Has the papers named in the case, discards the draft, and leads to the receipt.
+async fn ended(
+    visit: &Visit,
+    draft: DraftId,
+    typed: &Typed,
+    case: CaseId,
+) -> Result<Response, Trouble> {
+    let (drafts, actor) = (visit.site.kanzlei.drafts(), visit.session.actor());
+    let left = name_papers(visit, draft, typed, case).await;
     // It is a case now. A draft that stays behind is known for what it is, and swept.
-    if let Err(error) = drafts.discard(actor, desk.id).await {
+    if let Err(error) = drafts.discard(actor, draft).await {
         tracing::warn!(%error, "a draft that was handed in could not be discarded");
     }
-    Ok(desk.visit.to(&receipt(key, &left)))
+    let command = drafts.command_id(actor, draft).await?;
+    Ok(visit.to(&receipt(command, &left)))
 }
 
 /// Lets the case name the papers that were uploaded. The form is handed in by now: a paper that is
 /// gone, because it waited too long, is missing in the case, where it can be added: the kinds of which
 /// some are, and how many there should be.
-async fn name_papers(desk: &Desk, case: CaseId) -> Vec<(String, usize)> {
-    let (kanzlei, session) = (&desk.visit.site.kanzlei, &desk.visit.session);
-    let identity = desk.visit.viewer.as_ref();
+async fn name_papers(
+    visit: &Visit,
+    draft: DraftId,
+    typed: &Typed,
+    case: CaseId,
+) -> Vec<(String, usize)> {
+    let (kanzlei, session) = (&visit.site.kanzlei, &visit.session);
+    let identity = visit.viewer.as_ref();
     let identity = identity.map_or("", |viewer| viewer.identity.as_str());
     let mut left = Vec::new();
-    for kind in &desk.service.documents {
-        let all = digests(desk, kind);
-        let expected = (kind.code.to_string(), all.len());
+    for (kind, all) in papers(typed) {
+        let expected = (kind.to_string(), all.len());
         let mut named = 0;
         for digest in all {
-            let key = format!("draft {} {digest}", desk.id);
+            let key = format!("draft {draft} {digest}");
             let id = kanzlei.command_id_for(identity, &key).await.ok();
             let naming = Naming {
                 id,
                 case,
                 if_version: None,
-                kind: kind.code.clone(),
+                kind: kind.clone(),
                 digest,
             };
             match session.name_document(naming).await {
