@@ -19,6 +19,7 @@ pub mod conformance;
 mod disk;
 mod documents;
 mod embedded;
+mod fields;
 mod lock;
 mod memory;
 mod memory_views;

@@ -121,9 +121,9 @@ impl DestroyedSlots {
     fn from_bytes(bytes: &[u8], path: &Path) -> Result<Self, BackupError> {
         let mut fields = KIND.read(bytes, path)?;
         let mut read = || {
-            let (vault, given, count) = (fields.hash()?, fields.number()?, fields.number()?);
+            let (vault, given, count) = (fields.hash()?, fields.u64()?, fields.u64()?);
             let slots: BTreeSet<KeySlot> = (0..count)
-                .map_while(|_| fields.number().map(KeySlot))
+                .map_while(|_| fields.u64().map(KeySlot))
                 .collect();
             Some(Self::new(vault, given, slots))
         };

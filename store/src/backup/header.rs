@@ -7,7 +7,8 @@ use kanzlei_core::ports::TreeHead;
 use kanzlei_core::record::Hash;
 
 use super::error::BackupError;
-use super::kind::{Fields, Kind, cut, tree_bytes};
+use super::kind::{Kind, cut};
+use crate::fields::{Fields, tree_bytes};
 
 /// The bytes of a header.
 pub(super) const HEADER: usize = 256;
@@ -79,8 +80,8 @@ impl Header {
             log: fields.hash()?,
             before: fields.tree()?,
             after: fields.tree()?,
-            first: Position(fields.number()?),
-            length: fields.number()?,
+            first: Position(fields.u64()?),
+            length: fields.u64()?,
         };
         let grows = header.before.size < header.after.size;
         let follows = header.before.position < header.first;

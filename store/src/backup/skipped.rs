@@ -22,10 +22,11 @@ use kanzlei_core::record::Hash;
 
 use super::error::BackupError;
 use super::header::Header;
-use super::kind::{Kind, tree_bytes};
+use super::kind::Kind;
 use super::part::Part;
 use super::tree::Tree;
 use crate::disk::Disk;
+use crate::fields::tree_bytes;
 
 /// What the list is called in a backup.
 const FILE: &str = "skipped";
@@ -98,8 +99,8 @@ impl SkippedDocuments {
 
     fn from_bytes(bytes: &[u8], path: &Path) -> Option<Self> {
         let mut fields = KIND.read(bytes, path).ok()?;
-        let (reaches, count) = (fields.tree()?, fields.number()?);
-        let each = (0..count).map_while(|_| Some((fields.hash()?, KeySlot(fields.number()?))));
+        let (reaches, count) = (fields.tree()?, fields.u64()?);
+        let each = (0..count).map_while(|_| Some((fields.hash()?, KeySlot(fields.u64()?))));
         let read = Self::new(reaches, each.collect());
         // There is one way to write a list, and its checksum is part of it.
         (read.to_bytes() == bytes).then_some(read)

@@ -15,6 +15,7 @@ use kanzlei_core::record::Hash;
 
 use super::at;
 use crate::disk::sync_folder;
+use crate::fields::{Fields, tree_bytes};
 
 /// The file's name in the store's directory.
 pub(super) const FILE: &str = "witness";
@@ -136,43 +137,28 @@ fn newest(testimony: Testimony) -> Option<TreeHead> {
 
 fn slot(head: TreeHead) -> Vec<u8> {
     let mut bytes = MAGIC.to_vec();
-    bytes.extend_from_slice(&head.size.to_le_bytes());
-    bytes.extend_from_slice(&head.position.0.to_le_bytes());
-    bytes.extend_from_slice(head.root.as_bytes());
-    let check = checksum(&bytes);
-    bytes.extend_from_slice(&check);
+    bytes.extend(tree_bytes(&head));
+    bytes.extend(checksum(&bytes));
     bytes
 }
 
 /// The first bytes of SHA-256: the witness is small and seldom read.
 fn checksum(bytes: &[u8]) -> [u8; 8] {
     let hash = Hash::of(&[b"kanzlei witness 1", bytes]);
-    let mut check = [0; 8];
-    check.copy_from_slice(hash.as_bytes().get(..8).unwrap_or(&[0; 8]));
-    check
+    *hash.as_bytes().first_chunk().unwrap_or(&[0; 8])
 }
 
 fn read_slot(file: &File, at: u64) -> io::Result<Option<TreeHead>> {
     let mut bytes = [0; SLOT];
-    if at::read(file, &mut bytes, at)? < SLOT {
-        return Ok(None);
-    }
-    let (said, check) = bytes.split_at(SLOT - 8);
-    if check != checksum(said) || !said.starts_with(&MAGIC) {
-        return Ok(None);
-    }
-    let number = |at: usize| {
-        let mut number = [0; 8];
-        number.copy_from_slice(said.get(at..at + 8).unwrap_or(&[0; 8]));
-        u64::from_le_bytes(number)
-    };
-    let mut root = [0; 32];
-    root.copy_from_slice(said.get(24..56).unwrap_or(&[0; 32]));
-    Ok(Some(TreeHead {
-        size: number(8),
-        position: Position(number(16)),
-        root: Hash::from_bytes(root),
-    }))
+    let count = at::read(file, &mut bytes, at)?;
+    Ok(bytes.get(..count).and_then(head_in))
+}
+
+fn head_in(slot: &[u8]) -> Option<TreeHead> {
+    let (said, check) = slot.first_chunk::<SLOT>()?.split_last_chunk()?;
+    let mut fields = Fields(said);
+    let is_sound = fields.take() == Some(MAGIC) && *check == checksum(said);
+    fields.tree().filter(|_| is_sound)
 }
 
 #[cfg(test)]

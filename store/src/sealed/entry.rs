@@ -9,6 +9,8 @@ use kanzlei_core::record::Key;
 use kanzlei_core::{KeySlot, Timestamp};
 use zeroize::Zeroizing;
 
+use crate::fields::Fields;
+
 const MAGIC: [u8; 8] = *b"KNZENTRY";
 /// The layout that is written.
 pub(super) const LAYOUT: u32 = 1;
@@ -199,20 +201,20 @@ impl Header {
     /// Reads a header; `length` is that of the whole file.
     pub(super) fn read(bytes: &[u8], length: u64) -> Result<Self, Unreadable> {
         let short = || Unreadable::Damaged("it is too short");
-        let (fields, _) = bytes.split_first_chunk::<HEADER>().ok_or_else(short)?;
-        let mut fields = Fields(fields);
+        let whole = bytes.first_chunk::<HEADER>().ok_or_else(short)?;
+        let (said, crc) = whole.split_last_chunk::<4>().ok_or_else(short)?;
+        let mut fields = Fields(said);
         if fields.take() != Some(MAGIC) {
             return Err(Unreadable::Damaged("it doesn't begin as an entry"));
         }
-        let layout = fields.take().map_or(0, u32::from_le_bytes);
+        let layout = fields.u32().ok_or_else(short)?;
         if layout > LAYOUT {
             return Err(Unreadable::Newer(layout));
         }
-        let header = fields.header().ok_or_else(short)?;
-        let checked = bytes.get(..HEADER - 4).map_or(0, crc32c::crc32c);
-        if fields.take().map(u32::from_le_bytes) != Some(checked) || layout != LAYOUT {
+        if layout != LAYOUT || crc32c::crc32c(said) != u32::from_le_bytes(*crc) {
             return Err(Unreadable::Damaged("its header was changed"));
         }
+        let header = Self::fields(&mut fields).ok_or_else(short)?;
         if length != HEADER as u64 + u64::from(header.length) {
             return Err(Unreadable::Damaged(
                 "it has another length than its header says",
@@ -220,24 +222,14 @@ impl Header {
         }
         Ok(header)
     }
-}
 
-struct Fields<'a>(&'a [u8]);
-
-impl Fields<'_> {
-    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let (taken, rest) = self.0.split_first_chunk::<N>()?;
-        self.0 = rest;
-        Some(*taken)
-    }
-
-    fn header(&mut self) -> Option<Header> {
-        Some(Header {
-            slot: KeySlot(u64::from_le_bytes(self.take()?)),
-            revision: Revision(u64::from_le_bytes(self.take()?)),
-            expires: Timestamp::from_micros(i64::from_le_bytes(self.take()?)),
-            nonce: self.take()?,
-            length: u32::from_le_bytes(self.take()?),
+    fn fields(fields: &mut Fields<'_>) -> Option<Self> {
+        Some(Self {
+            slot: KeySlot(fields.u64()?),
+            revision: Revision(fields.u64()?),
+            expires: Timestamp::from_micros(i64::from_le_bytes(fields.take()?)),
+            nonce: fields.take()?,
+            length: fields.u32()?,
         })
     }
 }

@@ -58,7 +58,7 @@ impl VaultBackup {
         let states = States::read(path, BEGINS)?;
         // The slots themselves tell the other counts.
         let _others = fields.take::<24>();
-        check(path, &states, fields.number().unwrap_or_default())?;
+        check(path, &states, fields.u64().unwrap_or_default())?;
         let backup = Self {
             path: path.to_owned(),
             states,

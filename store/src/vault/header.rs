@@ -5,6 +5,7 @@ use kanzlei_core::record::Key;
 
 use super::token::{derive, mac};
 use super::wrap::{WRAPPED, Wrapping};
+use crate::fields::Fields;
 
 /// The bytes of the header: one sector.
 pub(super) const HEADER: usize = 512;
@@ -103,10 +104,10 @@ impl Header {
     /// Magic and layout number come first in every layout to come; all else may change.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, VaultError> {
         let mut fields = Fields(bytes);
-        if fields.take::<8>()? != MAGIC {
+        if fields.take().ok_or_else(cut)? != MAGIC {
             return Err(VaultError::Damaged("it doesn't begin as a vault".into()));
         }
-        let found = fields.number()?;
+        let found = fields.u32().ok_or_else(cut)?;
         if found > LAYOUT {
             let known = LAYOUT;
             return Err(VaultError::Newer { found, known });
@@ -116,31 +117,33 @@ impl Header {
         if found != LAYOUT || crc32c::crc32c(content) != u32::from_le_bytes(*crc) {
             return Err(VaultError::Damaged("its header's checksum differs".into()));
         }
-        let way = fields.number()?;
-        let stretch = Stretch {
-            memory_kib: fields.number()?,
-            passes: fields.number()?,
-            lanes: fields.number()?,
-            salt: fields.take()?,
-        };
-        let derivation = match way {
-            KEY_FILE => Derivation::KeyFile,
-            ARGON2ID if stretch.affordable() => Derivation::Passphrase(stretch),
-            _ => {
-                let what = "its header names a key derivation that can't be";
-                return Err(VaultError::Damaged(what.into()));
-            }
-        };
-        let header = Self {
-            derivation,
-            wrapped: fields.take()?,
-            check: fields.take()?,
-        };
+        let header = Self::fields(&mut fields).ok_or_else(|| {
+            VaultError::Damaged("its header names a key derivation that can't be".into())
+        })?;
         // What isn't used is zero, so that the check value covers all there is.
         if header.to_bytes() != whole {
             return Err(VaultError::Damaged("its header was changed".into()));
         }
         Ok(header)
+    }
+
+    fn fields(fields: &mut Fields<'_>) -> Option<Self> {
+        let way = fields.u32()?;
+        let stretch = Stretch {
+            memory_kib: fields.u32()?,
+            passes: fields.u32()?,
+            lanes: fields.u32()?,
+            salt: fields.take()?,
+        };
+        Some(Self {
+            derivation: match way {
+                KEY_FILE => Derivation::KeyFile,
+                ARGON2ID if stretch.affordable() => Derivation::Passphrase(stretch),
+                _ => return None,
+            },
+            wrapped: fields.take()?,
+            check: fields.take()?,
+        })
     }
 
     fn checked(&self) -> Vec<u8> {
@@ -169,20 +172,6 @@ impl Header {
     fn mac(&self, data_key: &Key) -> [u8; 32] {
         let key = derive(data_key, b"kanzlei vault header 1");
         mac(&key, &[&self.checked()])
-    }
-}
-
-struct Fields<'a>(&'a [u8]);
-
-impl Fields<'_> {
-    fn take<const N: usize>(&mut self) -> Result<[u8; N], VaultError> {
-        let (field, rest) = self.0.split_first_chunk().ok_or_else(cut)?;
-        self.0 = rest;
-        Ok(*field)
-    }
-
-    fn number(&mut self) -> Result<u32, VaultError> {
-        self.take().map(u32::from_le_bytes)
     }
 }
 

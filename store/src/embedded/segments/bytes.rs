@@ -22,6 +22,8 @@ use kanzlei_core::Position;
 use kanzlei_core::ports::TreeHead;
 use kanzlei_core::record::{Frontier, Hash, Stamp, limits};
 
+use crate::fields::Fields;
+
 /// The number of this layout. The first was a database.
 pub(in super::super) const LAYOUT: u32 = 2;
 /// The bytes of a segment's header: what a disk writes at once, so that it never shares that with a
@@ -87,27 +89,31 @@ impl SegmentHeader {
         if is_blank(bytes) {
             return Err(Unread::Blank);
         }
-        let said = bytes.get(..SEGMENT_HEADER - 4).ok_or(Unread::Damaged)?;
-        // Magic and number stand here in every layout to come, whatever is behind them.
-        if let Some(layout) = u32_at(said, 8).filter(|layout| *layout > LAYOUT)
-            && said.starts_with(&SEGMENT_MAGIC)
-            && u32_at(bytes, SEGMENT_HEADER - 4) == Some(crc32c::crc32c(said))
-        {
-            return Err(Unread::Newer(layout));
+        let (layout, mut fields) = Self::checked(bytes).ok_or(Unread::Damaged)?;
+        match layout {
+            LAYOUT => Self::fields(&mut fields).ok_or(Unread::Damaged),
+            ..LAYOUT => Err(Unread::Damaged),
+            newer => Err(Unread::Newer(newer)),
         }
-        Self::parsed(bytes, said).ok_or(Unread::Damaged)
     }
 
-    fn parsed(bytes: &[u8], said: &[u8]) -> Option<Self> {
-        let sound = said.starts_with(&SEGMENT_MAGIC)
-            && u32_at(said, 8)? == LAYOUT
-            && u32_at(bytes, SEGMENT_HEADER - 4)? == crc32c::crc32c(said);
-        let count = usize::try_from(u32_at(said, 24)?).ok()?;
-        let (peaks, _) = said.get(32..)?.as_chunks::<32>();
-        let peaks = peaks.get(..count)?.iter().copied().map(Hash::from_bytes);
-        let before = Frontier::from_peaks(u64_at(said, 16)?, peaks.collect())?;
-        let number = u32_at(said, 12)?;
-        sound.then_some(Self { number, before })
+    /// The number of the layout, and what comes then. Magic and number stand here in every layout to come, whatever is
+    /// behind them, and the checksum at the end.
+    fn checked(bytes: &[u8]) -> Option<(u32, Fields<'_>)> {
+        let (said, crc) = bytes.first_chunk::<SEGMENT_HEADER>()?.split_last_chunk()?;
+        let mut fields = Fields(said);
+        let is_sound = fields.take() == Some(SEGMENT_MAGIC)
+            && crc32c::crc32c(said) == u32::from_le_bytes(*crc);
+        let layout = fields.u32().filter(|_| is_sound)?;
+        Some((layout, fields))
+    }
+
+    fn fields(fields: &mut Fields<'_>) -> Option<Self> {
+        let (number, size) = (fields.u32()?, fields.u64()?);
+        let (count, _zero) = (fields.u32()?, fields.u32()?);
+        let peaks = (0..count).map(|_| fields.hash()).collect::<Option<_>>()?;
+        let before = Frontier::from_peaks(size, peaks)?;
+        Some(Self { number, before })
     }
 }
 
@@ -172,19 +178,19 @@ impl GroupHeader {
 
     /// The header that these bytes begin with, if it is what was written.
     pub(in super::super) fn parse(bytes: &[u8]) -> Option<Self> {
-        let header = bytes.get(..GROUP_HEADER)?;
-        let said = header.get(..60)?;
-        let counts = u32_at(header, 16)?.to_le_bytes();
-        let [few, many, flags, none] = counts;
+        let (said, crc) = bytes.first_chunk::<GROUP_HEADER>()?.split_last_chunk()?;
+        let mut fields = Fields(said);
+        let magic = fields.take()?;
         let header = Self {
-            first: Position(u64_at(header, 8)?),
-            commits: u16::from_le_bytes([few, many]),
-            follows_synced: u16::from_le_bytes([flags, none]) & FOLLOWS_SYNCED > 0,
-            length: u32_at(header, 20)?,
-            root: Hash::from_bytes(header.get(24..56)?.try_into().ok()?),
-            crc: u32_at(header, 56).filter(|_| said.starts_with(&GROUP_MAGIC))?,
+            first: Position(fields.u64()?),
+            commits: fields.u16()?,
+            follows_synced: fields.u16()? & FOLLOWS_SYNCED > 0,
+            length: fields.u32()?,
+            root: fields.hash()?,
+            crc: fields.u32()?,
         };
-        let sound = u32_at(bytes, 60)? == crc32c::crc32c(said)
+        let sound = magic == GROUP_MAGIC
+            && crc32c::crc32c(said) == u32::from_le_bytes(*crc)
             && header.commits > 0
             && header.size() <= GROUP_MAX
             && header
@@ -218,8 +224,9 @@ pub(in super::super) fn is_sound(checked: &[u8]) -> bool {
 /// The length of a commit with its checksum, as its frame says it.
 pub(in super::super) fn checked_length(bytes: &[u8]) -> Option<usize> {
     let frame = CHECK + Stamp::LENGTH;
-    let content = usize::try_from(u32_at(bytes, frame + 4)?).ok()?;
-    let sealed = usize::try_from(u32_at(bytes, frame + 8)?).ok()?;
+    let mut fields = Fields(bytes.get(frame + 4..)?);
+    let content = usize::try_from(fields.u32()?).ok()?;
+    let sealed = usize::try_from(fields.u32()?).ok()?;
     let length = content.checked_add(sealed)?.checked_add(FRAME)?;
     (length <= limits::RECORD_MAX).then_some(frame + length)
 }
@@ -229,20 +236,4 @@ pub(in super::super) fn is_blank(bytes: &[u8]) -> bool {
     static ZEROS: [u8; 4_096] = [0; 4_096];
     let mut pieces = bytes.chunks(ZEROS.len());
     pieces.all(|piece| Some(piece) == ZEROS.get(..piece.len()))
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes
-        .get(at..)?
-        .first_chunk()
-        .copied()
-        .map(u32::from_le_bytes)
-}
-
-fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
-    bytes
-        .get(at..)?
-        .first_chunk()
-        .copied()
-        .map(u64::from_le_bytes)
 }
