@@ -16,6 +16,7 @@ use super::layout::SEGMENTS;
 use super::segments::bytes::{CHECK, checked_length};
 use super::segments::scan::{self, After};
 use super::segments::{Place, Segments, next};
+use super::why::failed_at;
 use super::witness::{self, Testimony};
 
 /// How often the witness is read, at most, if it is being written just then.
@@ -36,11 +37,9 @@ impl LogElsewhere {
     /// If there is none that says how far it is synced, a newer release wrote it, or it can't be read.
     pub fn open(directory: impl AsRef<Path>) -> Result<Self, StoreError> {
         let directory = directory.as_ref();
-        let failed =
-            |error: io::Error| StoreError::Unavailable(format!("{}: {error}", directory.display()));
         let mut testimony = Testimony::Damaged;
         for _ in 0..TRIES {
-            testimony = witness::read(directory).map_err(failed)?;
+            testimony = witness::read(directory).map_err(failed_at(directory))?;
             if testimony != Testimony::Damaged {
                 break;
             }
@@ -86,7 +85,7 @@ impl LogElsewhere {
         for number in self.segments.of(next(self.head.position))..=self.segments.of(end) {
             self.gather(&mut gathered, Place::first(number))?;
             let synced = self.segments.file(number).and_then(|file| file.sync_data());
-            synced.map_err(|error| self.segments.failed(&error))?;
+            synced.map_err(self.segments.failed())?;
             gathered.memory = PageMemory::default();
         }
         Ok(gathered.head)
@@ -132,9 +131,8 @@ impl LogElsewhere {
     ///
     /// Looks behind damage, too, since it may be in what isn't wanted; where it isn't, nothing follows there.
     fn gather(&self, gathered: &mut Gathered, place: Place) -> Result<u64, StoreError> {
-        let failed = |error: &io::Error| self.segments.failed(error);
-        let file = self.segments.file(place.segment);
-        let file = file.map_err(|error| failed(&error))?;
+        let failed = self.segments.failed();
+        let file = self.segments.file(place.segment).map_err(failed)?;
         let mut at = u64::from(place.at);
         let mut from = at;
         loop {
@@ -152,7 +150,7 @@ impl LogElsewhere {
             match done {
                 Ok((_, After::Damaged(Some(sound)))) => from = sound,
                 Ok(_) | Err(Stop::Enough) => return Ok(at),
-                Err(Stop::Disk(error)) => return Err(failed(&error)),
+                Err(Stop::Disk(error)) => return Err(failed(error)),
             }
         }
     }

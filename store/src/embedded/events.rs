@@ -22,6 +22,7 @@ use super::options::{Options, SyncPolicy};
 use super::read;
 use super::repair::swap;
 use super::shared::Shared;
+use super::why::failed_at;
 use super::witness::Witness;
 use super::writer;
 use crate::lock::{DirectoryLock, LockError};
@@ -65,12 +66,9 @@ impl FjallEventStore {
     ///   that the index doesn't know that it has no room in memory.
     pub fn open(directory: impl AsRef<Path>, options: Options) -> Result<Self, StoreError> {
         let directory = directory.as_ref();
-        let io = |error: std::io::Error| {
-            StoreError::Unavailable(format!("{}: {error}", directory.display()))
-        };
         let lock = DirectoryLock::take(directory).map_err(|error| match error {
             LockError::Taken => StoreError::Locked(directory.display().to_string()),
-            LockError::Io(error) => io(error),
+            LockError::Io(error) => failed_at(directory)(error),
         })?;
         Self::held(directory, Arc::new(lock), options)
     }
@@ -81,9 +79,7 @@ impl FjallEventStore {
         lock: Arc<DirectoryLock>,
         options: Options,
     ) -> Result<Self, StoreError> {
-        let io = |error: std::io::Error| {
-            StoreError::Unavailable(format!("{}: {error}", directory.display()))
-        };
+        let io = failed_at(directory);
         swap::resumed(directory).map_err(io)?;
         migrate::moved(directory, &options)?;
         let (mut witness, testimony) = Witness::open(directory).map_err(io)?;

@@ -2,7 +2,6 @@
 //!
 //! Nothing outside knows a file: what is above asks for commits by position, command and case.
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -21,6 +20,7 @@ use super::options::Options;
 use super::places::Places;
 use super::read;
 use super::segments::{Segments, spare};
+use super::why::failed_at;
 use super::witness::Testimony;
 use crate::disk::{make_folder, sync_folder};
 
@@ -43,8 +43,7 @@ impl Layout {
         options: &Options,
         testimony: Testimony,
     ) -> Result<(Self, Opened), StoreError> {
-        let io =
-            |error: io::Error| StoreError::Unavailable(format!("{}: {error}", directory.display()));
+        let io = failed_at(directory);
         let folder = directory.join(SEGMENTS);
         // A segment that is ready may have got its name from a process that was killed before it was durable.
         make_folder(&folder)
@@ -105,19 +104,19 @@ impl Layout {
     /// Writes a group, durably if `sync`, and lets readers find it.
     pub(super) fn write(&self, group: &Group<'_>, sync: bool) -> Result<(), StoreError> {
         let written = self.appender().append(group, sync);
-        written.map_err(|error| self.places.segments.failed(&error))
+        written.map_err(self.places.segments.failed())
     }
 
     /// Writes again what stands in the last segment from a byte on, and syncs it.
     pub(super) fn sync_again(&self, from: u64) -> Result<(), StoreError> {
         let synced = self.appender().sync_again(from);
-        synced.map_err(|error| self.places.segments.failed(&error))
+        synced.map_err(self.places.segments.failed())
     }
 
     /// Syncs all that was written.
     pub(super) fn sync(&self) -> Result<(), StoreError> {
         let synced = self.appender().sync();
-        synced.map_err(|error| self.places.segments.failed(&error))
+        synced.map_err(self.places.segments.failed())
     }
 
     /// The bytes that the segment which is being filled has left.
@@ -131,12 +130,8 @@ impl Layout {
 
     /// Merges the index's tables whole.
     pub(super) fn compact(&self, told: &dyn Fn(u64, u64)) -> Result<Compacted, StoreError> {
-        let bytes = || {
-            bytes_in(&self.index_folder).map_err(|error| {
-                let place = self.index_folder.display();
-                StoreError::Unavailable(format!("{place}: {error}"))
-            })
-        };
+        let folder = &self.index_folder;
+        let bytes = || bytes_in(folder).map_err(failed_at(folder));
         let before = bytes()?;
         self.places.index.compact(told)?;
         Ok(Compacted::of(INDEX, before, bytes()?))

@@ -12,6 +12,7 @@ use super::group::{Group, Staged, head};
 use super::layout::Layout;
 use super::options::{Options, SyncPolicy};
 use super::read;
+use super::why::failed_at;
 use super::witness::{Testimony, Witness};
 use crate::SystemClock;
 
@@ -73,9 +74,7 @@ impl Making {
                 witness.write(head)?;
                 witness.sync()
             });
-            witnessed.map_err(|error| {
-                StoreError::Unavailable(format!("{}: {error}", self.folder.display()))
-            })?;
+            witnessed.map_err(failed_at(&self.folder))?;
         }
         Ok(head)
     }

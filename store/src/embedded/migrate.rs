@@ -26,7 +26,7 @@ use super::inspect::inspect;
 use super::layout::{INDEX, SEGMENTS};
 use super::making::Making;
 use super::options::{Options, Work};
-use super::why::why;
+use super::why::{failed_at, why};
 use super::witness::{self, Witness};
 use crate::disk::{make_folder, sync_folder};
 
@@ -40,8 +40,7 @@ const TOLD_EVERY: u64 = 1_024;
 
 /// Moves the log of an older layout, if there is one.
 pub(super) fn moved(directory: &Path, options: &Options) -> Result<(), StoreError> {
-    let io =
-        |error: io::Error| StoreError::Unavailable(format!("{}: {error}", directory.display()));
+    let io = failed_at(directory);
     let (old, moving) = (directory.join(DATABASE), directory.join(MOVING));
     if moving.is_dir() {
         fs::remove_dir_all(&moving).map_err(io)?;
@@ -88,8 +87,7 @@ fn copied(old: &Path, moving: &Path, options: &Options) -> Result<TreeHead, Stor
     let log = Old::open(old)?;
     let said = log.tree()?;
     let size = said.map(|(size, _)| size);
-    make_folder(moving)
-        .map_err(|error| StoreError::Unavailable(format!("{}: {error}", moving.display())))?;
+    make_folder(moving).map_err(failed_at(moving))?;
     let mut making = Making::begin(moving)?;
     for row in log.rows() {
         let expected = making.next();
@@ -124,8 +122,7 @@ type Row = (fjall::Slice, fjall::Slice);
 impl Old {
     fn open(folder: &Path) -> Result<Self, StoreError> {
         let place = folder.display().to_string();
-        let io = |error: io::Error| StoreError::Unavailable(format!("{place}: {error}"));
-        if let Some(damage) = inspect(folder).map_err(io)? {
+        if let Some(damage) = inspect(folder).map_err(failed_at(folder))? {
             return Err(StoreError::Unavailable(format!(
                 "{damage}: keep a copy of the folder and restore a backup"
             )));

@@ -191,7 +191,7 @@ impl SegmentRead {
 
     /// Reads on behind damage too: what stands there can be read, if nothing can be appended.
     fn groups(&mut self, segments: &Segments) -> Result<(), StoreError> {
-        let failed = |error| segments.failed(&error);
+        let failed = segments.failed();
         let file = segments.file(self.number).map_err(failed)?;
         let later = self.number < segments.last();
         loop {
@@ -361,7 +361,7 @@ impl SegmentRead {
         let last = (self.number > 0).then_some(self.number);
         for number in last.into_iter().chain(segments.ready_after(self.number)) {
             let cut = segments.cut_off(number);
-            if let Some(length) = cut.map_err(|error| segments.failed(&error))? {
+            if let Some(length) = cut.map_err(segments.failed())? {
                 let path = segments.path(number);
                 return Ok(Some(StoreError::Damaged {
                     position: next(self.head.position),
@@ -382,9 +382,7 @@ impl SegmentRead {
         }
         let next = self.number + 1;
         if segments.path(next).exists() {
-            let file = segments
-                .file(next)
-                .map_err(|error| segments.failed(&error))?;
+            let file = segments.file(next).map_err(segments.failed())?;
             let header = SEGMENT_HEADER as u64;
             // Header and first group were once synced together: a group that says that all before it was
             // synced shows that this isn't merely torn.
@@ -393,7 +391,7 @@ impl SegmentRead {
                 synced |= group.at > header && group.header.follows_synced;
                 Ok::<_, std::io::Error>(())
             });
-            let (_, after) = found.map_err(|error| segments.failed(&error))?;
+            let (_, after) = found.map_err(segments.failed())?;
             if synced || matches!(after, After::Damaged(_)) {
                 return Err(segments.damaged(next, 0));
             }
@@ -420,7 +418,7 @@ fn cut(segments: &Segments, number: u32, from: u64) -> Result<(), StoreError> {
         Disk::sound().put(&kept, &torn)?;
         spare::blank(&file, from, to)
     };
-    act().map_err(|error| segments.failed(&error))
+    act().map_err(segments.failed())
 }
 
 /// Behind which byte, from here on, there are zeros alone.

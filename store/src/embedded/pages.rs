@@ -265,7 +265,7 @@ impl<'a> LogReader<'a> {
         }
         let piece = bytes.get_mut(self.filled..end).unwrap_or_default();
         let read = self.segments.read(from, piece);
-        self.filled += read.map_err(|error| self.segments.failed(&error))?;
+        self.filled += read.map_err(self.segments.failed())?;
         Ok(())
     }
 }

@@ -186,7 +186,7 @@ fn commit<'a>(
     buffer: &'a mut Vec<u8>,
 ) -> Result<(Stamp, RecordRef<'a>), StoreError> {
     let read = places.segments.checked(place, buffer);
-    read.map_err(|error| places.segments.failed(&error))?;
+    read.map_err(places.segments.failed())?;
     let stamped = buffer.get(CHECK..).unwrap_or_default();
     let position = Stamp::split(stamped).map_or(Position::default(), |(stamp, _)| stamp.position);
     if !is_sound(buffer) {

@@ -17,6 +17,7 @@
 //! ended all views are made anew.
 
 use std::collections::{BTreeMap, HashMap};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError, RwLock};
 
@@ -88,7 +89,7 @@ impl FjallViewStore {
     pub fn open(directory: impl AsRef<Path>) -> Result<Self, ViewStoreError> {
         let directory = directory.as_ref();
         let place = directory.display();
-        let io = |error| ViewStoreError::Unavailable(format!("{place}: {error}"));
+        let io = failed_at(directory);
         let lock = DirectoryLock::take(directory).map_err(|error| match error {
             LockError::Taken => ViewStoreError::Locked(place.to_string()),
             LockError::Io(error) => io(error),
@@ -135,24 +136,20 @@ impl FjallViewStore {
     ///
     /// # Errors
     /// If something can't be removed.
-    pub fn remove(directory: impl AsRef<Path>) -> std::io::Result<()> {
+    pub fn remove(directory: impl AsRef<Path>) -> io::Result<()> {
         let directory = directory.as_ref();
         let database = directory.join(DATABASE);
         if database.is_dir() {
             birth::throw_away(&database)?;
         }
         match std::fs::remove_dir_all(directory) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             outcome => outcome,
         }
     }
 
     fn sync_names(&self) -> Result<(), ViewStoreError> {
-        let synced = birth::sync_names(&self.database);
-        synced.map_err(|error| {
-            let place = self.database.display();
-            ViewStoreError::Unavailable(format!("{place}: {error}"))
-        })
+        birth::sync_names(&self.database).map_err(failed_at(&self.database))
     }
 
     /// After the first error fjall says no more than that there was one.
@@ -224,10 +221,7 @@ impl FjallViewStore {
 
     /// What each of them takes of the disk, and what the rest does.
     fn sizes(&self, keyspaces: &[Keyspace]) -> Result<Vec<(String, u64)>, ViewStoreError> {
-        let io = |error| {
-            let place = self.database.display();
-            ViewStoreError::Unavailable(format!("{place}: {error}"))
-        };
+        let io = failed_at(&self.database);
         let of =
             |keyspace: &Keyspace| Ok((keyspace.name().to_string(), bytes_in(keyspace.path())?));
         let mut sizes = keyspaces
@@ -310,6 +304,11 @@ impl std::fmt::Debug for FjallViewStore {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("FjallViewStore").finish_non_exhaustive()
     }
+}
+
+/// The disk failed at this place.
+fn failed_at(place: &Path) -> impl Fn(io::Error) -> ViewStoreError + Copy {
+    move |error| ViewStoreError::Unavailable(format!("{}: {error}", place.display()))
 }
 
 fn open(database: &Path) -> Result<(Database, Keyspace), fjall::Error> {

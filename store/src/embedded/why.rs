@@ -1,7 +1,17 @@
-//! What an error of fjall's says to a person: what the disk said, where that is the cause.
+//! What an error says to a person: what the disk said, where that is the cause.
+
+use std::io;
+use std::path::Path;
 
 use fjall::{Error, LsmError};
+use kanzlei_core::ports::StoreError;
 
+/// The disk failed at this place.
+pub(super) fn failed_at(place: &Path) -> impl Fn(io::Error) -> StoreError + Copy {
+    move |error| StoreError::Unavailable(format!("{}: {error}", place.display()))
+}
+
+/// What fjall's error says.
 pub(super) fn why(error: &Error) -> String {
     match error {
         Error::Io(io) | Error::Storage(LsmError::Io(io)) => io.to_string(),
@@ -12,8 +22,6 @@ pub(super) fn why(error: &Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::io;
-
     use super::*;
 
     #[test]

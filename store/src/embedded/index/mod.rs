@@ -37,7 +37,7 @@ use super::compact;
 use super::damage::is_damage;
 use super::inspect::inspect;
 use super::segments::{Place, Segments};
-use super::why::why;
+use super::why::{failed_at, why};
 
 /// Among the cases. An index with other rows has no such keyspace, and is made anew.
 const KNOWN: [u8; 1] = [0];
@@ -67,9 +67,7 @@ impl Index {
     /// Opens the index in this folder, or makes an empty one; whatever isn't sound there is thrown
     /// away.
     pub(super) fn open(folder: &Path, cache_bytes: u64) -> Result<Self, StoreError> {
-        let io = |error: std::io::Error| {
-            StoreError::Unavailable(format!("{}: {error}", folder.display()))
-        };
+        let io = failed_at(folder);
         let _opening = birth::Opening::of_derived(folder).map_err(io)?;
         if !folder.is_dir() || inspect(folder).map_err(io)?.is_some() {
             return Self::anew(folder, cache_bytes);
@@ -93,9 +91,7 @@ impl Index {
 
     /// An empty one in the place of what was there.
     pub(super) fn anew(folder: &Path, cache_bytes: u64) -> Result<Self, StoreError> {
-        let io = |error: std::io::Error| {
-            StoreError::Unavailable(format!("{}: {error}", folder.display()))
-        };
+        let io = failed_at(folder);
         if folder.is_dir() {
             birth::throw_away(folder).map_err(io)?;
         }

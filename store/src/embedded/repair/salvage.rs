@@ -66,9 +66,7 @@ impl Salvage {
     /// The files in this folder.
     pub(super) fn of(folder: &Path) -> Result<Self, StoreError> {
         let segments = Segments::unopened(folder);
-        let there = segments
-            .numbers()
-            .map_err(|error| segments.failed(&error))?;
+        let there = segments.numbers().map_err(segments.failed())?;
         let mut files = Vec::new();
         for number in there.iter().copied().filter(|number| *number > 0) {
             let header = match segments.header(number) {
@@ -87,9 +85,7 @@ impl Salvage {
                     .map(|header| next(Position(header.before.size()))),
                 header,
                 blank: false,
-                cut_off: segments
-                    .cut_off(number)
-                    .map_err(|error| segments.failed(&error))?,
+                cut_off: segments.cut_off(number).map_err(segments.failed())?,
             };
             if file.first.is_none() {
                 let bytes = whole(&segments, number)?;
@@ -285,7 +281,7 @@ fn whole(segments: &Segments, number: u32) -> Result<Vec<u8>, StoreError> {
     let file = segments
         .file(number)
         .and_then(|file| Ok((file.metadata()?.len(), file)));
-    let (length, file) = file.map_err(|error| segments.failed(&error))?;
+    let (length, file) = file.map_err(segments.failed())?;
     let length = usize::try_from(length.min(LENGTH_MAX)).unwrap_or(usize::MAX);
     Ok(readable(length, &|bytes, from| {
         at::read(&file, bytes, from)

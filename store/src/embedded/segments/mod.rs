@@ -27,6 +27,7 @@ use quick_cache::sync::Cache;
 use self::bytes::{FIRST_GROUP, LAYOUT, SEGMENT_HEADER, SegmentHeader, Unread, checked_length};
 use super::at;
 use super::birth::entries;
+use super::why::failed_at;
 
 /// Files that are open at once: a process has a thousand or so.
 const FILES_MAX: usize = 64;
@@ -90,7 +91,7 @@ impl Segments {
 
     /// Finds out where each begins.
     pub(super) fn begun(self) -> Result<Self, StoreError> {
-        let there = self.numbers().map_err(|error| self.failed(&error))?;
+        let there = self.numbers().map_err(self.failed())?;
         let last = there.last().copied().unwrap_or(0);
         for number in 1..=last {
             match self.header(number)? {
@@ -145,13 +146,7 @@ impl Segments {
         match read {
             Ok(read) => bytes.truncate(read),
             Err(error) if error.kind() == io::ErrorKind::NotFound => bytes.clear(),
-            Err(error) => {
-                let path = self.path(number);
-                return Err(StoreError::Unavailable(format!(
-                    "{}: {error}",
-                    path.display()
-                )));
-            }
+            Err(error) => return Err(failed_at(&self.path(number))(error)),
         }
         let header = SegmentHeader::parse(&bytes);
         Ok(header.and_then(|header| {
@@ -261,8 +256,8 @@ impl Segments {
     }
 
     /// The disk failed.
-    pub(super) fn failed(&self, error: &io::Error) -> StoreError {
-        StoreError::Unavailable(format!("{}: {error}", self.folder.display()))
+    pub(super) fn failed(&self) -> impl Fn(io::Error) -> StoreError + Copy {
+        failed_at(&self.folder)
     }
 
     /// A segment that can't be used at all.
