@@ -3,11 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use kanzlei_core::ports::TreeHead;
-use kanzlei_core::record::Hash;
-
 use super::error::BackupError;
-use super::header::{ENDING, Header};
+use super::header::ENDING;
+use super::part::Part;
 use super::tree::Tree;
 use super::write::UNFINISHED;
 use super::{destroyed, papers, read};
@@ -67,14 +65,14 @@ impl std::fmt::Debug for BackupFolder {
 }
 
 /// The files of commits in a folder, in order, each of which follows the one before.
-pub(super) fn chain(folder: &Path) -> Result<Vec<(PathBuf, Header)>, BackupError> {
-    let SoundChain { files, broken } = sound_chain(folder)?;
-    broken.map_or(Ok(files), Err)
+pub(super) fn chain(folder: &Path) -> Result<Vec<Part>, BackupError> {
+    let SoundChain { parts, broken } = sound_chain(folder)?;
+    broken.map_or(Ok(parts), Err)
 }
 
 /// The files of commits in a folder up to the first that doesn't follow.
 pub(super) struct SoundChain {
-    pub(super) files: Vec<(PathBuf, Header)>,
+    pub(super) parts: Vec<Part>,
     /// What is wrong with the next one.
     pub(super) broken: Option<BackupError>,
 }
@@ -82,65 +80,35 @@ pub(super) struct SoundChain {
 /// See [`SoundChain`].
 pub(super) fn sound_chain(folder: &Path) -> Result<SoundChain, BackupError> {
     let names = names(folder).map_err(|error| BackupError::disk(folder, error))?;
-    let (mut files, mut broken) = (Vec::new(), None);
+    let (mut parts, mut broken) = (Vec::new(), None);
     for name in names.into_iter().filter(|name| name.ends_with(ENDING)) {
-        match link(folder, &name, &files) {
-            Ok(file) => files.push(file),
+        match link(folder, &name, &parts) {
+            Ok(part) => parts.push(part),
             Err(error) => {
                 broken = Some(error);
                 break;
             }
         }
     }
-    Ok(SoundChain { files, broken })
+    Ok(SoundChain { parts, broken })
 }
 
 /// The file of this name, which follows those.
-fn link(
-    folder: &Path,
-    name: &str,
-    before: &[(PathBuf, Header)],
-) -> Result<(PathBuf, Header), BackupError> {
+fn link(folder: &Path, name: &str, before: &[Part]) -> Result<Part, BackupError> {
     let path = folder.join(name);
     let header = read::header(&path)?;
     if header.name() != name {
         let why = format!("its header is the one of {}", header.name());
         return Err(BackupError::damaged(&path, 0, why));
     }
-    let end = before.last().map(|(_, last)| last.after);
-    let end = end.unwrap_or_else(|| Tree::default().head());
-    follows(folder, &path, &header, end)?;
-    let log = before.first().map_or(header.log, |(_, first)| first.log);
-    belongs(&path, &header, log)?;
-    Ok((path, header))
-}
-
-/// That a file is of the log that the first one is of.
-pub(super) fn belongs(path: &Path, header: &Header, log: Hash) -> Result<(), BackupError> {
-    if header.log == log {
-        return Ok(());
-    }
-    let why = "it is of another log than the first file";
-    Err(BackupError::damaged(path, 16, why))
-}
-
-/// That a file goes on where the one before it ends.
-pub(super) fn follows(
-    folder: &Path,
-    path: &Path,
-    header: &Header,
-    end: TreeHead,
-) -> Result<(), BackupError> {
-    if header.before == end {
-        return Ok(());
-    }
-    if header.before.position > end.position {
-        return Err(BackupError::Gap {
-            path: folder.to_owned(),
-            after: end.position,
-            next: header.first,
-        });
-    }
-    let why = "its commits don't follow those of the file before it";
-    Err(BackupError::damaged(path, 48, why))
+    let length = header.length;
+    let part = Part {
+        path,
+        header,
+        length,
+    };
+    let end = before.last().map(|last| last.header.after);
+    part.follows(folder, end.unwrap_or_else(|| Tree::default().head()))?;
+    part.belongs(before.first().unwrap_or(&part).header.log)?;
+    Ok(part)
 }

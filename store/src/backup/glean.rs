@@ -84,7 +84,7 @@ impl SoundCommits {
             ..
         } = open;
         let header = &part.header;
-        let end = read::end(&part.path, header);
+        let end = read::end(&part);
         // That it is cut off was said.
         if part.length >= header.length {
             let at = read::commits_end(header);

@@ -1,7 +1,7 @@
 //! The documents that a run copies: those that new commits name, and those that an earlier run couldn't copy.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use kanzlei_core::ports::TreeHead;
 use kanzlei_core::record::{Hash, RecordRef};
@@ -11,7 +11,6 @@ use super::destroyed::DestroyedSlots;
 use super::error::BackupError;
 use super::folder::BackupFolder;
 use super::glean::SoundCommits;
-use super::header::Header;
 use super::papers::{self, Papers, Told};
 use super::part::Part;
 use super::skipped::SkippedDocuments;
@@ -33,12 +32,8 @@ pub(super) struct Owed<'a> {
 
 impl<'a> Owed<'a> {
     /// By a backup with these files of commits, where documents are copied from a folder.
-    pub(super) fn begin(
-        folder: &'a BackupFolder,
-        files: &[(PathBuf, Header)],
-        from: &Path,
-    ) -> Self {
-        let (list, beyond) = SkippedDocuments::of(&folder.path, files);
+    pub(super) fn begin(folder: &'a BackupFolder, parts: &[Part], from: &Path) -> Self {
+        let (list, beyond) = SkippedDocuments::of(&folder.path, parts);
         Self {
             folder,
             papers: Papers::new(&folder.disk, from, &folder.path.join(papers::FOLDER)),

@@ -1,7 +1,11 @@
 //! A file of a backup's commits of which is known what it should be.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use kanzlei_core::ports::TreeHead;
+use kanzlei_core::record::Hash;
+
+use super::error::BackupError;
 use super::header::Header;
 
 #[derive(Debug, Clone)]
@@ -13,12 +17,29 @@ pub(super) struct Part {
 }
 
 impl Part {
-    /// A file that has the length that its header says.
-    pub(super) fn whole((path, header): &(PathBuf, Header)) -> Self {
-        Self {
-            path: path.clone(),
-            header: header.clone(),
-            length: header.length,
+    /// That it is of the log that the first one is of.
+    pub(super) fn belongs(&self, log: Hash) -> Result<(), BackupError> {
+        if self.header.log == log {
+            return Ok(());
         }
+        let why = "it is of another log than the first file";
+        Err(BackupError::damaged(&self.path, 16, why))
+    }
+
+    /// That it goes on where the one before it in the folder ends.
+    pub(super) fn follows(&self, folder: &Path, end: TreeHead) -> Result<(), BackupError> {
+        let before = self.header.before;
+        if before == end {
+            return Ok(());
+        }
+        if before.position > end.position {
+            return Err(BackupError::Gap {
+                path: folder.to_owned(),
+                after: end.position,
+                next: self.header.first,
+            });
+        }
+        let why = "its commits don't follow those of the file before it";
+        Err(BackupError::damaged(&self.path, 48, why))
     }
 }

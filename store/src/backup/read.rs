@@ -11,6 +11,7 @@ use kanzlei_core::record::{Frontier, Hash, Record, Stamp, leaf_hash, limits};
 
 use super::error::BackupError;
 use super::header::{HEADER, Header, ends_at};
+use super::part::Part;
 use super::tree::{Tree, peaks_length};
 use super::write::checksum;
 
@@ -57,7 +58,8 @@ pub(super) fn commits_end(header: &Header) -> u64 {
 }
 
 /// The tree after a file's commits, as it stands at its end.
-pub(super) fn end(path: &Path, header: &Header) -> Result<Tree, BackupError> {
+pub(super) fn end(part: &Part) -> Result<Tree, BackupError> {
+    let Part { path, header, .. } = part;
     let mut file = open(path)?;
     let at = commits_end(header);
     file.seek(SeekFrom::Start(at))

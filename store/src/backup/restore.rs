@@ -12,8 +12,9 @@ use kanzlei_core::record::{Hash, Record, Stamp};
 use super::destroyed::{self, DestroyedSlots};
 use super::error::BackupError;
 use super::folder::{SoundChain, chain, sound_chain};
-use super::header::{ENDING, Header};
+use super::header::ENDING;
 use super::papers::{self, Papers};
+use super::part::Part;
 use super::read::{self, FileReader};
 use super::tree::Tree;
 use crate::disk::{Disk, names};
@@ -24,7 +25,7 @@ use crate::vault::settle;
 #[derive(Debug)]
 pub struct Backup {
     path: PathBuf,
-    files: Vec<(PathBuf, Header)>,
+    parts: Vec<Part>,
     end: TreeHead,
 }
 
@@ -78,9 +79,9 @@ impl Backup {
     /// If there is none, that is the first file, or the disk fails.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, BackupError> {
         let path = path.as_ref().to_owned();
-        let SoundChain { files, broken } = sound_chain(&path)?;
-        match (files.last().map(|(_, header)| header.after), broken) {
-            (Some(end), _) => Ok(Self { path, files, end }),
+        let SoundChain { parts, broken } = sound_chain(&path)?;
+        match (parts.last().map(|last| last.header.after), broken) {
+            (Some(end), _) => Ok(Self { path, parts, end }),
             (None, Some(error)) => Err(error),
             (None, None) => Err(BackupError::Nothing { path }),
         }
@@ -177,7 +178,7 @@ impl Backup {
             chain(&self.path)?;
         }
         let asked = asked.unwrap_or(end);
-        let first = self.files.first().map(|(_, header)| header.first);
+        let first = self.parts.first().map(|first| first.header.first);
         if asked > end || first.is_none_or(|first| asked < first) {
             let path = self.path.clone();
             return Err(BackupError::Beyond { path, asked, end });
@@ -214,7 +215,7 @@ impl Backup {
         let until = self.reach(asked)?;
         let (mut given, mut behind) = (Tree::default(), None);
         let mut commits = self.commits();
-        commits.files.retain(|(_, file)| file.first <= until);
+        commits.parts.retain(|part| part.header.first <= until);
         while let Some(commit) = commits.next() {
             let (stamp, record) = match commit {
                 Ok(commit) => commit,
@@ -238,7 +239,7 @@ impl Backup {
     /// All its commits, in order. Each file's root is checked at its end.
     fn commits(&self) -> BackupCommits {
         BackupCommits {
-            files: self.files.iter().cloned().collect(),
+            parts: self.parts.clone().into(),
             open: None,
             tree: Tree::default(),
         }
@@ -254,7 +255,7 @@ struct Read {
 
 /// The commits of a backup, read file by file.
 struct BackupCommits {
-    files: VecDeque<(PathBuf, Header)>,
+    parts: VecDeque<Part>,
     open: Option<FileReader<BufReader<File>>>,
     tree: Tree,
 }
@@ -266,7 +267,7 @@ impl Iterator for BackupCommits {
         loop {
             let mut file = match self.open.take() {
                 Some(file) => file,
-                None => match read::commits(&self.files.pop_front()?.0, self.tree.clone()) {
+                None => match read::commits(&self.parts.pop_front()?.path, self.tree.clone()) {
                     Ok(file) => file,
                     Err(error) => return Some(Err(error)),
                 },

@@ -14,14 +14,13 @@
 
 use std::collections::{BTreeSet, VecDeque};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use kanzlei_core::KeySlot;
 use kanzlei_core::ports::TreeHead;
 use kanzlei_core::record::Hash;
 
 use super::error::BackupError;
-use super::header::Header;
 use super::kind::Kind;
 use super::part::Part;
 use super::tree::Tree;
@@ -66,16 +65,15 @@ impl SkippedDocuments {
     }
 
     /// The list in this folder, if it is of these files of commits, and those of them that it doesn't reach.
-    pub(super) fn of(folder: &Path, files: &[(PathBuf, Header)]) -> (Self, VecDeque<Part>) {
+    pub(super) fn of(folder: &Path, parts: &[Part]) -> (Self, VecDeque<Part>) {
         let none = || Self::new(Tree::default().head(), BTreeSet::new());
         let list = Self::read(folder).unwrap_or_else(none);
-        let ends = |(_, header): &(PathBuf, Header)| header.after == list.reaches;
-        let (list, reached) = match files.iter().position(ends) {
+        let ends = |part: &Part| part.header.after == list.reaches;
+        let (list, reached) = match parts.iter().position(ends) {
             Some(end) => (list, end + 1),
             None => (none(), 0),
         };
-        let beyond = files.iter().skip(reached).map(Part::whole);
-        (list, beyond.collect())
+        (list, parts.iter().skip(reached).cloned().collect())
     }
 
     /// Writes the list to this folder, in place of one that is there.

@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 use kanzlei_core::Position;
 
 use super::error::BackupError;
-use super::folder::{belongs, follows};
 use super::glean::{Entries, SoundCommits};
 use super::header::{ENDING, HEADER, Header, file_name};
 use super::part::Part;
@@ -52,14 +51,14 @@ impl SoundBackup {
             let part = backup.part(&file, before.is_some())?;
             if let Some(part) = part.filter(|part| part.header.name() == name) {
                 let first = backup.parts.first().unwrap_or(&part);
-                belongs(&file, &part.header, first.header.log)?;
+                part.belongs(first.header.log)?;
                 match before {
                     Some(end) if part.header.before.position > end.position => {
                         let first = Position(end.position.0 + 1);
                         let missing = file_name(first, part.header.before.position);
                         backup.damaged(backup.path.join(missing), None);
                     }
-                    Some(end) => follows(&backup.path, &file, &part.header, end)?,
+                    Some(end) => part.follows(&backup.path, end)?,
                     None => {}
                 }
                 before = Some(part.header.after);
@@ -108,26 +107,22 @@ impl SoundBackup {
             }
             Err(error) => error,
         };
-        let header = self.told_by_its_commits(&path, length, known);
-        match (&error, &header) {
-            (BackupError::Damaged { at, .. }, _) => self.damaged(path.clone(), Some(*at)),
+        let part = self.told_by_its_commits(&path, length, known);
+        match (&error, &part) {
+            (BackupError::Damaged { at, .. }, _) => self.damaged(path, Some(*at)),
             // The number of its layout is what is damaged: all else is as this release writes it.
-            (BackupError::Newer { .. }, Some(_)) => self.damaged(path.clone(), Some(8)),
+            (BackupError::Newer { .. }, Some(_)) => self.damaged(path, Some(8)),
             _ => return Err(error),
         }
-        Ok(header.map(|header| Part {
-            path,
-            header,
-            length,
-        }))
+        Ok(part)
     }
 
-    /// The header that a file must have had: its commits are sound to the last, and lead from the end of the file before it
+    /// A file with the header that it must have had: its commits are sound to the last, and lead from the end of the file before it
     /// to the tree with which it ends.
-    fn told_by_its_commits(&self, path: &Path, length: u64, known: bool) -> Option<Header> {
+    fn told_by_its_commits(&self, path: &Path, length: u64, known: bool) -> Option<Part> {
         let before = match self.parts.last() {
             _ if !known => return None,
-            Some(last) => read::end(&last.path, &last.header).ok()?,
+            Some(last) => read::end(last).ok()?,
             None => Tree::default(),
         };
         let mut entries = Entries::open(path, length, before.position).ok()?;
@@ -138,16 +133,20 @@ impl SoundBackup {
         }
         let (position, leaf) = first?;
         let log = self.parts.first().map_or(leaf, |part| part.header.log);
-        let header = Header {
-            log,
-            before: before.head(),
-            after: tree.head(),
-            first: position,
+        let part = Part {
+            path: path.to_owned(),
+            header: Header {
+                log,
+                before: before.head(),
+                after: tree.head(),
+                first: position,
+                length,
+            },
             length,
         };
-        let ends = read::end(path, &header).ok()?;
-        (entries.at == read::commits_end(&header) && ends.frontier == tree.frontier)
-            .then_some(header)
+        let ends = read::end(&part).ok()?;
+        (entries.at == read::commits_end(&part.header) && ends.frontier == tree.frontier)
+            .then_some(part)
     }
 
     fn damaged(&mut self, file: PathBuf, at: Option<u64>) {

@@ -115,9 +115,9 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     fn begin(folder: &'a BackupFolder, source: &Source<'a>) -> Result<Self, BackupError> {
-        let files = chain(&folder.path)?;
-        let before = match files.last() {
-            Some((path, header)) => read::end(path, header)?,
+        let parts = chain(&folder.path)?;
+        let before = match parts.last() {
+            Some(last) => read::end(last)?,
             None => Tree::default(),
         };
         let (end, root) = source.log.end()?;
@@ -128,11 +128,11 @@ impl<'a> Run<'a> {
             vault: source.vault,
             owed: source
                 .documents
-                .map(|from| Owed::begin(folder, &files, from)),
+                .map(|from| Owed::begin(folder, &parts, from)),
             known: listed.clone(),
             known_at: folder.path.join(destroyed::FILE),
             listed,
-            log: files.first().map(|(_, header)| header.log),
+            log: parts.first().map(|first| first.header.log),
             tree: before.clone(),
             before,
             end,
