@@ -2,7 +2,7 @@
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A step on the way of a file to the disk.
@@ -179,18 +179,29 @@ fn make_folders(path: &Path, builder: &DirBuilder) -> io::Result<()> {
     Ok(())
 }
 
+/// What is in a folder; nothing, if there is no such folder.
+pub(crate) fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    match std::fs::read_dir(folder) {
+        Ok(entries) => entries.map(|entry| Ok(entry?.path())).collect(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
 /// The names in a folder, sorted; none if there is no such folder.
 pub(crate) fn names(folder: &Path) -> io::Result<Vec<String>> {
-    let mut names = Vec::new();
-    let entries = match std::fs::read_dir(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(names),
-        entries => entries?,
-    };
-    for entry in entries {
-        names.push(entry?.file_name().to_string_lossy().into_owned());
-    }
+    let entries = entries(folder)?;
+    let names = entries.iter().filter_map(|path| path.file_name());
+    let mut names: Vec<_> = names.map(|name| name.to_string_lossy().into()).collect();
     names.sort_unstable();
     Ok(names)
+}
+
+/// A folder that isn't there yet, for what was damaged and has something sound in its place.
+pub(crate) fn folder_for_damaged(within: &Path) -> PathBuf {
+    let folder = |number: usize| within.join(format!("damaged-{number}"));
+    let taken = (1..).take_while(|number| folder(*number).exists());
+    folder(taken.count() + 1)
 }
 
 /// Whether both are names of one file, where the system tells.

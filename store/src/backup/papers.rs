@@ -14,6 +14,7 @@ use super::destroyed::DestroyedSlots;
 use super::error::BackupError;
 use super::used::NamedDocument;
 use crate::disk::Disk;
+use crate::documents::place;
 
 /// What the folder is called in a backup.
 pub(super) const FOLDER: &str = "documents";
@@ -300,12 +301,6 @@ fn pieces(
         hash.update(bytes);
         each(bytes)?;
     }
-}
-
-fn place(folder: &Path, digest: Hash) -> PathBuf {
-    let name = digest.to_string();
-    let first: String = name.chars().take(2).collect();
-    folder.join(first).join(name)
 }
 
 #[cfg(test)]

@@ -13,11 +13,8 @@ use super::error::BackupError;
 use super::log::read_through;
 use super::papers::{self, Paper, Papers};
 use super::used::NamedDocument;
-use crate::disk::Disk;
+use crate::disk::{Disk, folder_for_damaged};
 use crate::vault::slots_in;
-
-/// What the folders are called in which damaged documents are kept, before their number.
-const KEPT: &str = "damaged-";
 
 /// Where documents are brought back, and what knows which of them were erased.
 pub struct DocumentsTarget<'a> {
@@ -91,10 +88,8 @@ impl DocumentsTarget<'_> {
             return Ok(());
         }
         let is_damaged = found == Paper::Damaged;
-        let kept = match &done.kept {
-            Some(kept) => kept.clone(),
-            None => self.free_folder(),
-        };
+        let kept = done.kept.clone();
+        let kept = kept.unwrap_or_else(|| folder_for_damaged(self.documents));
         if papers.replace(named.digest, is_damaged.then_some(&kept))? {
             done.brought_back += 1;
             if is_damaged {
@@ -136,13 +131,6 @@ impl DocumentsTarget<'_> {
         }
         keys.destroyed = known.map(|known| known.slots().clone()).unwrap_or_default();
         Ok(keys)
-    }
-
-    /// A folder that isn't there yet.
-    fn free_folder(&self) -> PathBuf {
-        let folder = |number| self.documents.join(format!("{KEPT}{number}"));
-        let taken = (1_u32..).take_while(|number| folder(*number).exists());
-        folder(taken.last().map_or(1, |last| last + 1))
     }
 }
 

@@ -50,3 +50,4 @@ pub use pending::Uploaded;
 pub use read::DocumentReader;
 pub use sweep::{References, SweptDocuments};
 pub use upload::{Declared, Upload};
+pub(crate) use within::place;

@@ -68,10 +68,15 @@ impl Folder {
 
     /// Where a document is kept.
     pub(super) fn place(&self, digest: Hash) -> PathBuf {
-        let name = digest.to_string();
-        let folder: String = name.chars().take(2).collect();
-        self.path.join(folder).join(name)
+        place(&self.path, digest)
     }
+}
+
+/// Where a document is kept in a folder.
+pub(crate) fn place(folder: &Path, digest: Hash) -> PathBuf {
+    let name = digest.to_string();
+    let first: String = name.chars().take(2).collect();
+    folder.join(first).join(name)
 }
 
 /// Keeps an upload from being swept.

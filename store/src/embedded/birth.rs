@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::disk::{sync_folder, sync_name};
+use crate::disk::{entries, sync_folder, sync_name};
 
 /// Where fjall's keyspaces are.
 pub(super) const KEYSPACES: &str = "keyspaces";
@@ -92,15 +92,6 @@ fn is_unborn(database: &Path) -> io::Result<bool> {
         }
     }
     Ok(true)
-}
-
-/// What is in a folder; nothing, if there is no such folder.
-pub(super) fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    match fs::read_dir(folder) {
-        Ok(entries) => entries.map(|entry| Ok(entry?.path())).collect(),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-        Err(error) => Err(error),
-    }
 }
 
 /// Whether a file is all zeros. One that isn't says so with its first byte, unless it is damaged.

@@ -12,12 +12,13 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use fjall::{Database, Keyspace, PersistMode};
 
-use super::birth::entries;
+use super::journal::journals;
+use crate::disk::entries;
 
 /// A journal that has less is left to fill up.
 const WORTH: u64 = 8 * 1024 * 1024;
@@ -85,9 +86,9 @@ pub(super) fn renew_journal(
     keyspace: &Keyspace,
     key: &[u8],
 ) -> Result<(), fjall::Error> {
-    let journals = journals(folder)?;
+    let before = journals(folder)?;
     let mut longest = 0;
-    for path in &journals {
+    for path in &before {
         longest = longest.max(fs::metadata(path).map_or(0, |metadata| allocated(&metadata)));
     }
     if longest < WORTH {
@@ -104,18 +105,11 @@ pub(super) fn renew_journal(
         });
         keyspace.insert(key, piece.collect::<Vec<_>>())?;
         flush(db, keyspace)?;
-        if self::journals(folder)? != journals {
+        if journals(folder)? != before {
             break;
         }
     }
     keyspace.remove(key)
-}
-
-fn journals(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut journals = entries(folder)?;
-    journals.retain(|path| path.extension().is_some_and(|end| end == "jnl"));
-    journals.sort_unstable();
-    Ok(journals)
 }
 
 /// Makes a table of what a keyspace has in memory.

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::birth::{KEYSPACES, TABLES, entries};
+use super::birth::{KEYSPACES, TABLES};
 use super::damage::Damage;
 use super::journal;
+use crate::disk::entries;
 
 /// What says which version of a keyspace counts: `u64 version | u128 xxh3 of its file | u8 0`.
 const CURRENT: &str = "current";

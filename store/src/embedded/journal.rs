@@ -20,9 +20,8 @@ use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::birth::entries;
 use super::damage::Damage;
-use crate::disk::{is_full, sync_name};
+use crate::disk::{entries, is_full, sync_name};
 
 const START: u8 = 1;
 const ITEM: u8 = 2;
@@ -62,8 +61,8 @@ pub(super) fn look_through(database: &Path) -> io::Result<Option<Damage>> {
     Ok(None)
 }
 
-/// In the order in which they were written.
-fn journals(database: &Path) -> io::Result<Vec<PathBuf>> {
+/// A database's journals, in the order in which they were written.
+pub(super) fn journals(database: &Path) -> io::Result<Vec<PathBuf>> {
     let number = |path: &PathBuf| {
         let name = path.file_name()?.to_str()?;
         name.strip_suffix(".jnl")?.parse::<u64>().ok()

@@ -10,11 +10,10 @@ use std::sync::Arc;
 
 use kanzlei_core::record::{Hash, Record, Stamp};
 
-use super::birth::entries;
 use super::look::look;
 use super::making::Making;
 use crate::backup::BackupError;
-use crate::disk::sync_name;
+use crate::disk::{entries, sync_name};
 use crate::lock::DirectoryLock;
 
 /// What the folder beside is called, after the store's name.

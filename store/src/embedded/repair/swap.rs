@@ -15,13 +15,12 @@ use std::path::{Path, PathBuf};
 
 use super::super::layout::{INDEX, SEGMENTS};
 use super::super::witness;
-use crate::disk::{make_folder, sync_folder};
+use crate::disk::{folder_for_damaged, make_folder, sync_folder};
 
 const MAKING: &str = "repairing";
 const READY: &str = "repaired";
 const NEW: &str = "new";
 const SALVAGED: &str = "salvaged";
-const KEPT: &str = "damaged-";
 /// What a log consists of.
 const PARTS: [&str; 3] = [witness::FILE, INDEX, SEGMENTS];
 
@@ -99,9 +98,7 @@ fn finish(directory: &Path) -> io::Result<PathBuf> {
     if new.try_exists()? {
         fs::remove_dir_all(new)?;
     }
-    let mut names = (1_u32..).map(|number| directory.join(format!("{KEPT}{number}")));
-    let free = names.find(|kept| !kept.exists());
-    let kept = free.ok_or(io::ErrorKind::AlreadyExists)?;
+    let kept = folder_for_damaged(directory);
     fs::rename(ready, &kept)?;
     sync_folder(directory)?;
     Ok(kept)

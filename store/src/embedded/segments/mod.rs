@@ -26,8 +26,8 @@ use quick_cache::sync::Cache;
 
 use self::bytes::{FIRST_GROUP, LAYOUT, SEGMENT_HEADER, SegmentHeader, Unread, checked_length};
 use super::at;
-use super::birth::entries;
 use super::why::failed_at;
+use crate::disk::entries;
 
 /// Files that are open at once: a process has a thousand or so.
 const FILES_MAX: usize = 64;
