@@ -178,19 +178,15 @@ impl Appender {
     /// Lets readers find what was written. They don't look beyond the watermark.
     fn note(&mut self, group: &Group<'_>, first: Position, end: u64) {
         let segment = self.number;
-        let place = |at: u64| Place {
-            segment,
-            at: u32::try_from(at).unwrap_or(u32::MAX),
-        };
         self.segments.fill(segment, end);
         let mut at = self.at;
         let mut open = self.tail.open();
-        open.group(first, place(at));
+        open.group(first, Place::at(segment, at));
         at += GROUP_HEADER as u64;
         for commit in group.commits {
             let parts = commit.record.parts().iter();
             let parts = parts.map(|part| (part.case, part.expected.next()));
-            open.commit(commit.record.head().command, parts, place(at));
+            open.commit(commit.record.head().command, parts, Place::at(segment, at));
             at += (CHECK + commit.size()) as u64;
         }
     }

@@ -107,7 +107,7 @@ impl LogElsewhere {
         let mut gathered = Gathered::after(after, self.head.position, limit);
         loop {
             let at = self.gather(&mut gathered, place)?;
-            place.at = u32::try_from(at).unwrap_or(u32::MAX);
+            place = Place::at(place.segment, at);
             if gathered.through > after || after >= self.head.position {
                 *cursor = (gathered.through, place);
                 let more = gathered.through < self.head.position;

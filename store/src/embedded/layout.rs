@@ -84,21 +84,22 @@ impl Layout {
             index_folder,
             appender: Mutex::new(appender.map_err(io)?),
         };
-        let end = &mut found.opened.end;
-        if found.opened.damage.is_none() && end.recorded.is_none() {
-            match read::at(&layout.places, end.position, end.position) {
+        let mut opened = found.opened;
+        if opened.damage.is_none() && opened.recorded.is_none() {
+            let end = opened.head.position;
+            match read::at(&layout.places, end, end) {
                 Ok(last) => {
                     let last = last.as_ref().and_then(|page| page.commits().next());
-                    end.recorded = last.map(|commit| commit.stamp.recorded);
+                    opened.recorded = last.map(|commit| commit.stamp.recorded);
                 }
                 Err(damage @ StoreError::Damaged { .. }) => {
-                    end.tree = Frontier::default();
-                    found.opened.damage = Some(damage);
+                    opened.tree = Frontier::default();
+                    opened.damage = Some(damage);
                 }
                 Err(error) => return Err(error),
             }
         }
-        Ok((layout, found.opened))
+        Ok((layout, opened))
     }
 
     /// Writes a group, durably if `sync`, and lets readers find it.

@@ -13,9 +13,8 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use kanzlei_core::ports::{AppendError, Appended, Clock, Prepared, wake_all};
-use kanzlei_core::{CaseId, CommandId, Timestamp};
+use kanzlei_core::{CaseId, CommandId, Position, Timestamp};
 
-use super::open::End;
 use super::round::{Round, Seat};
 use super::writer::Writer;
 use crate::admission::{self, Ledger, Tip};
@@ -124,18 +123,19 @@ pub(super) struct Line {
 }
 
 impl Line {
-    /// An empty one, behind the end of the log.
+    /// An empty one, behind the end of the log and when that was recorded.
     pub(super) fn behind(
-        end: &End,
+        end: Position,
+        recorded: Option<Timestamp>,
         writer: Writer,
         clock: Arc<dyn Clock>,
         closed: Option<Arc<str>>,
     ) -> Self {
         Self {
             state: Mutex::new(State {
-                round: Round::new(1, end.position, 0),
+                round: Round::new(1, end, 0),
                 taken: VecDeque::new(),
-                last: end.recorded,
+                last: recorded,
                 writer: Some(writer),
                 waiting: Vec::new(),
                 thread_sleeps: false,

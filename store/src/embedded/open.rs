@@ -26,23 +26,17 @@ const LEFT: u32 = 2;
 /// Segments behind damage that the index doesn't know: they are read anew at each opening, into memory.
 const UNKNOWN_MAX: usize = 16;
 
-/// Where the log ends.
-#[derive(Debug, Default)]
-pub(super) struct End {
-    pub(super) tree: Frontier,
-    pub(super) position: Position,
-    pub(super) recorded: Option<Timestamp>,
-}
-
 /// What was found.
 pub(super) struct Opened {
     /// Where in the last segment what the witness hasn't seen begins, if there is any. It never sees a segment in which
     /// no group is.
     pub(super) unseen: Option<u64>,
-    /// The end of the log; without its tree if there is damage.
-    pub(super) end: End,
-    /// Size and root as they were written.
+    /// The end of the log as it was written.
     pub(super) head: TreeHead,
+    /// The tree there; an empty one if there is damage.
+    pub(super) tree: Frontier,
+    /// When the last commit was recorded.
+    pub(super) recorded: Option<Timestamp>,
     /// What is wrong with the log's end, or before it where the index doesn't know it. Such a log can be read and not
     /// appended to.
     pub(super) damage: Option<StoreError>,
@@ -112,15 +106,12 @@ pub(super) fn found(
         opened: Opened {
             unseen: (end.head.size > longest || end.has_no_group()).then_some(end.unseen),
             head: end.head,
-            end: End {
-                tree: if damage.is_none() {
-                    end.tree
-                } else {
-                    Frontier::default()
-                },
-                position: end.head.position,
-                recorded: end.recorded,
+            tree: if damage.is_none() {
+                end.tree
+            } else {
+                Frontier::default()
             },
+            recorded: end.recorded,
             damage,
         },
         tails,
@@ -217,7 +208,8 @@ impl SegmentRead {
     }
 
     fn group(&mut self, group: &scan::Group<'_>) {
-        self.tail.group(group.header.first, self.place(group.at));
+        let place = Place::at(self.number, group.at);
+        self.tail.group(group.header.first, place);
         let (mut at, mut rest) = (group.at + GROUP_HEADER as u64, group.commits);
         let mut position = group.header.first;
         while !rest.is_empty() {
@@ -281,15 +273,8 @@ impl SegmentRead {
     /// Notes where a commit stands.
     fn note(&mut self, record: &RecordRef<'_>, at: u64) {
         let parts = record.parts().map(|part| (part.case, part.first));
-        let place = self.place(at);
+        let place = Place::at(self.number, at);
         self.tail.commit(record.head().command, parts, place);
-    }
-
-    fn place(&self, at: u64) -> Place {
-        Place {
-            segment: self.number,
-            at: u32::try_from(at).unwrap_or(u32::MAX),
-        }
     }
 
     fn commit(&mut self, stamped: &[u8], position: Position, at: u64) {

@@ -90,14 +90,14 @@ impl<'a> LogReader<'a> {
             }
             let length = self.commit(wanted)?;
             let is_sound = self.sound || is_sound(self.rest());
-            let position = self.position;
+            let (position, here) = (self.position, self.here);
             let found = self.taken(length);
             if !is_sound && self.left > 0 && !self.goes_on()? {
                 self.left = 0;
             }
             if position >= wanted {
                 if !is_sound {
-                    return Err(self.missing(position, Some(self.before(length))));
+                    return Err(self.missing(position, Some(here)));
                 }
                 return Ok(found);
             }
@@ -120,10 +120,7 @@ impl<'a> LogReader<'a> {
 
     fn pass(&mut self, length: usize) {
         self.at += length;
-        self.here.at = self
-            .here
-            .at
-            .saturating_add(u32::try_from(length).unwrap_or(u32::MAX));
+        self.here = self.here.on(length);
     }
 
     /// Goes to the group in which a position is.
@@ -218,15 +215,6 @@ impl<'a> LogReader<'a> {
         Ok(is_sound(self.rest()))
     }
 
-    /// Where what is so far behind begins.
-    fn before(&self, length: usize) -> Place {
-        let length = u32::try_from(length).unwrap_or(u32::MAX);
-        Place {
-            at: self.here.at.saturating_sub(length),
-            ..self.here
-        }
-    }
-
     fn rest(&self) -> &[u8] {
         self.memory
             .bytes
@@ -251,20 +239,13 @@ impl<'a> LogReader<'a> {
             self.memory.bytes.copy_within(self.at..self.filled, 0);
             (self.at, self.filled) = (0, has);
         }
-        let from = Place {
-            at: self
-                .here
-                .at
-                .saturating_add(u32::try_from(has).unwrap_or(u32::MAX)),
-            ..self.here
-        };
         let end = self.filled + (least - has).max(self.piece());
         let bytes = &mut self.memory.bytes;
         if bytes.len() < end {
             bytes.resize(end, 0);
         }
         let piece = bytes.get_mut(self.filled..end).unwrap_or_default();
-        let read = self.segments.read(from, piece);
+        let read = self.segments.read(self.here.on(has), piece);
         self.filled += read.map_err(self.segments.failed())?;
         Ok(())
     }

@@ -37,17 +37,13 @@ pub(super) struct Shared {
 impl Shared {
     pub(super) fn new(layout: Layout, opened: Opened, options: Options, witness: Witness) -> Self {
         let written = Written::new(layout, &opened);
-        let writer = Writer::new(
-            options.sync,
-            options.faults,
-            opened.end.tree.clone(),
-            witness,
-        );
+        let writer = Writer::new(options.sync, options.faults, opened.tree, witness);
         let closed = opened
             .damage
             .map(|damage| Arc::from(format!("{damage}; `repair` saves the rest")));
+        let (end, recorded) = (opened.head.position, opened.recorded);
         Self {
-            line: Line::behind(&opened.end, writer, options.clock, closed),
+            line: Line::behind(end, recorded, writer, options.clock, closed),
             written,
         }
     }

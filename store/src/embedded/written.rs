@@ -30,7 +30,7 @@ impl Written {
     pub(super) fn new(layout: Layout, opened: &Opened) -> Self {
         Self {
             layout,
-            watermark: Watermark::at(opened.end.position),
+            watermark: Watermark::at(opened.head.position),
             counters: Counters::default(),
             tips: Cache::new(TIPS_MAX),
             head: Mutex::new(opened.head),

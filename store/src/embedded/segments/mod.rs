@@ -49,6 +49,17 @@ pub(super) const fn next(position: Position) -> Position {
 }
 
 impl Place {
+    /// This byte of a segment.
+    pub(super) fn at(segment: u32, at: u64) -> Self {
+        let at = u32::try_from(at).unwrap_or(u32::MAX);
+        Self { segment, at }
+    }
+
+    /// So many bytes on.
+    pub(super) fn on(self, bytes: usize) -> Self {
+        Self::at(self.segment, u64::from(self.at) + bytes as u64)
+    }
+
     /// Where a segment's first group stands.
     pub(super) const fn first(segment: u32) -> Self {
         Self {
