@@ -77,6 +77,12 @@ impl Disk {
         private(OpenOptions::new().write(true).create_new(true)).open(path)
     }
 
+    /// The same in the place of what a crash has left of it.
+    pub(crate) fn create_anew(&self, path: &Path) -> io::Result<File> {
+        self.remove(path)?;
+        self.create(path)
+    }
+
     pub(crate) fn write(&self, file: &mut File, bytes: &[u8]) -> io::Result<()> {
         self.0.before(DiskStep::Write)?;
         file.write_all(bytes)
@@ -106,9 +112,8 @@ impl Disk {
 
     /// Writes a file whole, in place of one that is there.
     pub(crate) fn put(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        let new = path.with_added_extension("new");
-        self.remove(&new)?;
-        let mut file = self.create(&new)?;
+        let new = unfinished(path);
+        let mut file = self.create_anew(&new)?;
         self.write(&mut file, bytes)?;
         self.sync(&file)?;
         self.rename(&new, path)?;
@@ -128,6 +133,11 @@ impl Disk {
             outcome => outcome,
         }
     }
+}
+
+/// What a file is called until it is whole.
+pub(crate) fn unfinished(path: &Path) -> PathBuf {
+    path.with_added_extension("new")
 }
 
 /// For files that only their owner may read.

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use super::destroyed::DestroyedSlots;
 use super::error::BackupError;
 use super::used::NamedDocument;
-use crate::disk::Disk;
+use crate::disk::{Disk, unfinished};
 use crate::documents::place;
 
 /// What the folder is called in a backup.
@@ -224,12 +224,11 @@ impl<'a> Papers<'a> {
             Ok(source) => source,
             Err(found) => return Ok(found),
         };
-        let (disk, new) = (self.disk, to.with_added_extension("new"));
+        let (disk, new) = (self.disk, unfinished(to));
         let failed = |error| BackupError::disk(to, error);
         let folder = to.parent().unwrap_or(&self.to);
         disk.make_folder(folder).map_err(failed)?;
-        disk.remove(&new).map_err(failed)?;
-        let mut copy = disk.create(&new).map_err(failed)?;
+        let mut copy = disk.create_anew(&new).map_err(failed)?;
         let write = &mut |bytes: &[u8]| disk.write(&mut copy, bytes).map_err(failed);
         if pieces(&mut source, write)? != Some(digest) {
             disk.remove(&new).map_err(failed)?;

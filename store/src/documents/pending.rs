@@ -76,13 +76,13 @@ impl Pending {
         }
     }
 
-    /// Notes a case; says whether it wasn't known, or `None` if there are too many.
-    pub(super) fn claim(&mut self, case: CaseId) -> Option<bool> {
+    /// Notes a case; `None` if there are too many.
+    pub(super) fn claim(&mut self, case: CaseId) -> Option<()> {
         if self.cases.contains(&case) {
-            return Some(false);
+            return Some(());
         }
-        let room = self.cases.len() < CASES_MAX;
-        room.then(|| self.cases.push(case)).map(|()| true)
+        let has_room = self.cases.len() < CASES_MAX;
+        has_room.then(|| self.cases.push(case))
     }
 
     pub(super) fn to_bytes(&self) -> Vec<u8> {

@@ -35,12 +35,6 @@ pub struct SweptDocuments {
     pub unreadable: Vec<SealedError>,
 }
 
-/// What becomes of a document that has waited its time.
-enum Fate {
-    Keep,
-    Remove,
-}
-
 impl Documents {
     /// Removes uploads that were broken off, and documents that have waited a day for a command
     /// that names them, unless a case does. Call it now and then, such as hourly.
@@ -72,12 +66,11 @@ impl Documents {
                 });
                 continue;
             };
-            match fate(&pending, references).await? {
-                Fate::Keep => swept.kept += 1,
-                Fate::Remove => {
-                    self.forget(pending.digest, pending.slot).await?;
-                    swept.removed += 1;
-                }
+            if is_named(&pending, references).await? {
+                swept.kept += 1;
+            } else {
+                self.forget(pending.digest, pending.slot).await?;
+                swept.removed += 1;
             }
             // Last: as long as it is there, what is left undone is done by the next sweep.
             self.0.pending.remove_at(&at).await?;
@@ -136,11 +129,11 @@ impl Documents {
     }
 }
 
-async fn fate(pending: &Pending, references: &dyn References) -> Result<Fate, StoreError> {
+async fn is_named(pending: &Pending, references: &dyn References) -> Result<bool, StoreError> {
     for case in &pending.cases {
         if references.names(*case, pending.digest).await? {
-            return Ok(Fate::Keep);
+            return Ok(true);
         }
     }
-    Ok(Fate::Remove)
+    Ok(false)
 }

@@ -71,11 +71,10 @@ impl Witness {
             .write(true)
             .open(directory.join(FILE))?;
         let (testimony, first) = read_from(&file)?;
-        // The first write must not hit the only good slot.
-        let writes = u64::from(first == newest(testimony));
         let mut witness = Self {
             file,
-            writes,
+            // The first write must not hit the only good slot.
+            writes: u64::from(first),
             synced: true,
         };
         if testimony == Testimony::None {
@@ -113,8 +112,8 @@ pub(super) fn read(directory: &Path) -> io::Result<Testimony> {
     }
 }
 
-/// What it says, and what its first slot says.
-fn read_from(file: &File) -> io::Result<(Testimony, Option<TreeHead>)> {
+/// What it says, and whether its first slot says so.
+fn read_from(file: &File) -> io::Result<(Testimony, bool)> {
     let length = file.metadata()?.len();
     let first = read_slot(file, 0)?;
     let second = read_slot(file, SECTOR)?;
@@ -125,14 +124,7 @@ fn read_from(file: &File) -> io::Result<(Testimony, Option<TreeHead>)> {
         None if length <= SLOT as u64 => Testimony::None,
         None => Testimony::Damaged,
     };
-    Ok((testimony, first))
-}
-
-fn newest(testimony: Testimony) -> Option<TreeHead> {
-    match testimony {
-        Testimony::Head(head) => Some(head),
-        Testimony::None | Testimony::Damaged => None,
-    }
+    Ok((testimony, first == newest))
 }
 
 fn slot(head: TreeHead) -> Vec<u8> {

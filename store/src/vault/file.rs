@@ -52,7 +52,7 @@ use super::installation::{InstallationKey, random_key};
 use super::slots::{SLOT, SlotFile, Stored, alive, read_header};
 use super::token::{TokenKey, derive};
 use super::wrap::Wrapping;
-use crate::disk::{Disk, private, sync_name};
+use crate::disk::{Disk, private, sync_name, unfinished};
 
 /// How many unwrapped keys are kept in memory: about 5 MB.
 const CACHE_KEYS: usize = 65_536;
@@ -181,7 +181,7 @@ impl FileKeyVault {
     ) -> Result<Self, VaultError> {
         // A restore that was broken off left it, and none goes on as long as this is held: it has keys that are destroyed
         // from now on.
-        let unfinished = path.with_added_extension("new");
+        let unfinished = unfinished(path);
         let removed = Disk::sound().remove(&unfinished);
         removed.map_err(|error| unreachable(&unfinished, &error))?;
         let slots = SlotFile::new(file).map_err(|error| unreachable(path, &error))?;

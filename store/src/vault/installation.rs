@@ -1,8 +1,8 @@
 //! The installation's key, which wraps a vault's own.
 
 use std::fmt;
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -11,7 +11,7 @@ use kanzlei_core::record::Key;
 use zeroize::Zeroizing;
 
 use super::header::{Derivation, Stretch};
-use crate::disk::{private, sync_name};
+use crate::disk::Disk;
 
 /// The one key of an installation, outside the vault that it opens: a file to be mounted, or a
 /// passphrase to be typed. Whoever loses it loses every personal value.
@@ -137,19 +137,12 @@ fn stretch(passphrase: &[u8], how: &Stretch) -> Result<Key, VaultError> {
     Ok(Key::from_bytes(*key))
 }
 
-/// Writes a file that has its name only once it is whole and on the disk.
+/// Writes a file, but not in the place of one that has something in it.
 fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if path.metadata().is_ok_and(|file| file.len() > 0) {
         return Err(io::ErrorKind::AlreadyExists.into());
     }
-    let unfinished = path.with_added_extension("new");
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    let mut file = private(&mut options).open(&unfinished)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    std::fs::rename(unfinished, path)?;
-    sync_name(path)
+    Disk::sound().put(path, bytes)
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> VaultError {

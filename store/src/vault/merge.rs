@@ -11,7 +11,7 @@ use super::copy::{BEGINS, VaultBackup};
 use super::slots::{SLOT, Stored, decode, destroyed, lost, read_header, read_slots};
 use super::there::There;
 use crate::backup::{BackupError, DestroyedSlots, Few};
-use crate::disk::{Disk, is_one_file};
+use crate::disk::{Disk, is_one_file, unfinished};
 
 /// Bytes that are written at once.
 const PIECE: usize = 1024 * 1024;
@@ -42,11 +42,9 @@ impl VaultBackup {
         if let Some(before) = before.filter(|before| before.exists()) {
             return Err(BackupError::Exists(before.clone()));
         }
-        let new = to.with_added_extension("new");
-        let written = disk
-            .remove(&new)
-            .and_then(|()| self.write_slots(&new, gone, there, disk))
-            .map_err(|error| BackupError::disk(&new, error));
+        let new = unfinished(to);
+        let written = self.write_slots(&new, gone, there, disk);
+        let written = written.map_err(|error| BackupError::disk(&new, error));
         let place = || {
             if let Some(before) = before {
                 // Its name never is nobody's: a vault that isn't there knows nothing.
@@ -94,7 +92,7 @@ impl VaultBackup {
         let mut ours = read_slots(&here, BEGINS)?;
         let theirs = there.map(|there| read_slots(&there.file, 0));
         let mut theirs = theirs.transpose()?.into_iter().flatten();
-        let mut file = disk.create(new)?;
+        let mut file = disk.create_anew(new)?;
         for slot in (1..=gone.destroyed.given()).map(KeySlot) {
             let found = [ours.next().transpose()?, theirs.next().transpose()?];
             let bytes = if gone.destroyed.slots().contains(&slot) {

@@ -14,7 +14,7 @@ use super::header::HEADER;
 use super::slots::{SLOT, SlotFile, Stored, decode, destroyed, offset};
 use super::states::{SlotState, States, check_header};
 use crate::backup::{BackupError, Few};
-use crate::disk::{Disk, DiskFaults};
+use crate::disk::{Disk, DiskFaults, unfinished};
 use crate::lock::DirectoryLock;
 
 /// Slots that are read at once, in which time nobody else uses the file: 1 MiB.
@@ -155,7 +155,7 @@ fn take(
         Ok(false) => None,
         Err(error) => return Err(BackupError::disk(to, error)),
     };
-    let new = to.with_added_extension("new");
+    let new = unfinished(to);
     let done = copy(from, earlier.as_ref(), disk, &new, told).and_then(|backup| {
         follows(&backup.states, earlier.as_ref())?;
         let placed = disk.rename(&new, to).and_then(|()| disk.sync_name(to));
@@ -181,8 +181,7 @@ fn copy(
     let header = from.header().map_err(unread)?;
     check_header(&header, from.path(), 0)?;
     let earlier = earlier.map(|it| Earlier::of(it, &header)).transpose()?;
-    disk.remove(new).map_err(failed)?;
-    let mut file = disk.create(new).map_err(failed)?;
+    let mut file = disk.create_anew(new).map_err(failed)?;
     let header = [vec![0; HEADER], header].concat();
     disk.write(&mut file, &header).map_err(failed)?;
     let (mut next, mut healed, mut damaged) = (KeySlot(1), Vec::new(), 0);

@@ -27,11 +27,9 @@ use self::salvage::Salvage;
 use self::swap::Site;
 use super::layout::SEGMENTS;
 use super::look::look;
-use super::making::Making;
+use super::making::{Making, options};
 use super::migrate;
-use super::options::{Options, SyncPolicy};
 use super::witness::{self, Testimony, Witness};
-use crate::SystemClock;
 use crate::backup::{BackupError, LooseCommits, SoundBackup};
 use crate::lock::DirectoryLock;
 
@@ -190,8 +188,4 @@ impl Sink for Written {
         self.loose = Some(LooseCommits::begin(&self.salvaged, stamp, record)?);
         Ok(())
     }
-}
-
-fn options() -> Options {
-    Options::new(SyncPolicy::EachGroup, std::sync::Arc::new(SystemClock))
 }
