@@ -381,8 +381,7 @@ impl Worker for Directory {
 
     fn settle(&self, views: &mut Views<'_>) -> Result<(), ProjectionError> {
         let doomed = views.with_prefix(&[DOOMED], CHUNKS_READ)?;
-        let slot = |key: &[u8]| Fields(key.get(1..)?).u64().map(KeySlot);
-        let slots: Vec<KeySlot> = doomed.iter().filter_map(|row| slot(&row.key)).collect();
+        let slots: Vec<KeySlot> = doomed.iter().filter_map(slot_of).collect();
         block_on(self.vault.destroy(&slots))?;
         for row in &doomed {
             views.remove(&row.key);
@@ -390,21 +389,29 @@ impl Worker for Directory {
         Ok(())
     }
 
-    /// Destroys the keys of all its lists: their bytes may stay on the disk for long. A view that can't be read is thrown
-    /// away without.
+    /// Destroys the keys of all its lists, and what it owes: their bytes may stay on the disk for long. A view that can't
+    /// be read is thrown away without.
     fn forsake(&self, view: &dyn ViewSnapshot) -> Result<(), ProjectionError> {
-        let end = [PERSON + 1];
-        let mut from = vec![PERSON];
+        let end = [DOOMED.max(PERSON) + 1];
+        let mut from = vec![DOOMED.min(PERSON)];
         loop {
             let between = (Bound::Excluded(&*from), Bound::Excluded(&end[..]));
             let rows = view.range(between, false, CHUNKS_READ).unwrap_or_default();
             let Some(last) = rows.last() else {
                 return Ok(());
             };
-            let person = |row: &Row| decode::<PersonRow>(&row.key, &row.value).ok();
-            let slots = rows.iter().filter_map(|row| Some(person(row)?.slot));
-            block_on(self.vault.destroy(&slots.collect::<Vec<_>>()))?;
+            let slots: Vec<KeySlot> = rows.iter().filter_map(slot_of).collect();
+            block_on(self.vault.destroy(&slots))?;
             from.clone_from(&last.key);
         }
+    }
+}
+
+/// The slot of a list, or one that is to be destroyed.
+fn slot_of(row: &Row) -> Option<KeySlot> {
+    match row.key.split_first()? {
+        (&PERSON, _) => Some(decode::<PersonRow>(&row.key, &row.value).ok()?.slot),
+        (&DOOMED, slot) => Fields(slot).u64().map(KeySlot),
+        _ => None,
     }
 }

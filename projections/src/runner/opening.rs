@@ -23,7 +23,6 @@ impl Line {
             state.serving = serving;
             state.building |= serving != Some(revision);
         }
-        self.clear_beside([serving, Some(revision)])?;
         let view = self.view(revision);
         let checkpoint = self.checked(view)?;
         let mut fault = None;
@@ -41,21 +40,31 @@ impl Line {
             checkpoint,
             writing: None,
             behind: None,
+            alone: false,
         };
         self.settle(&target)?;
         self.moved(&target);
         Ok(target)
     }
 
-    /// Throws away what stands beside the view that serves and the one that is to: what a rebuild left that was
-    /// broken off, or an old view, if the process died between the new one's end and the old one's.
-    fn clear_beside(&self, used: [Option<u32>; 2]) -> Result<(), Trouble> {
+    /// Throws away what stands beside the view that serves: the one before it, and what a rebuild left that was broken
+    /// off.
+    pub(super) fn clear_beside(&self, target: &mut Target) -> Result<(), Trouble> {
+        if target.alone {
+            return Ok(());
+        }
+        for revision in self.revisions()? {
+            if revision != target.view.revision {
+                self.discard(revision)?;
+            }
+        }
+        target.alone = true;
+        Ok(())
+    }
+
+    fn revisions(&self) -> Result<Vec<u32>, Trouble> {
         let revisions = self.views.revisions(self.name());
-        let revisions = revisions.map_err(|error| self.unwritten(&error))?;
-        let mut beside = revisions
-            .into_iter()
-            .filter(|it| !used.contains(&Some(*it)));
-        beside.try_for_each(|revision| self.discard(revision))
+        revisions.map_err(|error| self.unwritten(&error))
     }
 
     /// Throws a view away, and before it what only that view has outside.
@@ -100,14 +109,17 @@ impl Line {
         }
     }
 
-    /// A fresh view beside the one that serves.
+    /// A fresh view beside the one that serves, and beside what another rebuild left that was broken off.
     pub(super) fn begin_anew(&self) -> Result<Target, Trouble> {
         let serving = self.views.serving(self.name());
         let serving = serving.map_err(|error| self.unwritten(&error))?;
         let first = self.worker.revision() << GENERATION_BITS;
         let same = |serving: &u32| serving >> GENERATION_BITS == self.worker.revision();
-        let revision = serving.filter(same).map_or(first, generation_after);
-        self.discard(revision)?;
+        let mut revision = serving.filter(same).map_or(first, generation_after);
+        let taken = self.revisions()?;
+        while taken.contains(&revision) {
+            revision = generation_after(revision);
+        }
         let mut state = self.state();
         state.serving = serving;
         state.building = true;
@@ -118,21 +130,19 @@ impl Line {
             checkpoint: Checkpoint::default(),
             writing: None,
             behind: None,
+            alone: false,
         })
     }
 
-    /// Lets queries read the view that has caught up, and throws the old one away.
+    /// Lets queries read the view that has caught up.
     pub(super) fn swap(&self, target: &Target) -> Result<(), Trouble> {
         let served = self.views.serve(target.view);
         served.map_err(|error| self.unwritten(&error))?;
-        let old = {
+        {
             let mut state = self.state();
             state.building = false;
             state.fault = None;
-            state.serving.replace(target.view.revision)
-        };
-        if let Some(revision) = old {
-            self.discard(revision)?;
+            state.serving = Some(target.view.revision);
         }
         self.moved(target);
         Ok(())

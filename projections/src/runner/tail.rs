@@ -33,6 +33,8 @@ pub(super) struct Target {
     pub writing: Option<Writing>,
     /// There while it is behind.
     pub behind: Option<Behind>,
+    /// Whether no other view of this name is there any more.
+    pub alone: bool,
 }
 
 /// What keeps the thread from going on.
@@ -179,6 +181,7 @@ impl Line {
         if self.state().serving != Some(target.view.revision) {
             self.swap(target)?;
         }
+        self.clear_beside(target)?;
         while let Some(ask) = asks.pop() {
             let done = self.amend(target, ask.amendment);
             let failed = match &done {

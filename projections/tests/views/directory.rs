@@ -195,6 +195,57 @@ fn what_a_kill_left_to_destroy_is_destroyed_at_the_next_start() {
     );
 }
 
+#[test]
+fn a_rebuild_destroys_what_a_view_that_failed_still_owed() {
+    let mut town = Town::new();
+    let (cases, position) = cases_of_one(&mut town, 3);
+    let views = TestViews::new();
+    let runner = start(&town, &views, 1_000);
+    catch_up(&runner, position);
+    let before = alive(&town);
+    views.die_after(1);
+    block_on(runner.forget(person(0), applicant(cases[0]))).unwrap_err();
+    assert_eq!(doomed(&views), 1);
+    views.live();
+    runner.rebuild("directory").unwrap();
+    // The list as it was, and as it was sealed anew.
+    until(|| alive(&town).len() + 2 == before.len());
+    // The party's own key is there, as if nobody had been erased.
+    assert_eq!(listed(&Queries::new(runner.reader())), cases);
+}
+
+#[test]
+fn a_rebuild_beside_one_that_was_broken_off_needs_no_vault_to_begin() {
+    let mut town = Town::new();
+    let (cases, position) = cases_of_one(&mut town, 3);
+    let views = TestViews::new();
+    let runner = start(&town, &views, 200);
+    catch_up(&runner, position);
+    let directory = || {
+        let mut all = runner.status().into_iter();
+        all.find(|view| view.name == "directory").unwrap()
+    };
+    // A list is begun already.
+    views.die_after(2);
+    runner.rebuild("directory").unwrap();
+    until(|| directory().stopped);
+    views.live();
+    town.vault.set_reachable(false);
+    runner.rebuild("directory").unwrap();
+    until(|| directory().waiting.is_some());
+    town.vault.set_reachable(true);
+    until(|| !directory().building);
+    block_on(runner.caught_up("directory", position)).unwrap();
+    assert_eq!(listed(&Queries::new(runner.reader())), cases);
+    let lists = || {
+        let rows = views.rows().into_iter();
+        let of = |row: &Row| row.key.first() == Some(&b'P');
+        rows.filter(|(view, row)| view.name == "directory" && of(row))
+            .count()
+    };
+    until(|| lists() == 1);
+}
+
 /// A vault as it is once an older one was put back: some keys were given away since.
 struct Older {
     vault: Arc<MemoryKeyVault>,
