@@ -190,7 +190,10 @@ impl FromStr for Date {
             return Err(wrong());
         }
         let date = time::Date::parse(text, &Iso8601::DATE).map_err(|_| wrong())?;
-        Self::from_days(date.to_julian_day() - 2_440_588).ok_or_else(wrong)
+        let date = Self::from_days(date.to_julian_day() - 2_440_588);
+        // A day of a week, or of a year, is another spelling.
+        date.filter(|date| date.to_string() == text)
+            .ok_or_else(wrong)
     }
 }
 
@@ -254,6 +257,8 @@ mod tests {
             "20260101",
             "0000-01-01",
             "2026-001",
+            "2026-W01-1",
+            "+002026001",
             "",
         ] {
             assert!(text.parse::<Date>().is_err(), "{text}");

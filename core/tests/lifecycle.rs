@@ -174,8 +174,13 @@ fn who_hands_in_what() {
             "PhaseEntered",
             "TaskAdded",
         ]);
+    let nobody = Some(PartyDetails {
+        person: None,
+        name: " ".into(),
+    });
     for (actor, command, refusal) in [
         (clerk(), command(form(LUZERN), None), "applicant-missing"),
+        (clerk(), command(form(LUZERN), nobody), "text-empty"),
         (
             official(7, ROOT),
             command(form(LUZERN), somebody()),
@@ -584,6 +589,22 @@ fn a_case_ends_decided_or_withdrawn_and_stands_still() {
     withdrawn()
         .when(&clerk(), reopen())
         .then_refused("case-withdrawn");
+}
+
+#[test]
+fn who_was_asked_to_take_a_case_that_is_withdrawn_has_no_business_with_it() {
+    let to = ROOT;
+    let waits = submitted().given(&clerk(), Command::HandOver { to, reason: text() });
+    assert_eq!(waits.case().unwrap().handover, Some(ROOT));
+    let withdrawn = waits.given(&anna(), Command::Withdraw { reason: text() });
+    assert_eq!(withdrawn.case().unwrap().handover, None);
+    let hello = Command::SendMessage {
+        internal: true,
+        text: text(),
+    };
+    withdrawn
+        .when(&official(5, ROOT), hello)
+        .then_refused("case-not-found");
 }
 
 #[test]

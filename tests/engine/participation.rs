@@ -70,6 +70,19 @@ fn a_service_that_is_joined_has_only_who_joined() {
 }
 
 #[test]
+fn a_statement_that_was_corrected_for_the_same_day_joins_nobody() {
+    let hall = Hall::new();
+    set(&hall.engine, KRIENS, ParticipationState::Live, "2026-01-01");
+    assert_eq!(refusal(ask(&hall.engine, LUZERN)), "not-taking-part");
+    set(&hall.engine, KRIENS, ParticipationState::Left, "2026-01-01");
+    assert!(ask(&hall.engine, LUZERN).is_ok());
+    assert_eq!(refusal(ask(&hall.engine, KRIENS)), "not-taking-part");
+    set(&hall.engine, KRIENS, ParticipationState::Live, "2026-01-01");
+    assert_eq!(refusal(ask(&hall.engine, LUZERN)), "not-taking-part");
+    assert!(ask(&hall.engine, KRIENS).is_ok());
+}
+
+#[test]
 fn another_process_decides_on_what_was_said_last() {
     let hall = Hall::new();
     let elsewhere = hall.elsewhere();

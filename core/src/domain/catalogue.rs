@@ -177,7 +177,7 @@ impl Catalogue {
     /// Whether only who joined takes part in a service.
     pub fn is_joined(&self, service: ServiceKey) -> bool {
         let mut lines = self.participants(service);
-        lines.any(|(_, line)| line.first().is_some_and(|(_, state)| state.joins()))
+        lines.any(|(_, line)| first_of(line).is_some_and(|(_, state)| state.joins()))
     }
 
     /// Whether it would be so, were this said of an authority as well.
@@ -191,11 +191,10 @@ impl Catalogue {
             .participants(service)
             .filter(|(of, _)| *of != authority);
         let own = self.participation.get(&(service, authority));
-        let first = own.and_then(|line| line.first());
-        // Of two statements for one day the later one counts, and comes after the other.
-        let first = *first.filter(|(from, _)| *from <= said.0).unwrap_or(&said);
+        let first = own.and_then(|line| first_of(line));
+        let first = *first.filter(|(from, _)| *from < said.0).unwrap_or(&said);
         first.1.joins()
-            || others.any(|(_, line)| line.first().is_some_and(|(_, state)| state.joins()))
+            || others.any(|(_, line)| first_of(line).is_some_and(|(_, state)| state.joins()))
     }
 
     /// Who takes part in a service, with the time line of each.
@@ -316,4 +315,10 @@ impl Catalogue {
         }
         Ok(bytes)
     }
+}
+
+/// What was said of an authority first. Of several statements for one day the last one counts, and comes last.
+fn first_of(line: &[(Date, ParticipationState)]) -> Option<&(Date, ParticipationState)> {
+    let (day, _) = line.first()?;
+    line.iter().take_while(|(from, _)| from == day).last()
 }

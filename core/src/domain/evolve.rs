@@ -120,7 +120,11 @@ impl Case {
             }
             Event::DecisionIssued(issued) => self.decision = Some(issued.outcome.clone()),
             Event::Closed(_) => self.status = Status::Closed,
-            Event::Withdrawn(_) => self.status = Status::Withdrawn,
+            Event::Withdrawn(_) => {
+                self.status = Status::Withdrawn;
+                // Nobody can take it or refuse it any more, and so nobody is asked.
+                self.handover = None;
+            }
             Event::Reopened(_) => {
                 self.status = Status::Open;
                 self.decision = None;

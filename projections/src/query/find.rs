@@ -1,16 +1,22 @@
 //! Finding a case by what people say or copy: its reference, its id, or how its id begins.
 
+use std::collections::BTreeSet;
+use std::ops::Bound;
+
 use kanzlei_core::domain::{Standing, Who};
-use kanzlei_core::ports::{Row, ViewSnapshot};
+use kanzlei_core::ports::ViewSnapshot;
 use kanzlei_core::{CaseId, Reference};
 
 use super::cases::row;
+use super::page::LOOKED_AT_MAX;
 use super::{Asked, Operator, QueryError, Setting};
 use crate::key::{Key, end_of};
 use crate::worklist::{self, CaseHead, case_at_end, case_prefix, reference_lane};
 
 /// Cases that are found at once, at most: of more, the text says too little.
 const FOUND_MAX: usize = 20;
+/// Rows that are read at once.
+const READ: usize = 256;
 /// How many hexadecimal digits of an id must be given.
 const DIGITS_MIN: usize = 4;
 
@@ -24,14 +30,10 @@ impl Asked<'_> {
     /// If the view can't be read.
     pub fn find(&self, text: &str) -> Result<Vec<CaseId>, QueryError> {
         let snapshot = self.setting.views.open(worklist::NAME, worklist::OLDEST)?;
-        let mut found = Vec::new();
-        for case in candidates(&*snapshot, text)? {
+        search(&*snapshot, text, &|case| {
             let row = row(&*snapshot, case)?;
-            if row.is_some_and(|row| self.may_know(&row.head)) {
-                found.push(case);
-            }
-        }
-        Ok(found)
+            Ok(row.is_some_and(|row| self.may_know(&row.head)))
+        })
     }
 
     /// Whether the actor may know that there is this case, other than as a party.
@@ -60,29 +62,58 @@ impl Operator<'_> {
     /// If the view can't be read.
     pub fn find(&self, text: &str) -> Result<Vec<CaseId>, QueryError> {
         let snapshot = self.0.views.open(worklist::NAME, worklist::OLDEST)?;
-        candidates(&*snapshot, text)
+        search(&*snapshot, text, &|_| Ok(true))
     }
 }
 
-fn candidates(snapshot: &dyn ViewSnapshot, text: &str) -> Result<Vec<CaseId>, QueryError> {
-    let text = text.trim();
-    let mut found = Vec::new();
-    if let Ok(reference) = text.parse::<Reference>() {
-        found.extend(with_prefix(snapshot, &reference_lane(reference))?);
+/// The first cases that are meant and let through: those that aren't take nobody's place.
+fn search(
+    snapshot: &dyn ViewSnapshot,
+    text: &str,
+    lets_through: &dyn Fn(CaseId) -> Result<bool, QueryError>,
+) -> Result<Vec<CaseId>, QueryError> {
+    let (mut found, mut looked_at) = (BTreeSet::new(), 0);
+    for prefix in meant(text.trim()) {
+        let end = end_of(prefix.as_slice());
+        let mut from = Bound::Included(prefix.into_vec());
+        loop {
+            let between = (
+                from.as_ref().map(Vec::as_slice),
+                end.as_ref().map(Vec::as_slice),
+            );
+            let rows = snapshot.range(between, false, READ)?;
+            for case in rows.iter().filter_map(|row| case_at_end(&row.key)) {
+                if found.len() == FOUND_MAX || looked_at == LOOKED_AT_MAX {
+                    return Ok(found.into_iter().collect());
+                }
+                looked_at += 1;
+                if !found.contains(&case) && lets_through(case)? {
+                    found.insert(case);
+                }
+            }
+            match rows.last() {
+                Some(last) if rows.len() == READ => from = Bound::Excluded(last.key.clone()),
+                _ => break,
+            }
+        }
     }
+    Ok(found.into_iter().collect())
+}
+
+/// How the keys of the rows begin that lead to what a text means.
+fn meant(text: &str) -> Vec<Key> {
+    let reference = text.parse::<Reference>().ok();
+    let mut prefixes: Vec<Key> = reference.map(reference_lane).into_iter().collect();
     let digits: String = text.chars().filter(|c| *c != '-').collect();
     let hexadecimal = digits.chars().all(|c| c.is_ascii_hexdigit());
     if hexadecimal && (DIGITS_MIN..=32).contains(&digits.len()) {
-        found.extend(beginning(snapshot, &digits)?);
+        prefixes.extend(beginnings(&digits));
     }
-    found.sort_unstable();
-    found.dedup();
-    found.truncate(FOUND_MAX);
-    Ok(found)
+    prefixes
 }
 
-/// The cases whose ids begin with these hexadecimal digits.
-fn beginning(snapshot: &dyn ViewSnapshot, digits: &str) -> Result<Vec<CaseId>, QueryError> {
+/// Those of ids that begin with these hexadecimal digits.
+fn beginnings(digits: &str) -> Vec<Key> {
     let nibbles: Vec<u8> = digits
         .chars()
         .filter_map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
@@ -91,27 +122,10 @@ fn beginning(snapshot: &dyn ViewSnapshot, digits: &str) -> Result<Vec<CaseId>, Q
         .chunks_exact(2)
         .map(|pair| pair.iter().fold(0, |byte, nibble| byte << 4 | nibble))
         .collect();
-    let half = nibbles.chunks_exact(2).remainder().first();
-    let prefixes: Vec<Key> = match half {
+    match nibbles.chunks_exact(2).remainder().first() {
         None => vec![case_prefix(&whole)],
         Some(high) => (0..16)
             .map(|low| case_prefix(&whole).u8(high << 4 | low))
             .collect(),
-    };
-    let mut found = Vec::new();
-    for prefix in prefixes {
-        found.extend(with_prefix(snapshot, &prefix)?);
     }
-    Ok(found)
-}
-
-fn with_prefix(snapshot: &dyn ViewSnapshot, prefix: &Key) -> Result<Vec<CaseId>, QueryError> {
-    let end = end_of(prefix.as_slice());
-    let between = (
-        std::ops::Bound::Included(prefix.as_slice()),
-        end.as_ref().map(Vec::as_slice),
-    );
-    let rows = snapshot.range(between, false, FOUND_MAX)?;
-    let case = |row: &Row| case_at_end(&row.key);
-    Ok(rows.iter().filter_map(case).collect())
 }

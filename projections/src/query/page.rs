@@ -16,7 +16,7 @@ pub const PAGE_MAX: usize = 1_000;
 
 /// Rows that are looked at for one page, at most, so that a filter that fits nothing doesn't hold
 /// up the rest; the page is then shorter, and goes on.
-const LOOKED_AT_MAX: usize = 20_000;
+pub(super) const LOOKED_AT_MAX: usize = 20_000;
 
 /// Where a list goes on. Opaque: what it says may change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -27,7 +27,7 @@ pub(crate) use self::row::{CaseHead, CaseRow, ListedTask, TaskRow};
 
 /// The view's name.
 pub const NAME: &str = "worklist";
-const REVISION: u32 = 2;
+const REVISION: u32 = 3;
 /// The oldest revision whose rows are like these.
 pub(crate) const OLDEST: u32 = 2;
 

@@ -111,7 +111,10 @@ impl CaseRow {
             }
             Event::DecisionIssued(issued) => self.outcome = Some(issued.outcome.clone()),
             Event::Closed(_) => self.status = Status::Closed,
-            Event::Withdrawn(_) => self.status = Status::Withdrawn,
+            Event::Withdrawn(_) => {
+                self.status = Status::Withdrawn;
+                self.head.handover = None;
+            }
             Event::Reopened(_) => {
                 self.status = Status::Open;
                 self.outcome = None;

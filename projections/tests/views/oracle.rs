@@ -85,7 +85,7 @@ pub fn sum(happened: &[Happened]) -> Sum {
             Event::PhaseEntered(entered) => sum.phase = Some(entered.phase.to_string()),
             Event::DecisionIssued(issued) => sum.outcome = Some(issued.outcome.to_string()),
             Event::Closed(_) => sum.status = "closed",
-            Event::Withdrawn(_) => sum.status = "withdrawn",
+            Event::Withdrawn(_) => (sum.status, sum.asked) = ("withdrawn", None),
             Event::Reopened(_) => {
                 sum.status = "open";
                 sum.outcome = None;

@@ -129,6 +129,25 @@ fn an_overseer_learns_no_small_figure_and_an_official_the_own_ones_exactly() {
 }
 
 #[test]
+fn cases_that_one_may_not_know_of_take_no_place_among_those_that_are_found() {
+    let (mut town, catalogue, _) = lucerne();
+    dogs(&mut town, LUZERN, 30);
+    town.now = town.now.plus_micros(1_000_000);
+    let last = dogs(&mut town, HORW, 1);
+    let own = town.cases.last().unwrap().case;
+    let (_runner, queries) = run(&town, last);
+    let digits = own.to_string();
+    let all = queries
+        .operate(&catalogue, day())
+        .find(&digits[..4])
+        .unwrap();
+    assert!(all.len() == 20 && !all.contains(&own), "{all:?}");
+    let horw = clerk(HORW);
+    let asked = queries.ask(&horw, &catalogue, day());
+    assert_eq!(asked.find(&digits[..4]).unwrap(), [own]);
+}
+
+#[test]
 fn an_overseer_has_no_list_and_an_authority_only_its_own() {
     let (mut town, catalogue, service) = lucerne();
     dogs(&mut town, LUZERN, 2);

@@ -11,7 +11,7 @@ use super::super::refusal::Refusal;
 use super::super::service::{Competence, Service, known_surely};
 use super::super::standing::answers_for;
 use super::super::stop::Stop;
-use super::task;
+use super::{task, text_of};
 use crate::ids::{AuthorityId, ServiceKey};
 use crate::record::Personal;
 
@@ -190,6 +190,7 @@ fn applicant_details(
         (Who::Official { authority, .. }, Some(details)) => {
             let today = context.today();
             if answers_for(context.catalogue, *authority, responsible, today) {
+                text_of("applicant's name", &details.name)?;
                 return Ok(details.clone());
             }
             let name = context.catalogue.authority_name(responsible, today);
