@@ -747,10 +747,76 @@ fn after_a_merger_the_successor_is_who_was_responsible() {
         kind: code("visit"),
         authority: Some(ROOT),
     };
-    open().when(&root, visit).then(&["TaskAdded"]);
+    let added = open().when(&root, visit).then(&["TaskAdded"]);
+    assert_eq!(
+        added.case().unwrap().tasks[&task(2)].authority,
+        HONAU,
+        "as the case has it"
+    );
     open()
         .when(&root, Command::InvolveAuthority { authority: ROOT })
         .then_refused("authority-involved");
+}
+
+#[test]
+fn after_a_merger_the_successor_ends_what_the_other_began() {
+    let before = "2024-11-04T08:00:00Z".parse().unwrap();
+    let after = "2025-01-06T08:00:00Z".parse().unwrap();
+    let root = official(5, ROOT);
+    let involved = blank()
+        .on(before)
+        .given(&anna(), submit(LUZERN))
+        .given(&clerk(), Command::InvolveAuthority { authority: HONAU })
+        .on(after);
+    let ended = involved
+        .when(&clerk(), Command::EndInvolvement { authority: ROOT })
+        .then(&["AuthorityNoLongerInvolved"]);
+    assert!(!ended.case().unwrap().involved.contains(&HONAU));
+
+    let (to, reason) = (HONAU, text());
+    let asked = blank()
+        .on(before)
+        .given(&anna(), submit(ROOT))
+        .given(&root, Command::HandOver { to, reason })
+        .on(after);
+    let asked = asked
+        .when(&root, Command::AcceptHandover)
+        .then_refused("responsible-already");
+    asked
+        .when(&root, Command::RefuseHandover { reason: text() })
+        .then(&["HandoverRefused"]);
+}
+
+/// Else nobody could do it, and the case would never end.
+#[test]
+fn a_task_of_an_office_that_is_no_more_is_for_the_authority_responsible_to_do() {
+    let ends = register()
+        .to_csv()
+        .replace("office,10003,,,", "office,10003,,2026-06-30,");
+    let register = Register::from_csv(&ends).unwrap();
+    let later = "2026-07-01T08:00:00Z".parse().unwrap();
+    let visit = Command::AddTask {
+        kind: code("visit"),
+        authority: Some(OFFICE),
+    };
+    let given = || {
+        let blank = Scenario::of(service()).with_register(register.clone());
+        let open = blank
+            .on("2026-01-05T09:30:00Z".parse().unwrap())
+            .given(&anna(), submit(LUZERN));
+        open.given(&clerk(), visit.clone())
+    };
+    let claim = || Command::ClaimTask { task: task(2) };
+    given()
+        .when(&clerk(), claim())
+        .then_refused("task-of-another-authority");
+    let open = given().on(later);
+    open.when(&official(5, ROOT), claim())
+        .then_refused("case-not-found");
+    let open = given().on(later).given(&clerk(), claim());
+    let open = open.given(&clerk(), Command::CompleteTask { task: task(2) });
+    open.when(&clerk(), Command::EndInvolvement { authority: OFFICE })
+        .then(&["AuthorityNoLongerInvolved"]);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use futures::executor::block_on;
+use kanzlei_core::domain::event::PartyDetails;
 use kanzlei_core::domain::{TaskId, publish_edition};
 use kanzlei_core::engine::{EngineError, Order};
 use kanzlei_core::ports::{
@@ -12,7 +13,9 @@ use kanzlei_core::ports::{
     Watermark,
 };
 use kanzlei_core::record::Page;
-use kanzlei_core::{Actor, CaseId, Command, CommandId, KeySlot, Labels, Position, Version};
+use kanzlei_core::{
+    Actor, AuthorityId, CaseId, Command, CommandId, KeySlot, Labels, Position, Version,
+};
 
 use crate::hall::*;
 
@@ -246,6 +249,49 @@ fn a_command_cannot_have_arrived_tomorrow() {
     let order = Order::new(id(1), None, submission()).arrived(tomorrow);
     let error = block_on(hall.resident(1).send(order)).unwrap_err();
     assert_eq!(error.refusal().unwrap().code, "arrived-in-the-future");
+}
+
+/// Honau is a part of Root since 2025: its letters are Root's to enter.
+#[test]
+fn what_somebody_may_do_is_a_matter_of_the_day_on_which_they_do_it() {
+    const HONAU: AuthorityId = AuthorityId(1057);
+    const ROOT: AuthorityId = AuthorityId(1065);
+    let hall = Hall::new();
+    let before = "2024-12-30T08:00:00Z".parse().unwrap();
+    let form = certificate().with("municipality", HONAU).unwrap();
+    let service = code("certificate-of-residence");
+    let submission = Command::Submit {
+        service: service.clone(),
+        form: form.clone(),
+        applicant: None,
+    };
+    let order = Order::new(id(21), None, submission).arrived(before);
+    let case = block_on(hall.resident(1).send(order)).unwrap().case;
+    let letter = |number| {
+        let text = "by letter".to_owned();
+        let internal = true;
+        Order::new(
+            id(number),
+            Some(case),
+            Command::SendMessage { internal, text },
+        )
+        .arrived(before)
+    };
+    block_on(hall.clerk(ROOT, 8).send(letter(3))).unwrap();
+    // Its counter takes what came to the other's.
+    let applicant = || PartyDetails {
+        person: None,
+        name: "Anna".into(),
+    };
+    let counter = |number| {
+        let submission = Command::Submit {
+            service: service.clone(),
+            form: form.clone(),
+            applicant: Some(applicant()),
+        };
+        Order::new(id(number), None, submission).arrived(before)
+    };
+    block_on(hall.clerk(ROOT, 8).send(counter(4))).unwrap();
 }
 
 #[test]

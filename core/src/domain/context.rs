@@ -42,6 +42,7 @@ pub struct Context<'a> {
     pub forms: &'a dyn FormCheck,
     /// Keys, further cases, slots and chance.
     pub supplies: &'a Supplies,
+    acts: Timestamp,
     slots_used: usize,
     ids_made: u64,
     guards: Vec<CaseId>,
@@ -62,10 +63,23 @@ impl<'a> Context<'a> {
             catalogue,
             forms,
             supplies,
+            acts: now,
             slots_used: 0,
             ids_made: 0,
             guards: Vec::new(),
         }
+    }
+
+    /// The same of an actor who acts at this moment, on a command that arrived before.
+    #[must_use]
+    pub fn acting_at(mut self, moment: Timestamp) -> Self {
+        self.acts = moment;
+        self
+    }
+
+    /// The day on which the actor acts, in UTC: what they may do is a matter of that day, whenever what they enter arrived.
+    pub fn acting_on(&self) -> Date {
+        self.acts.date_utc()
     }
 
     /// The day of the command, in UTC.
@@ -127,7 +141,7 @@ impl<'a> Context<'a> {
         };
         let edition = self.catalogue.edition(case.service, case.edition.0);
         let service = edition.map(|edition| edition.service.as_ref());
-        let (keys, today) = (&self.supplies.keys, self.today());
+        let (keys, today) = (&self.supplies.keys, self.acting_on());
         let found = standings(case, service, self.catalogue, self.actor, keys, today)?;
         let acts =
             |standing: &Standing| !matches!(standing, Standing::Oversight | Standing::Public);

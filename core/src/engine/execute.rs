@@ -286,7 +286,8 @@ impl Inner {
             .and_then(|case| self.rules.get(&case.service))
             .map(AsRef::as_ref);
         let forms = self.forms.as_ref();
-        let mut context = Context::new(now, actor, &desk.catalogue, forms, &desk.supplies);
+        let context = Context::new(now, actor, &desk.catalogue, forms, &desk.supplies);
+        let mut context = context.acting_at(self.ports.clock.now());
         let decided = decide(case, rules, &order.command, &mut context);
         let used = context.slots_used();
         let guard = |case: &CaseId| Guard {

@@ -163,10 +163,11 @@ fn figures(courses: &[Course], service: Option<ServiceKey>, threshold: u64) -> S
 
 /// How many were open at the end of each month.
 fn open<'a>(opened: &'a [u64], ended: &'a [u64]) -> impl Iterator<Item = u64> + 'a {
-    let mut open = 0_u64;
+    let (mut all_opened, mut all_ended) = (0_u64, 0_u64);
     opened.iter().zip(ended).map(move |(opened, ended)| {
-        open = (open + opened).saturating_sub(*ended);
-        open
+        (all_opened, all_ended) = (all_opened + opened, all_ended + ended);
+        // What arrived before its case was opened may end it in an earlier month.
+        all_opened.saturating_sub(all_ended)
     })
 }
 
@@ -265,4 +266,14 @@ fn month_of(day: Date) -> i32 {
 fn first_day(month: i32) -> Option<Date> {
     let number = u8::try_from(month.rem_euclid(12) + 1).ok()?;
     Date::new(month.div_euclid(12), number, 1).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ended_a_month_before_it_was_opened_is_open_in_neither() {
+        assert!(open(&[0, 1, 2], &[1, 0, 0]).eq([0, 0, 2]));
+    }
 }

@@ -24,6 +24,9 @@ pub(super) fn decide(
         Command::AcceptHandover => {
             let by = asked(matter, permit, context)?;
             let from = case.responsible;
+            if answers_for(context.catalogue, by, from, context.acting_on()) {
+                return Err(responsible_already(by, context));
+            }
             let changes = Changes::of(case).responsible(by);
             changes.event(HandoverAccepted { from, by })
         }
@@ -56,14 +59,11 @@ fn hand_over(
     not_waiting(matter, context)?;
     super::parties::exists(to, context)?;
     context.guard(participation_case());
-    let name = context.catalogue.authority_name(to, today);
     if answers_for(context.catalogue, to, case.responsible, today) {
-        let said = format!("{name} is responsible already; choose another authority");
-        return Err(Refusal::new("responsible-already", said)
-            .with("authority", to)
-            .into());
+        return Err(responsible_already(to, context));
     }
     if !context.catalogue.takes_part(case.service, to, today) {
+        let name = context.catalogue.authority_name(to, today);
         let said = format!("{name} doesn't take part in this service on {today}");
         return Err(Refusal::new("not-taking-part", said)
             .with("authority", to)
@@ -71,6 +71,13 @@ fn hand_over(
     }
     let reason = Personal::new(case.slot, text_of("reason", reason)?);
     Changes::of(case).event(HandedOver { to, reason })
+}
+
+fn responsible_already(authority: AuthorityId, context: &Context<'_>) -> Stop {
+    let name = context.catalogue.authority_name(authority, context.today());
+    let said = format!("{name} is responsible already; choose another authority");
+    let refusal = Refusal::new("responsible-already", said);
+    refusal.with("authority", authority).into()
 }
 
 /// While another authority is asked to take the case, nothing is decided that would bind it.
@@ -89,7 +96,7 @@ pub(super) fn not_waiting(matter: &Matter<'_>, context: &Context<'_>) -> Result<
 /// The authority of the actor, if it was asked to take the case.
 fn asked(matter: &Matter<'_>, permit: &Permit, context: &Context<'_>) -> Result<AuthorityId, Stop> {
     let (_, authority) = permit.official()?;
-    let today = context.today();
+    let today = context.acting_on();
     match matter.case.handover {
         Some(to) if answers_for(context.catalogue, authority, to, today) => Ok(authority),
         Some(to) => {

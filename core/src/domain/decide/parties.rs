@@ -93,15 +93,22 @@ fn end(
     authority: AuthorityId,
     context: &Context<'_>,
 ) -> Result<Changes, Stop> {
-    let name = context.catalogue.authority_name(authority, context.today());
-    if !matter.case.involved.contains(&authority) {
+    let today = context.today();
+    let name = context.catalogue.authority_name(authority, today);
+    let involved = &matter.case.involved;
+    let mut by_another_name = involved.iter().copied();
+    let known = involved.get(&authority).copied();
+    let known = known.or_else(|| {
+        by_another_name.find(|one| answers_for(context.catalogue, authority, *one, today))
+    });
+    let Some(authority) = known else {
         let said = format!("{name} isn't involved in this case");
         let refusal = Refusal::new("authority-not-involved", said);
         return Err(refusal
             .with("authority", authority)
             .with("name", name)
             .into());
-    }
+    };
     let mut open = matter.case.open_tasks();
     if let Some((task, _)) = open.find(|(_, task)| task.authority == authority) {
         let said = format!("{name} still has task {task} to do; it must be completed first");

@@ -34,7 +34,7 @@ pub(super) fn permit(
     service: Option<&Service>,
     context: &Context<'_>,
 ) -> Result<Permit, Stop> {
-    let (actor, today) = (context.actor, context.today());
+    let (actor, today) = (context.actor, context.acting_on());
     let found = standings(
         case,
         service,

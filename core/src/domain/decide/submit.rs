@@ -188,7 +188,7 @@ fn applicant_details(
             Err(Refusal::new("not-for-others", said).into())
         }
         (Who::Official { authority, .. }, Some(details)) => {
-            let today = context.today();
+            let today = context.acting_on();
             if answers_for(context.catalogue, *authority, responsible, today) {
                 text_of("applicant's name", &details.name)?;
                 return Ok(details.clone());

@@ -122,9 +122,10 @@ fn add(
     }
     let authority = authority.unwrap_or(case.responsible);
     let today = context.today();
-    let works = |one: AuthorityId| answers_for(context.catalogue, authority, one, today);
-    let involved = case.involved.iter().copied();
-    if !involved.chain([case.responsible]).any(works) {
+    let works = |one: &AuthorityId| answers_for(context.catalogue, authority, *one, today);
+    let mut concerned = case.involved.iter().copied().chain([case.responsible]);
+    // By the name that the case knows it by: whatever becomes of that one there, becomes of its tasks.
+    let Some(known) = concerned.find(works) else {
         let name = context.catalogue.authority_name(authority, context.today());
         let said = format!("{name} doesn't work on this case; involve it first");
         let refusal = Refusal::new("authority-not-involved", said);
@@ -132,12 +133,12 @@ fn add(
             .with("authority", authority)
             .with("name", name)
             .into());
-    }
+    };
     let task = next_number(&case.tasks, |task| task.0).ok_or_else(|| too_many("task"))?;
     Changes::of(case).event(TaskAdded {
         task: TaskId(task),
         kind: kind.clone(),
-        authority,
+        authority: known,
     })
 }
 
@@ -164,8 +165,15 @@ impl<'a> Worker<'a> {
             let refusal = Refusal::new("task-unknown", said);
             return Err(refusal.with("task", id).with("allowed", open).into());
         };
-        let today = context.today();
-        if !answers_for(context.catalogue, authority, task.authority, today) {
+        let today = context.acting_on();
+        let is_theirs = answers_for(context.catalogue, authority, task.authority, today);
+        // Of an authority that is no more and has no successor: else the case would never end.
+        let is_nobody_s = || {
+            let register = context.catalogue.register();
+            register.is_some_and(|register| register.current(task.authority, today).is_none())
+        };
+        let is_responsible = || permit.responsible(case, context).is_ok();
+        if !is_theirs && (!is_nobody_s() || !is_responsible()) {
             let name = context.catalogue.authority_name(task.authority, today);
             let said = format!("task {id} is for {name} to do");
             let refusal = Refusal::new("task-of-another-authority", said);
