@@ -33,4 +33,5 @@ trouble-behind-text = Was Sie getan haben, ist gespeichert, aber diese Seite zei
 trouble-unavailable-text = Die Anmeldung lässt sich im Moment nicht prüfen. Versuchen Sie es in einer Minute noch einmal.
 trouble-broken = Es ist ein Fehler passiert
 trouble-broken-text = Der Fehler liegt bei uns, nicht bei Ihnen. Versuchen Sie es noch einmal. Hilft das nicht, rufen Sie an und nennen Sie die Nummer unten.
+trouble-reload = Laden Sie diese Seite neu. Dann wird noch einmal gesendet, was Sie eingegeben haben.
 trouble-number = Nummer dieser Anfrage: { $number }

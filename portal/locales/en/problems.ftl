@@ -33,4 +33,5 @@ trouble-behind-text = What you did is saved, but this page doesn’t show it yet
 trouble-unavailable-text = Your sign-in can’t be checked at the moment. Try again in a minute.
 trouble-broken = Something went wrong
 trouble-broken-text = The fault is ours, not yours. Try again. If that doesn’t help, call and give the number below.
+trouble-reload = Reload this page. What you entered is then sent once more.
 trouble-number = Number of this request: { $number }

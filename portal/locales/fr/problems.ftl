@@ -33,4 +33,5 @@ trouble-behind-text = Ce que vous avez fait est enregistré, mais cette page ne 
 trouble-unavailable-text = La connexion ne peut pas être vérifiée pour le moment. Réessayez dans une minute.
 trouble-broken = Une erreur s’est produite
 trouble-broken-text = L’erreur vient de nous, pas de vous. Réessayez. Si cela n’aide pas, appelez et indiquez le numéro ci-dessous.
+trouble-reload = Rechargez cette page. Ce que vous avez saisi est alors envoyé encore une fois.
 trouble-number = Numéro de cette requête : { $number }

@@ -33,4 +33,5 @@ trouble-behind-text = Ciò che ha fatto è salvato, ma questa pagina non lo most
 trouble-unavailable-text = Al momento l’accesso non può essere verificato. Riprovi fra un minuto.
 trouble-broken = Si è verificato un errore
 trouble-broken-text = L’errore è nostro, non Suo. Riprovi. Se non serve, telefoni e indichi il numero qui sotto.
+trouble-reload = Ricarichi questa pagina. Ciò che ha inserito viene allora inviato ancora una volta.
 trouble-number = Numero di questa richiesta: { $number }

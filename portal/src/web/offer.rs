@@ -20,7 +20,7 @@ impl Offer {
     pub fn of(visit: &Visit) -> Self {
         Self {
             catalogue: visit.site.kanzlei.catalogue(),
-            today: visit.today(),
+            today: visit.day_in_force(),
         }
     }
 

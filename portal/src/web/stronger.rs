@@ -15,7 +15,7 @@ pub fn sign_in(back: &str, needed: Assurance) -> String {
 /// which their authority has a part. It depends on services alone, never on whether there are cases.
 pub fn for_lists(visit: &Visit) -> Option<String> {
     let authority = visit.authority().ok()?;
-    let (catalogue, today) = (visit.site.kanzlei.catalogue(), visit.today());
+    let (catalogue, today) = (visit.site.kanzlei.catalogue(), visit.day_in_force());
     // Who took part once can have cases still.
     let takes_part =
         |key| catalogue.participation(key, authority, today).is_some() || !catalogue.is_joined(key);

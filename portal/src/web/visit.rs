@@ -58,6 +58,8 @@ pub struct Call {
     pub query: Vec<(String, String)>,
     /// What names this request in the program's own records.
     pub request_id: String,
+    /// Whether something was sent, which a link to the same address doesn't send again.
+    pub sends: bool,
     /// When it came.
     pub now: Timestamp,
     /// Whether a script asks for a part of the page.
@@ -102,6 +104,7 @@ impl Visit {
             path: parts.uri.path().to_owned(),
             query,
             request_id: request_id(parts),
+            sends: !parts.method.is_safe(),
             now: kanzlei.engine().ports().clock.now(),
             by_script: parts.headers.contains_key(BY_SCRIPT),
             tagged: headers::cookie(&parts.headers, TAG).map(str::to_owned),
@@ -138,7 +141,12 @@ impl Visit {
         Some(value.trim()).filter(|value| !value.is_empty())
     }
 
-    /// Today in Zurich.
+    /// The day that counts for what is in force: the engine decides by it, so that a page offers what will be taken.
+    pub fn day_in_force(&self) -> Date {
+        self.site.kanzlei.today()
+    }
+
+    /// Today in Zurich, as people read it.
     pub fn today(&self) -> Date {
         Zurich::of(self.now).day
     }

@@ -100,6 +100,17 @@ async fn where_every_place_is_taken_a_page_says_so() {
         "{}",
         answer.text
     );
+    let again = |page: &str| {
+        (
+            page.contains("class=\"button\" href=\"\""),
+            page.contains("Laden Sie diese Seite neu"),
+        )
+    };
+    assert_eq!(again(&answer.text), (true, false));
+    // A link would lead to an empty form.
+    let sent = house.post("anna", "/drafts/0/1", &[("text", "long")]).await;
+    assert_eq!(sent.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(again(&sent.text), (false, true), "{}", sent.text);
 }
 
 /// Views that aren't written while they are held.

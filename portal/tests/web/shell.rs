@@ -1,6 +1,9 @@
 //! What every page has: a language, a title, a way to sign in, an answer to what goes wrong.
 
 use axum::http::{Request, StatusCode, header};
+use kanzlei::core::ports::Clock;
+use kanzlei::{Code, Timestamp, services};
+use kanzlei_adapters::http::Limits;
 use kanzlei_portal::web::page::May;
 use kanzlei_portal::web::pages;
 
@@ -198,4 +201,31 @@ async fn files_of_the_program_are_kept_for_ever_and_known_by_their_hash() {
     );
     let answer = house.get("", "/assets/kanzlei.000000000000.css").await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
+}
+
+/// The last night of a year: in Zurich it is the next one's first day already.
+struct NewYearsEve;
+
+impl Clock for NewYearsEve {
+    fn now(&self) -> Timestamp {
+        "2030-12-31T23:30:00Z".parse().unwrap()
+    }
+}
+
+#[tokio::test]
+async fn a_page_offers_what_the_engine_takes_also_at_midnight() {
+    let mut next_year = services::certificate_of_residence().unwrap();
+    next_year.name = Code::new("certificate-of-next-year").unwrap();
+    next_year.valid_from = "2031-01-01".parse().unwrap();
+    let house = House::limited(Limits::default(), |opening| {
+        opening.service(next_year).clock(NewYearsEve)
+    });
+    let begun = house
+        .get("anna", "/services/certificate-of-residence/form")
+        .await;
+    assert_eq!(begun.status, StatusCode::SEE_OTHER);
+    let early = house
+        .get("anna", "/services/certificate-of-next-year/form")
+        .await;
+    assert_eq!(early.status, StatusCode::NOT_FOUND, "{}", early.text);
 }

@@ -159,6 +159,8 @@ struct Page<'a> {
     again: Option<&'a SignInAgain>,
     sign_in: String,
     retry: bool,
+    /// Whether to say how what was sent is sent once more.
+    reload: bool,
     case: Option<String>,
 }
 
@@ -181,6 +183,7 @@ pub(in crate::web) fn trouble_page(visit: &Visit, trouble: &Trouble) -> Response
         Trouble::Changed(case) => Some(format!("/cases/{case}")),
         _ => None,
     };
+    let passes = matches!(trouble, Trouble::Broken(_)) || trouble.seconds().is_some();
     let page = Page {
         frame: visit.frame(visit.words.t(title)),
         text: match trouble.seconds() {
@@ -192,7 +195,8 @@ pub(in crate::web) fn trouble_page(visit: &Visit, trouble: &Trouble) -> Response
             .map(|refusal| refusal_in_words(visit.words, refusal)),
         again,
         sign_in,
-        retry: matches!(trouble, Trouble::Broken(_)) || trouble.seconds().is_some(),
+        retry: passes && !visit.sends,
+        reload: passes && visit.sends,
         case,
     };
     let mut response = match page.render() {

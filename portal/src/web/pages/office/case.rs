@@ -254,13 +254,15 @@ fn others(desk: &Desk, acts: &[Act]) -> Vec<Choice> {
         return Vec::new();
     }
     let works = |id: kanzlei::AuthorityId| {
-        let current = |one| desk.catalogue.current(one, desk.today);
+        let current = |one| desk.catalogue.current(one, desk.day_in_force);
         let mut all = desk.involved.iter().copied().chain(desk.handover);
         current(desk.outline.responsible) == id || all.any(|one| current(one) == id)
     };
     let register = desk.catalogue.register();
     let all = register.map_or_else(Vec::new, |register| {
-        let all = register.all_on(desk.today).filter(|one| !works(one.id));
+        let all = register
+            .all_on(desk.day_in_force)
+            .filter(|one| !works(one.id));
         all.map(|one| (one.name.clone(), one.id.to_string()))
             .collect()
     });

@@ -27,6 +27,8 @@ pub struct Desk {
     pub authority: AuthorityId,
     pub words: Words,
     pub today: Date,
+    /// The day that counts for what is in force.
+    pub day_in_force: Date,
 }
 
 impl Desk {
@@ -77,6 +79,7 @@ impl Desk {
                 authority,
                 words: visit.words,
                 today: visit.today(),
+                day_in_force: visit.day_in_force(),
             });
         }
         Err(Trouble::NotFound)
@@ -110,7 +113,7 @@ impl Desk {
 
     /// Whether the visitor's authority answers for another.
     pub fn answers_for(&self, other: AuthorityId) -> bool {
-        answers_for(&self.catalogue, self.authority, other, self.today)
+        answers_for(&self.catalogue, self.authority, other, self.day_in_force)
     }
 
     /// What the service is called.
@@ -120,7 +123,7 @@ impl Desk {
 
     /// What an authority is called today.
     pub fn name(&self, authority: AuthorityId) -> String {
-        self.catalogue.authority_name(authority, self.today)
+        self.catalogue.authority_name(authority, self.day_in_force)
     }
 
     /// What a phase is called.

@@ -211,12 +211,14 @@ fn takers(desk: &Desk) -> Vec<Choice> {
     let Some(register) = desk.catalogue.register() else {
         return Vec::new();
     };
-    let level = register.level_on(desk.authority, desk.today);
+    let level = register.level_on(desk.authority, desk.day_in_force);
     let key = desk.service.key();
-    let responsible = desk.catalogue.current(desk.outline.responsible, desk.today);
-    let others = register
-        .all_on(desk.today)
-        .filter(|one| one.id != responsible && desk.catalogue.takes_part(key, one.id, desk.today));
+    let responsible = desk
+        .catalogue
+        .current(desk.outline.responsible, desk.day_in_force);
+    let others = register.all_on(desk.day_in_force).filter(|one| {
+        one.id != responsible && desk.catalogue.takes_part(key, one.id, desk.day_in_force)
+    });
     let mut others: Vec<_> = others
         .map(|one| (Some(&one.level) != level, one.name.clone(), one.id))
         .collect();

@@ -148,7 +148,7 @@ fn draft(visit: &Visit, draft: &Draft) -> DraftRow {
     let words = visit.words;
     let catalogue = visit.site.kanzlei.catalogue();
     let key = ServiceKey::of(draft.content.service.as_str());
-    let edition = catalogue.in_force(key, visit.today());
+    let edition = catalogue.in_force(key, visit.day_in_force());
     let service = edition.map_or_else(
         || Label::plain(draft.content.service.as_str()),
         |edition| words.label(&edition.service.labels),

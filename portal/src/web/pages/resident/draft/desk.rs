@@ -149,6 +149,26 @@ impl Desk {
         Ok(draft)
     }
 
+    /// The same, if what is kept doesn't say so already: a page that saves itself may have done so a moment before.
+    ///
+    /// # Errors
+    /// [`DraftsError::Conflict`] if another device has saved something else meanwhile.
+    pub async fn keep(&mut self) -> Result<(), DraftsError> {
+        match self.save().await {
+            Err(conflict @ DraftsError::Conflict { .. }) => {
+                let drafts = self.visit.site.kanzlei.drafts();
+                let there = drafts.get(self.visit.session.actor(), self.id).await?;
+                if there.content.fields != self.typed {
+                    return Err(conflict);
+                }
+                self.seen = Revision(there.revision);
+                self.expires = Some(there.expires);
+                Ok(())
+            }
+            saved => saved.map(drop),
+        }
+    }
+
     /// What is wrong on each page of the form: its number and the problems.
     pub fn wrong(&self) -> Vec<(usize, Wrong)> {
         let mut wrong = Vec::new();

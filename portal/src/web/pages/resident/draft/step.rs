@@ -53,8 +53,8 @@ async fn go_on(
     let mut desk = Desk::open(visit, &id, Some(&posted)).await?;
     let step = number(&desk, &step)?;
     desk.take_in(&posted, step);
-    match desk.save().await {
-        Ok(_) => {}
+    match desk.keep().await {
+        Ok(()) => {}
         Err(DraftsError::Conflict { .. }) => return conflict::page(desk, step).await,
         Err(error) => return Err(error.into()),
     }
