@@ -35,8 +35,8 @@ pub struct Revocable {
     session: Option<ShelfKey>,
     /// As the settings name it, and as the issuer itself does.
     subjects: [Option<ShelfKey>; 2],
-    /// When it was given.
-    issued: Timestamp,
+    /// When it was given, by the issuer's clock.
+    pub(super) issued: Timestamp,
 }
 
 impl Revocable {
@@ -69,7 +69,8 @@ fn key_of(kind: &str, issuer: &str, id: &str) -> ShelfKey {
 pub enum Revoked<'a> {
     /// A token, by its `jti`.
     Token(&'a str),
-    /// All tokens and sign-ins of a session at the issuer, by its `sid`.
+    /// All tokens and sign-ins so far of a session at the issuer, by its `sid`. The issuer may keep the session
+    /// after a sign-out: what it gives there later holds.
     Session(&'a str),
     /// All that somebody has had so far, by the claim that the settings name; they may sign in again.
     Subject(&'a str),
@@ -101,10 +102,15 @@ struct Entries {
 }
 
 impl Entries {
-    fn insert(&mut self, key: ShelfKey, entry: Entry, now: Timestamp) {
+    fn insert(&mut self, key: ShelfKey, mut entry: Entry, now: Timestamp) {
         if self.by_key.len() >= self.many {
             self.by_key.retain(|_, entry| entry.until > now);
             self.many = (2 * self.by_key.len()).max(ENTRIES_FEW);
+        }
+        // A session may be taken back more than once, and what was given before each time stays over.
+        if let Some(before) = self.by_key.get(&key) {
+            entry.until = entry.until.max(before.until);
+            entry.since = entry.since.max(before.since);
         }
         self.by_key.insert(key, entry);
     }
@@ -170,7 +176,7 @@ impl Revocations {
         })
     }
 
-    /// Takes back what this issuer has given. `until` is when the last of it would have expired.
+    /// Takes back what this issuer has given so far. `until` is when the last of it would have expired.
     /// It holds when this returns, and on the shelf.
     ///
     /// # Errors
@@ -182,16 +188,28 @@ impl Revocations {
         what: Revoked<'_>,
         until: Timestamp,
     ) -> Result<(), ShelfError> {
+        let so_far = Timestamp::from_micros(0);
+        self.revoke_given(issuer, what, so_far, until).await
+    }
+
+    /// The same, and what was given until a moment by the issuer's own clock, which may be ahead.
+    pub(super) async fn revoke_given(
+        &self,
+        issuer: &str,
+        what: Revoked<'_>,
+        before: Timestamp,
+        until: Timestamp,
+    ) -> Result<(), ShelfError> {
         let key = match what {
             Revoked::Token(id) => key_of("token", issuer, id),
             Revoked::Session(id) => key_of("session", issuer, id),
             Revoked::Subject(id) => key_of("subject", issuer, id),
             Revoked::Sub(id) => key_of("sub", issuer, id),
         };
-        self.add(&[key], until).await
+        self.add(&[key], before, until).await
     }
 
-    /// Takes back this sign-in, and with it all of its session at the issuer.
+    /// Takes back this sign-in, and with it all so far of its session at the issuer.
     pub(super) async fn end(
         &self,
         sign_in: &Revocable,
@@ -201,13 +219,19 @@ impl Revocations {
             .into_iter()
             .flatten()
             .collect();
-        self.add(&keys, until).await
+        self.add(&keys, sign_in.issued, until).await
     }
 
-    async fn add(&self, keys: &[ShelfKey], until: Timestamp) -> Result<(), ShelfError> {
+    async fn add(
+        &self,
+        keys: &[ShelfKey],
+        before: Timestamp,
+        until: Timestamp,
+    ) -> Result<(), ShelfError> {
         let mut pages = self.pages.lock().await;
         let now = self.clock.now();
-        let entry = Entry { until, since: now };
+        let since = now.max(before);
+        let entry = Entry { until, since };
         {
             let mut entries = self.entries.write().unwrap_or_else(PoisonError::into_inner);
             for key in keys {
@@ -258,13 +282,9 @@ impl Revocations {
             entry.filter(|entry| entry.until > now)
         };
         let given_before = |entry: &Entry| sign_in.issued <= entry.since;
-        current(sign_in.token).is_some()
-            || current(sign_in.session).is_some()
-            || sign_in
-                .subjects
-                .into_iter()
-                .filter_map(current)
-                .any(given_before)
+        let [by_settings, by_issuer] = sign_in.subjects;
+        let lasting = [sign_in.session, by_settings, by_issuer].into_iter();
+        current(sign_in.token).is_some() || lasting.filter_map(current).any(given_before)
     }
 }
 

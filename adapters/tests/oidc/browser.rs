@@ -14,14 +14,14 @@ use tower::ServiceExt;
 
 use crate::issuer::{CLIENT, Hall, Issuer, PORTAL};
 
-const SESSION: &str = "kanzlei-9-session";
+pub const SESSION: &str = "kanzlei-9-session";
 
 /// A browser: what it keeps between requests.
 #[derive(Default, Clone)]
-struct Browser(HashMap<String, String>);
+pub struct Browser(pub HashMap<String, String>);
 
 impl Browser {
-    async fn send(&mut self, hall: &Hall, method: &str, path: &str) -> Response<Body> {
+    pub async fn send(&mut self, hall: &Hall, method: &str, path: &str) -> Response<Body> {
         let request = Request::builder().method(method).uri(path);
         let request = request
             .header(COOKIE, self.cookies())
@@ -46,13 +46,13 @@ impl Browser {
         pairs.collect::<Vec<_>>().join("; ")
     }
 
-    async fn who(&self, hall: &Hall) -> Result<Option<Viewer>, NotSignedIn> {
+    pub async fn who(&self, hall: &Hall) -> Result<Option<Viewer>, NotSignedIn> {
         let request = Request::builder().header(COOKIE, self.cookies());
         hall.viewer(&request.body(()).unwrap().into_parts().0).await
     }
 
     /// To the issuer: what it is asked.
-    async fn begin(&mut self, hall: &Hall, path: &str) -> HashMap<String, String> {
+    pub async fn begin(&mut self, hall: &Hall, path: &str) -> HashMap<String, String> {
         let answer = self.send(hall, "GET", path).await;
         assert_eq!(answer.status(), 303);
         let place = Url::parse(&location(&answer)).unwrap();
@@ -60,7 +60,7 @@ impl Browser {
     }
 
     /// Back from it, with this code.
-    async fn back(&mut self, hall: &Hall, state: &str, code: &str) -> Response<Body> {
+    pub async fn back(&mut self, hall: &Hall, state: &str, code: &str) -> Response<Body> {
         let path = format!("/sign-in/callback?state={state}&code={code}");
         self.send(hall, "GET", &path).await
     }
@@ -80,7 +80,7 @@ fn location(answer: &Response<Body>) -> String {
     answer.headers()[LOCATION].to_str().unwrap().to_owned()
 }
 
-fn claims(hall: &Hall, issuer: &Issuer, asked: &HashMap<String, String>) -> Value {
+pub fn claims(hall: &Hall, issuer: &Issuer, asked: &HashMap<String, String>) -> Value {
     let mut claims = issuer.claims(hall.now());
     claims["aud"] = json!(CLIENT);
     claims["nonce"] = json!(asked["nonce"]);
@@ -436,7 +436,7 @@ async fn who_wants_to_sign_in_more_strongly_is_asked_for_what_is_strong_enough()
 }
 
 /// What an issuer's token says by which it ends a session, with these on top.
-fn over(hall: &Hall, issuer: &Issuer, more: &Value) -> Value {
+pub fn over(hall: &Hall, issuer: &Issuer, more: &Value) -> Value {
     let mut claims = json!({
         "iss": issuer.address, "aud": CLIENT, "iat": hall.now(), "exp": hall.now() + 60,
         "jti": "over", "sid": "session-1",
@@ -449,7 +449,7 @@ fn over(hall: &Hall, issuer: &Issuer, more: &Value) -> Value {
 }
 
 /// What the portal answers to that token.
-async fn tell(hall: &Hall, issuer: &Issuer, claims: &Value) -> u16 {
+pub async fn tell(hall: &Hall, issuer: &Issuer, claims: &Value) -> u16 {
     let request = Request::builder().method("POST").uri("/sign-in/ended");
     let request = request.header("content-type", "application/x-www-form-urlencoded");
     let body = Body::from(format!("logout_token={}", issuer.sign(claims)));

@@ -6,6 +6,7 @@
     clippy::indexing_slicing
 )]
 
+mod again;
 mod bearer;
 mod browser;
 mod fuzz;

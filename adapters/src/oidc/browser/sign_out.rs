@@ -88,7 +88,9 @@ impl Browser {
         let now = self.0.sessions.clock.now();
         let until = now.plus_micros(i64::from(hours) * 3_600 * SECOND);
         let until = until.max(now.plus_micros(TOKENS_FOR));
-        let revoked = self.0.revocations.revoke(&settings.issuer, what, until);
+        let told = verified.revocable().issued;
+        let revocations = &self.0.revocations;
+        let revoked = revocations.revoke_given(&settings.issuer, what, told, until);
         revoked.await.map_err(|error| unkept(&error))
     }
 }
