@@ -2,7 +2,7 @@
 //! needed, kept, and fetched anew when a token names a key that isn't known.
 //!
 //! ```text
-//!   age of what is known     a key that is known         a key that isn't
+//!   age of what is known     known keys and addresses    a key that isn't
 //!   up to FRESH              used                        fetched anew, once a minute at most
 //!   up to USABLE             one asks, others use it     the same
 //!   older                    not without a new answer    the same
@@ -81,17 +81,8 @@ impl Source {
     ) -> Result<DecodingKey, NotSignedIn> {
         let known = self.known();
         let found = known.as_ref().and_then(|known| known.key(kid, algorithm));
-        let age = known.as_ref().map(|known| self.since(known.fetched));
-        let newer = match (&found, age) {
-            (Some(key), Some(age)) if age < FRESH => return Ok(key.clone()),
-            (Some(key), Some(age)) if age < USABLE => match self.asked.try_lock() {
-                Ok(asked) => self.ask(asked, known.as_ref()).await,
-                // Somebody is asking already.
-                Err(_) => return Ok(key.clone()),
-            },
-            _ => self.ask(self.asked.lock().await, known.as_ref()).await,
-        };
-        let usable = age.is_some_and(|age| age < USABLE);
+        let usable = known.as_ref().is_some_and(|known| self.is_usable(known));
+        let newer = self.newer(known.as_ref(), found.is_some()).await;
         match (newer, found) {
             (Some(newer), _) => {
                 let key = newer.key(kid, algorithm);
@@ -106,11 +97,8 @@ impl Source {
     /// Where the issuer is spoken to.
     pub(super) async fn addresses(&self) -> Result<Addresses, NotSignedIn> {
         let known = self.known();
-        let current = known.filter(|known| self.since(known.fetched) < USABLE);
-        let known = match current {
-            Some(known) => Some(known),
-            None => self.ask(self.asked.lock().await, None).await,
-        };
+        let newer = self.newer(known.as_ref(), true).await;
+        let known = newer.or_else(|| known.filter(|known| self.is_usable(known)));
         let known = known.ok_or(NotSignedIn::Unavailable)?;
         Ok(known.addresses.clone())
     }
@@ -118,6 +106,24 @@ impl Source {
     fn known(&self) -> Option<Arc<Known>> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         known.clone()
+    }
+
+    /// What the issuer says where it is asked anew, as the table above has it. `found` says whether what is looked for
+    /// is among what is known.
+    async fn newer(&self, known: Option<&Arc<Known>>, found: bool) -> Option<Arc<Known>> {
+        match known.map(|known| self.since(known.fetched)) {
+            Some(age) if found && age < FRESH => None,
+            Some(age) if found && age < USABLE => match self.asked.try_lock() {
+                Ok(asked) => self.ask(asked, known).await,
+                // Somebody is asking already.
+                Err(_) => None,
+            },
+            _ => self.ask(self.asked.lock().await, known).await,
+        }
+    }
+
+    fn is_usable(&self, known: &Known) -> bool {
+        self.since(known.fetched) < USABLE
     }
 
     /// Microseconds; 0 for a moment to come, since the clock may go back.

@@ -1,10 +1,14 @@
 //! Sign-outs, what an issuer says of them, and what comes after; and an issuer that is known for long.
 
+use std::sync::atomic::Ordering;
+
 use kanzlei_adapters::http::NotSignedIn;
 use serde_json::json;
 
 use crate::browser::{Browser, SESSION, claims, over, tell};
 use crate::issuer::{Hall, Issuer};
+
+const DAY: i64 = 86_400;
 
 /// Signs in with a token of this number and the time that the issuer's clock shows, in the session that the issuer
 /// has kept.
@@ -94,4 +98,27 @@ async fn what_was_taken_back_twice_is_over_for_as_long_as_either_says() {
     }
     hall.wait(2 * 3_600);
     assert_eq!(hall.who(&token).await.unwrap_err(), NotSignedIn::Revoked);
+}
+
+#[tokio::test]
+async fn where_an_issuer_is_spoken_to_is_asked_anew_and_known_for_a_day_while_it_is_down() {
+    let issuer = Issuer::start().await;
+    let hall = Hall::trusting(&issuer).await;
+    let asked = || issuer.asked.load(Ordering::SeqCst);
+    let begins = async || {
+        let answer = Browser::default().send(&hall, "GET", "/sign-in").await;
+        answer.status().as_u16()
+    };
+    for (wait, times) in [(0, 1), (60, 1), (DAY / 2, 2), (DAY + 60, 3), (30 * DAY, 4)] {
+        hall.wait(wait);
+        assert_eq!((begins().await, asked()), (303, times), "after {wait}");
+    }
+    issuer.answers.store(false, Ordering::SeqCst);
+    hall.wait(DAY - 60);
+    assert_eq!(begins().await, 303);
+    hall.wait(120);
+    assert_eq!(begins().await, 503);
+    issuer.answers.store(true, Ordering::SeqCst);
+    hall.wait(61);
+    assert_eq!((begins().await, asked()), (303, 5));
 }
