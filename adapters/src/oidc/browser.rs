@@ -12,6 +12,7 @@ mod callback;
 mod sign_out;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use axum::Router;
@@ -35,6 +36,9 @@ use super::revocations::{Revocable, Revocations};
 use super::sessions::{Session, Sessions};
 use super::tokens::Issuers;
 use crate::http::{NotSignedIn, SignIn, Unattended, Viewer};
+
+/// How long an issuer may take to say that a session is over. Its keys may have to be fetched meanwhile.
+const TOLD_WITHIN: Duration = Duration::from_secs(20);
 
 /// Signs in who has the cookie that the code flow gave them.
 #[derive(Clone)]
@@ -103,7 +107,7 @@ impl Browser {
     pub fn back_channel(&self) -> Router {
         let route = post(sign_out::back_channel);
         Router::new()
-            .route("/sign-in/ended", route)
+            .route("/sign-in/ended", sign_out::bounded(route, TOLD_WITHIN))
             .with_state(self.clone())
     }
 

@@ -2,8 +2,11 @@
 
 use std::sync::atomic::Ordering;
 
+use axum::body::Body;
+use axum::http::Request;
 use kanzlei_adapters::http::NotSignedIn;
 use serde_json::json;
+use tower::ServiceExt;
 
 use crate::browser::{Browser, SESSION, claims, over, tell};
 use crate::issuer::{Hall, Issuer};
@@ -121,4 +124,19 @@ async fn where_an_issuer_is_spoken_to_is_asked_anew_and_known_for_a_day_while_it
     issuer.answers.store(true, Ordering::SeqCst);
     hall.wait(61);
     assert_eq!((begins().await, asked()), (303, 5));
+}
+
+#[tokio::test]
+async fn an_issuer_that_says_more_than_a_token_ends_nothing() {
+    let issuer = Issuer::start().await;
+    let hall = Hall::trusting(&issuer).await;
+    let token = issuer.sign(&over(&hall, &issuer, &json!({})));
+    for (more, status) in [(15_000, 200), (33_000, 400)] {
+        let request = Request::post("/sign-in/ended");
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let body = format!("more={}&logout_token={token}", "x".repeat(more));
+        let routes = hall.sign_ins.browser.as_ref().unwrap().back_channel();
+        let answer = routes.oneshot(request.body(Body::from(body)).unwrap());
+        assert_eq!(answer.await.unwrap().status().as_u16(), status, "{more}");
+    }
 }

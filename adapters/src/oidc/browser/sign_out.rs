@@ -1,12 +1,16 @@
 //! Signing out: in the browser, or at the issuer, which says so behind the browser's back.
 
+use std::time::Duration;
+
 use axum::extract::rejection::FormRejection;
-use axum::extract::{Form, State};
+use axum::extract::{DefaultBodyLimit, Form, State};
 use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use axum::routing::MethodRouter;
 use serde::Deserialize;
 use serde_json::Value;
+use tower_http::timeout::TimeoutLayer;
 
 use super::{Browser, failed, to};
 use crate::http::NotSignedIn;
@@ -18,6 +22,8 @@ use crate::oidc::tokens::For;
 const SECOND: i64 = 1_000_000;
 /// How long a token is good at most, in microseconds, of a session that was ended at its issuer.
 const TOKENS_FOR: i64 = 24 * 3_600 * SECOND;
+/// The longest that an issuer says: a token of the longest, and its name before it.
+const TOLD_BYTES_MAX: usize = 32 * 1024;
 /// What a token says that ends a sign-in (`OpenID` Connect Back-Channel Logout, section 2.4).
 const LOGOUT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
@@ -106,6 +112,18 @@ pub(super) struct Told {
     logout_token: String,
 }
 
+/// Bounds what may be sent, and how long that may take, where no door stands before a route and anybody may come.
+pub(super) fn bounded<S: Clone + Send + Sync + 'static>(
+    route: MethodRouter<S>,
+    within: Duration,
+) -> MethodRouter<S> {
+    let unavailable = StatusCode::SERVICE_UNAVAILABLE;
+    route.layer((
+        TimeoutLayer::with_status_code(unavailable, within),
+        DefaultBodyLimit::max(TOLD_BYTES_MAX),
+    ))
+}
+
 /// The issuer tells that a session is over.
 pub(super) async fn back_channel(
     State(browser): State<Browser>,
@@ -122,4 +140,36 @@ pub(super) async fn back_channel(
         Err(_) => StatusCode::BAD_REQUEST,
     };
     (status, [(CACHE_CONTROL, "no-store")]).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::Request;
+    use axum::routing::post;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn told(body: Body) -> StatusCode {
+        let read = |told: Result<Form<Told>, FormRejection>| async move {
+            told.map_or(StatusCode::BAD_REQUEST, |_| StatusCode::OK)
+        };
+        let route: MethodRouter = bounded(post(read), Duration::from_millis(20));
+        let request = Request::post("/")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(body);
+        route.oneshot(request.unwrap()).await.unwrap().status()
+    }
+
+    #[tokio::test]
+    async fn what_an_issuer_tells_is_as_long_as_a_token_at_most_and_comes_within_its_time() {
+        let token = |bytes: usize| Body::from(format!("logout_token={}", "x".repeat(bytes)));
+        assert_eq!(told(token(16 * 1024)).await, StatusCode::OK);
+        assert_eq!(told(token(33 * 1024)).await, StatusCode::BAD_REQUEST);
+        let begun = futures::stream::iter([Ok::<_, std::io::Error>("logout_")]);
+        let never = futures::StreamExt::chain(begun, futures::stream::pending());
+        let late = told(Body::from_stream(never)).await;
+        assert_eq!(late, StatusCode::SERVICE_UNAVAILABLE);
+    }
 }
