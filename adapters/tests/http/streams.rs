@@ -253,6 +253,31 @@ async fn an_inbox_tells_its_counts_and_which_cases_changed() {
 }
 
 #[tokio::test]
+async fn who_comes_back_to_an_inbox_misses_nothing_of_what_its_follower_has_yet_to_read() {
+    let hall = Hall::with(patient());
+    let open = async |last: &str| {
+        let headers = [("last-event-id", last)];
+        let stream = hall.stream("luzern", "/inbox/events", &headers).await;
+        stream.ok().unwrap()
+    };
+    let mut first = open("0").await;
+    hall.certificate().await;
+    first.until("changed").await;
+    let mut last = first.until("counts").await.id;
+    // The log is followed in steps: what is written now is read a moment after the stream has begun.
+    for _ in 0..5 {
+        let receipt = hall.certificate().await;
+        let mut back = open(&last).await;
+        let changed = back.until("changed");
+        let changed = tokio::time::timeout(Duration::from_secs(5), changed).await;
+        let changed = changed.expect("the case that was opened before the stream");
+        assert_eq!(changed.data["case"], receipt["case"]);
+        last = changed.id;
+        assert_eq!(back.until("counts").await.id, last);
+    }
+}
+
+#[tokio::test]
 async fn a_thousand_streams_that_nobody_reads_cost_one_answer_each_and_miss_nothing() {
     let hall = Hall::with(patient());
     let receipt = hall.certificate().await;

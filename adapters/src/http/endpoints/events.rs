@@ -162,7 +162,8 @@ async fn inbox_events(
     caller.session.has_seen(now);
     let subject = InboxNews {
         authority,
-        after: last.unwrap_or(now).min(now),
+        // Not the log's end: what is there and wasn't told yet is still to come.
+        after: last.unwrap_or(now).min(api.news().told()),
     };
     stream::open(api, caller, request, place, waiting, subject).await
 }
@@ -196,10 +197,12 @@ impl Subject for InboxNews {
             Err(kanzlei::Error::Behind) => return Ok(Vec::new()),
             counts => counts?,
         };
-        let now = session.position().max(self.after);
-        let id = Some(now.0);
+        let (cases, told) = api.news().changed(self.authority, self.after, CASES_MAX);
+        // What was told meanwhile may not be in the rows yet that this session reads.
+        let through = told.min(session.position());
+        let id = Some(through.0);
         let mut events = Vec::new();
-        match api.news().changed(self.authority, self.after, CASES_MAX) {
+        match cases {
             Some(cases) => {
                 let many = cases.len();
                 let found = changed(api, session, cases)?;
@@ -212,7 +215,7 @@ impl Subject for InboxNews {
             None => events.push(event("refresh", id, &Refresh {})),
         }
         events.push(event("counts", id, &counts));
-        self.after = now;
+        self.after = through;
         Ok(events)
     }
 }

@@ -46,11 +46,9 @@ pub(super) async fn follow(news: Arc<News>, kanzlei: Kanzlei, from: Position) {
             continue;
         }
         news.tell_cases(&read);
-        if news.inboxes_are_watched() {
+        if !news.no_inbox_is_watched(after) {
             let changes = concerned(&kanzlei, read).await;
             news.tell_inboxes(changes, after);
-        } else {
-            news.forget(after);
         }
         tokio::time::sleep(GATHER).await;
     }
@@ -143,8 +141,17 @@ impl News {
         nobody
     }
 
-    fn inboxes_are_watched(&self) -> bool {
-        !self.state().authorities.is_empty()
+    /// Whether nobody watches inboxes; then what changed in them through this place is forgotten, before anybody begins
+    /// to.
+    fn no_inbox_is_watched(&self, through: Position) -> bool {
+        let mut state = self.state();
+        let nobody = state.authorities.is_empty();
+        if nobody {
+            state.changes.clear();
+            state.since = through;
+            state.told = through;
+        }
+        nobody
     }
 
     fn tell_cases(&self, read: &Read) {
@@ -168,17 +175,11 @@ impl News {
                 state.since = forgotten.position;
             }
         }
+        state.told = through;
         for authority in concerned {
             if let Some(watch) = state.authorities.get(&authority) {
                 watch.send_replace(through);
             }
         }
-    }
-
-    /// Nobody watched inboxes while the log was read so far.
-    fn forget(&self, through: Position) {
-        let mut state = self.state();
-        state.changes.clear();
-        state.since = through;
     }
 }

@@ -41,6 +41,8 @@ struct State {
     changes: VecDeque<Change>,
     /// The place after which all changes of inboxes are remembered.
     since: Position,
+    /// The place through which changes of inboxes were told: behind the log, which is followed in steps.
+    told: Position,
     people: HashMap<String, usize>,
     streams: usize,
 }
@@ -99,6 +101,7 @@ impl News {
         if !state.following {
             state.following = true;
             state.since = now;
+            state.told = now;
             state.changes.clear();
             tokio::spawn(follow::follow(Arc::clone(self), kanzlei.clone(), now));
         }
@@ -128,23 +131,28 @@ impl News {
         self.state().streams
     }
 
-    /// The cases that changed in an authority's inbox after a place; `None` if not all are
-    /// remembered, or there are more than this.
+    /// Through where changes of inboxes were told. Those of a commit behind it may still come.
+    pub fn told(&self) -> Position {
+        self.state().told
+    }
+
+    /// The cases that changed in an authority's inbox after a place, and through where changes were told; no cases if
+    /// not all are remembered, or there are more than this.
     pub fn changed(
         &self,
         authority: AuthorityId,
         after: Position,
         most: usize,
-    ) -> Option<BTreeSet<CaseId>> {
+    ) -> (Option<BTreeSet<CaseId>>, Position) {
         let state = self.state();
         if after < state.since {
-            return None;
+            return (None, state.told);
         }
         let later = state.changes.iter().rev();
         let later = later.take_while(|change| change.position > after);
         let theirs = later.filter(|change| change.authorities.contains(&authority));
         let cases: BTreeSet<CaseId> = theirs.map(|change| change.case).collect();
-        (cases.len() <= most).then_some(cases)
+        ((cases.len() <= most).then_some(cases), state.told)
     }
 }
 
