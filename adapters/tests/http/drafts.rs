@@ -41,6 +41,14 @@ async fn a_draft_is_continued_elsewhere_and_neither_device_overwrites_the_other(
     assert_eq!(found["expires_soon"], false);
     let all = hall.get("anna", "/me/drafts").await.expect(200).json();
     assert_eq!(all["items"][0]["draft"], draft["draft"]);
+    // One of several that were seen is enough, wherever in the list.
+    let either = |one: &str, other: &str| format!("{one}, {other}");
+    let saved = save(Some(&either(&seen, &now)), "4").await.expect(200);
+    let later = saved.header("etag").to_owned();
+    save(Some(&either(&now, &seen)), "5")
+        .await
+        .problem(412, "draft-conflict");
+    save(Some(&either(&later, &seen)), "6").await.expect(200);
 }
 
 #[tokio::test]

@@ -209,10 +209,19 @@ async fn save_draft(
         let status = StatusCode::PRECONDITION_REQUIRED;
         return Err(Problem::new(status, "revision-needed", said));
     };
-    let seen = seen.first().map_or(u64::MAX, |seen| u64::from(seen.0));
     let (drafts, actor) = (api.kanzlei().drafts(), caller.session.actor());
+    let id = id(&named)?;
+    let seen = match seen.as_slice() {
+        [only] => u64::from(only.0),
+        // Of several that would do it is the one that the draft has; of none that could, one that none has.
+        several => {
+            let now = drafts.get(actor, id).await?.revision;
+            let fits = several.iter().any(|seen| u64::from(seen.0) == now);
+            if fits { now } else { u64::MAX }
+        }
+    };
     let draft = drafts
-        .save(actor, id(&named)?, Revision(seen), filled.into())
+        .save(actor, id, Revision(seen), filled.into())
         .await?;
     Ok(shown(&api, StatusCode::OK, draft))
 }
