@@ -59,7 +59,8 @@ struct Change {
 pub(super) struct Waiting {
     news: Arc<News>,
     of: Of,
-    receiver: watch::Receiver<Position>,
+    /// Taken out when this is dropped.
+    receiver: Option<watch::Receiver<Position>>,
 }
 
 #[derive(Clone, Copy)]
@@ -109,7 +110,7 @@ impl News {
         Waiting {
             news: Arc::clone(self),
             of,
-            receiver,
+            receiver: Some(receiver),
         }
     }
 
@@ -165,33 +166,74 @@ fn subscribe<K: Hash + Eq>(
     watch.or_insert_with(|| watch::Sender::new(now)).subscribe()
 }
 
+/// Takes a watch away that nobody waits for.
+fn unwatch<K: Hash + Eq>(watches: &mut HashMap<K, watch::Sender<Position>>, key: &K) {
+    if watches
+        .get(key)
+        .is_some_and(|watch| watch.receiver_count() == 0)
+    {
+        watches.remove(key);
+    }
+}
+
 impl Waiting {
     /// Waits until something changed since this was last asked; gives how far the log has come.
     pub async fn news(&mut self) -> Position {
+        let Some(receiver) = &mut self.receiver else {
+            return std::future::pending().await;
+        };
         // The sender is kept as long as somebody waits.
-        let _ = self.receiver.changed().await;
-        *self.receiver.borrow_and_update()
+        let _ = receiver.changed().await;
+        *receiver.borrow_and_update()
     }
 }
 
 impl Drop for Waiting {
     fn drop(&mut self) {
         let mut state = self.news.state();
-        // This one is still counted.
-        let alone = |watch: &watch::Sender<Position>| watch.receiver_count() <= 1;
+        // With the state held: of two who leave at once the second is the last.
+        self.receiver = None;
         match self.of {
-            Of::Case(case) => {
-                if state.cases.get(&case).is_some_and(alone) {
-                    state.cases.remove(&case);
-                }
-            }
-            Of::Inbox(authority) => {
-                if state.authorities.get(&authority).is_some_and(alone) {
-                    state.authorities.remove(&authority);
-                }
-            }
+            Of::Case(case) => unwatch(&mut state.cases, &case),
+            Of::Inbox(authority) => unwatch(&mut state.authorities, &authority),
         }
         drop(state);
         self.news.left.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+
+    use super::*;
+
+    #[test]
+    fn a_watch_goes_with_the_last_of_those_who_leave_at_once() {
+        let news = News::new();
+        let barrier = Barrier::new(2);
+        let wait = || {
+            let authority = AuthorityId(1061);
+            let mut state = news.state();
+            let receiver = subscribe(&mut state.authorities, authority, Position(1));
+            Waiting {
+                news: Arc::clone(&news),
+                of: Of::Inbox(authority),
+                receiver: Some(receiver),
+            }
+        };
+        for turn in 0..20_000 {
+            let (one, other) = (wait(), wait());
+            std::thread::scope(|scope| {
+                for waiting in [one, other] {
+                    let barrier = &barrier;
+                    scope.spawn(move || {
+                        barrier.wait();
+                        drop(waiting);
+                    });
+                }
+            });
+            assert!(news.state().authorities.is_empty(), "turn {turn}");
+        }
     }
 }
