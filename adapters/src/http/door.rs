@@ -1,23 +1,25 @@
 //! The door of an installation: who comes, how often, how many at once and for how long. One for the
 //! interface and for the pages of a portal, so that what somebody asks of both counts together.
 
+use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::Request;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::http::{HeaderName, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use super::limits::Limits;
 use super::rate::{Allowed, Rates, TooOften};
+use super::upload::{Stay, Uploads};
 use super::{NotSignedIn, Problem, SignIn, Viewer};
 
 /// Seconds after which somebody may come again who found every place taken.
 const BUSY_SECONDS: u64 = 1;
-/// The same for somebody whose request took too long.
+/// The same for somebody whose request took too long, or who sends something large at the same time.
 const LONG_SECONDS: u64 = 5;
 
 /// The door of an installation. Cheap to clone; all clones are one.
@@ -29,6 +31,7 @@ struct Inner {
     limits: Limits,
     rates: Rates,
     working: Semaphore,
+    uploads: Uploads,
 }
 
 /// Somebody at the door.
@@ -47,6 +50,11 @@ pub enum TurnedAway {
     TooOften(TooOften),
     /// Every place is taken.
     TooBusy,
+    /// As many uploads of theirs are under way as may be.
+    UploadsOfYours {
+        /// How many may be.
+        most: usize,
+    },
     /// It took too long; what they sent may have been stored.
     TookTooLong,
 }
@@ -58,6 +66,7 @@ impl Door {
         Self(Arc::new(Inner {
             rates: Rates::new(limits.reads, limits.writes, peer_header),
             working: Semaphore::new(limits.concurrent_requests),
+            uploads: Uploads::default(),
             sign_in,
             limits,
         }))
@@ -78,30 +87,34 @@ impl Door {
         Arrival { viewer, allowed }
     }
 
-    /// Lets a request go on if there is a place for it, and gives up on it after a time.
+    /// Lets a request go on if there is a place for it, and gives up on it after a time, which is longer for an
+    /// [upload](Self::upload).
     ///
     /// # Errors
     /// [`TurnedAway::TooBusy`] or [`TurnedAway::TookTooLong`].
-    pub async fn within(&self, request: Request, next: Next) -> Result<Response, TurnedAway> {
-        let time = self.time_for(request.headers());
+    pub async fn within(&self, mut request: Request, next: Next) -> Result<Response, TurnedAway> {
+        let limits = &self.0.limits;
         let place = self.0.working.try_acquire();
         let _place = place.map_err(|_| TurnedAway::TooBusy)?;
-        let answered = tokio::time::timeout(time, next.run(request)).await;
-        answered.map_err(|_| TurnedAway::TookTooLong)
-    }
-
-    fn time_for(&self, headers: &HeaderMap) -> Duration {
-        let kind = headers.get(header::CONTENT_TYPE);
-        let uploads = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/"));
-        if uploads {
-            self.0.limits.upload_time
-        } else {
-            self.0.limits.request_time
+        let stay = Stay::default();
+        request.extensions_mut().insert(stay.clone());
+        let mut answer = pin!(next.run(request));
+        match timeout(limits.request_time, &mut answer).await {
+            Ok(answer) => return Ok(answer),
+            Err(_) if stay.is_long() => {}
+            Err(_) => return Err(TurnedAway::TookTooLong),
         }
+        let longer = limits.upload_time.saturating_sub(limits.request_time);
+        let answered = timeout(longer, answer).await;
+        answered.map_err(|_| TurnedAway::TookTooLong)
     }
 
     pub(super) fn sign_in(&self) -> &dyn SignIn {
         self.0.sign_in.as_ref()
+    }
+
+    pub(super) fn uploads(&self) -> &Uploads {
+        &self.0.uploads
     }
 
     pub(super) fn rates(&self) -> &Rates {
@@ -115,7 +128,7 @@ impl TurnedAway {
         match self {
             Self::TooOften(too_often) => too_often.seconds(),
             Self::TooBusy => BUSY_SECONDS,
-            Self::TookTooLong => LONG_SECONDS,
+            Self::TookTooLong | Self::UploadsOfYours { .. } => LONG_SECONDS,
         }
     }
 }
@@ -128,6 +141,11 @@ impl From<TurnedAway> for Problem {
             TurnedAway::TooBusy => {
                 let said = "too many requests are being worked on; come again";
                 Self::new(unavailable, "too-busy", said)
+            }
+            TurnedAway::UploadsOfYours { most } => {
+                let said = format!("you have {most} uploads under way; let one of them end first");
+                let status = StatusCode::TOO_MANY_REQUESTS;
+                Self::new(status, "uploads-of-yours", said).with("limit", most)
             }
             TurnedAway::TookTooLong => Self::new(
                 unavailable,

@@ -28,6 +28,8 @@ pub struct Limits {
     pub request_time: Duration,
     /// How long an upload may take: a large document over a telephone's network.
     pub upload_time: Duration,
+    /// Uploads of one person that are under way at once: a few windows. Each holds its place for long.
+    pub uploads_per_person: usize,
     /// How long a read waits for what its sender has written.
     pub read_wait: Duration,
     /// Event streams that are open at once.
@@ -50,6 +52,7 @@ impl Default for Limits {
             concurrent_requests: 512,
             request_time: Duration::from_secs(30),
             upload_time: Duration::from_mins(10),
+            uploads_per_person: 4,
             read_wait: Duration::from_secs(5),
             streams: 2_000,
             streams_per_person: 16,
@@ -112,6 +115,8 @@ pub(super) struct LimitsBody {
     request_seconds: u64,
     /// Seconds that an upload may take.
     upload_seconds: u64,
+    /// Uploads of one person that are under way at once.
+    uploads_per_person: usize,
     /// Seconds that a read waits for what its sender has written.
     read_wait_seconds: u64,
     /// Event streams that are open at once.
@@ -166,6 +171,7 @@ impl LimitsBody {
             concurrent_requests: limits.concurrent_requests,
             request_seconds: limits.request_time.as_secs(),
             upload_seconds: limits.upload_time.as_secs(),
+            uploads_per_person: limits.uploads_per_person,
             read_wait_seconds: limits.read_wait.as_secs(),
             streams: limits.streams,
             streams_per_person: limits.streams_per_person,

@@ -39,6 +39,7 @@ mod resolve;
 mod sign_in;
 mod sign_in_layer;
 mod stream;
+mod upload;
 
 use std::sync::Arc;
 
@@ -56,6 +57,7 @@ pub use rate::{Allowed, Rate, TooOften};
 pub use ready::Readiness;
 pub use register::Endpoint;
 pub use sign_in::{NotSignedIn, SignIn, Unattended, Viewer};
+pub use upload::Upload;
 
 /// The engine over HTTP.
 #[derive(Clone)]

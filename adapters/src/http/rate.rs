@@ -133,17 +133,22 @@ impl<C: Clock + Clone> Rates<C> {
 
     /// Counts a request to whoever is signed in, else to the address that it comes from.
     pub fn admit(&self, parts: &Parts, identity: Option<&str>) -> Result<Allowed, TooOften> {
-        let key = match identity {
-            Some(identity) => format!("who {identity}"),
-            None => format!("from {}", self.peer(parts)),
-        };
+        let key = self.key(parts, identity);
         let safe = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
         let counter = if safe { &self.reads } else { &self.writes };
         counter.take(&key)
     }
 
+    /// To whom a request is counted.
+    pub fn key(&self, parts: &Parts, identity: Option<&str>) -> String {
+        match identity {
+            Some(identity) => format!("who {identity}"),
+            None => format!("from {}", self.peer(parts)),
+        }
+    }
+
     /// From where a request comes, as coarsely as it is counted.
-    pub fn peer(&self, parts: &Parts) -> String {
+    fn peer(&self, parts: &Parts) -> String {
         let named = self.peer_header.as_ref();
         let named = named.and_then(|name| last_hop(&parts.headers, name));
         let connected = || {

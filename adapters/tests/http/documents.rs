@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use crate::hall::{Answer, EMMEN, Hall, LUZERN, text};
 
-const PDF: &[u8] = b"%PDF-1.7\nA policy of Anna Muster's.\n%%EOF\n";
+pub const PDF: &[u8] = b"%PDF-1.7\nA policy of Anna Muster's.\n%%EOF\n";
 
-fn form(name: &str, kind: &str, content: &[u8]) -> Vec<u8> {
+pub fn form(name: &str, kind: &str, content: &[u8]) -> Vec<u8> {
     let head = format!(
         "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
          Content-Type: {kind}\r\n\r\n"

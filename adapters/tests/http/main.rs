@@ -21,3 +21,4 @@ mod offices;
 mod problems;
 mod services;
 mod streams;
+mod uploads;

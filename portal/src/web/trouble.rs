@@ -84,7 +84,9 @@ impl Trouble {
             Self::Changed(_) => StatusCode::PRECONDITION_FAILED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unreadable | Self::SignInFailed => StatusCode::BAD_REQUEST,
-            Self::TurnedAway(TurnedAway::TooOften(_)) => StatusCode::TOO_MANY_REQUESTS,
+            Self::TurnedAway(TurnedAway::TooOften(_) | TurnedAway::UploadsOfYours { .. }) => {
+                StatusCode::TOO_MANY_REQUESTS
+            }
             Self::SignInUnavailable | Self::Busy | Self::Behind | Self::TurnedAway(_) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
@@ -111,7 +113,7 @@ impl Trouble {
             Self::Busy | Self::TurnedAway(TurnedAway::TooBusy) => {
                 ("trouble-busy", "trouble-busy-text")
             }
-            Self::TurnedAway(TurnedAway::TooOften(_)) => {
+            Self::TurnedAway(TurnedAway::TooOften(_) | TurnedAway::UploadsOfYours { .. }) => {
                 ("trouble-too-often", "trouble-too-often-text")
             }
             Self::TurnedAway(TurnedAway::TookTooLong) => {

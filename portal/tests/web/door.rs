@@ -16,6 +16,7 @@ use kanzlei_portal::web::Portal;
 use tower::ServiceExt;
 
 use crate::house::{Answer, ByWord, House, actor};
+use crate::papers::{PDF, draft, upload};
 
 /// Twice, and then once in a minute.
 const TWICE: Rate = Rate {
@@ -111,6 +112,21 @@ async fn where_every_place_is_taken_a_page_says_so() {
     let sent = house.post("anna", "/drafts/0/1", &[("text", "long")]).await;
     assert_eq!(sent.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(again(&sent.text), (false, true), "{}", sent.text);
+}
+
+#[tokio::test]
+async fn who_sends_more_papers_at_once_than_they_may_is_told_when_to_come_again() {
+    let limits = Limits {
+        uploads_per_person: 0,
+        ..Limits::default()
+    };
+    let house = House::limited(limits, |opening| opening);
+    let papers = format!("{}/papers", draft(&house).await);
+    let file = ("a.pdf", "application/pdf", PDF);
+    let answer = upload(&house, "anna", &papers, &[], file).await;
+    assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(answer.headers[header::RETRY_AFTER], "5");
+    assert!(answer.text.contains("Zu viele Anfragen"), "{}", answer.text);
 }
 
 /// Views that aren't written while they are held.

@@ -39,7 +39,7 @@ pub async fn upload(
 }
 
 /// A draft of a move with everything filled in but its papers: its address.
-async fn draft(house: &House) -> String {
+pub async fn draft(house: &House) -> String {
     let begun = house.get("anna", "/services/move-of-residence/form").await;
     let address = begun
         .location()

@@ -88,6 +88,8 @@ async fn upload(
     caller: Caller,
     request: Request,
 ) -> Result<Response, Problem> {
+    let identity = caller.viewer()?.identity.as_str();
+    let (_upload, request) = api.door().upload(Some(identity), request)?;
     let most = api.kanzlei().documents().options().bytes_max;
     let body_max = usize::try_from(most.saturating_add(ENVELOPE_BYTES)).unwrap_or(usize::MAX);
     let request = request.map(|body| Content::new(Limited::new(body, body_max)));

@@ -78,10 +78,11 @@ async fn case_events(
 }
 
 fn place(api: &Api, caller: &Caller, request: &Parts) -> Result<Place, Problem> {
-    let who = match &caller.viewer {
-        Some(viewer) => format!("who {}", viewer.identity),
-        None => format!("from {}", api.door().rates().peer(request)),
-    };
+    let identity = caller
+        .viewer
+        .as_ref()
+        .map(|viewer| viewer.identity.as_str());
+    let who = api.door().rates().key(request, identity);
     api.news().place(api.limits(), &who)
 }
 

@@ -45,6 +45,8 @@ const PARTS_MAX: usize = 16;
 /// If it is no such form, or the disk or the vault doesn't work. What is wrong with the file itself is
 /// in the answer.
 pub async fn receive(visit: &Visit, request: Request) -> Result<Received, Trouble> {
+    let identity = visit.viewer.as_ref().map(|viewer| viewer.identity.as_str());
+    let (_upload, request) = visit.site.door.upload(identity, request)?;
     let mut parts = Multipart::from_request(request, &())
         .await
         .map_err(|_| Trouble::Unreadable)?;
