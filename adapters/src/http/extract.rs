@@ -4,12 +4,13 @@
 use axum::body::Bytes;
 use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
 use serde::de::DeserializeOwned;
 
 use super::Problem;
 use super::api::Api;
+use super::upload::announced;
 
 /// A JSON body.
 pub(super) struct Body<T>(pub T);
@@ -26,7 +27,7 @@ impl<T: DeserializeOwned> FromRequest<Api> for Body<T> {
     async fn from_request(request: Request, api: &Api) -> Result<Self, Problem> {
         let limit = api.limits().json_bytes;
         // Who says that they send too much needn't send it to learn so.
-        if announced(&request).is_some_and(|bytes| bytes > limit as u64) {
+        if announced(request.headers()).is_some_and(|bytes| bytes > limit as u64) {
             return Err(too_large(limit));
         }
         let (head, body) = limited(request, limit).into_parts();
@@ -55,12 +56,6 @@ fn is_json(bytes: &[u8]) -> bool {
 fn limited(mut request: Request, limit: usize) -> Request {
     let body = std::mem::take(request.body_mut());
     request.map(|_| axum::body::Body::new(http_body_util::Limited::new(body, limit)))
-}
-
-/// How long the body is going to be, if the head says so.
-fn announced(request: &Request) -> Option<u64> {
-    let length = request.headers().get(header::CONTENT_LENGTH)?;
-    length.to_str().ok()?.parse().ok()
 }
 
 fn too_large(limit: usize) -> Problem {

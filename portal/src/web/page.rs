@@ -130,7 +130,7 @@ impl Pages {
 }
 
 /// The largest body: a document, and the form around it.
-fn body_max(site: &Site) -> usize {
+pub(super) fn body_max(site: &Site) -> usize {
     const FORM: u64 = 64 * 1024;
     let document = site.kanzlei.documents().options().bytes_max;
     usize::try_from(document.saturating_add(FORM)).unwrap_or(usize::MAX)

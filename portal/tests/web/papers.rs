@@ -1,7 +1,14 @@
 //! Papers: uploaded with a form in the making or to a case, and read by whoever may see them.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use futures::StreamExt;
+use kanzlei::store::DocumentsOptions;
 use kanzlei::{AuthorityId, Code, Command, Date, DraftId, Form, Order};
+use kanzlei_adapters::http::Limits;
 
 use crate::house::{Answer, House, actor};
 
@@ -281,4 +288,40 @@ async fn papers_of_a_form_that_was_handed_in_come_into_its_case_when_it_is_sent_
         assert_eq!(page.matches("Police 2026.pdf</a>").count(), 1, "{page}");
     }
     assert_eq!(drafts.left_behind(&anna, id).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_file_that_is_too_large_is_read_to_its_end_so_that_its_sender_hears_so() {
+    let bytes_max = 2_000_000;
+    let house = House::limited(Limits::default(), |opening| {
+        opening.documents(DocumentsOptions {
+            bytes_max,
+            ..DocumentsOptions::default()
+        })
+    });
+    let papers = format!("{}/papers", draft(&house).await);
+    for (more, told) in [(1_000, false), (1_000_000, false), (1_000_000, true)] {
+        let head = "--cut\r\nContent-Disposition: form-data; name=\"kind\"\r\n\r\nhealth-insurance\r\n\
+                    --cut\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\
+                    Content-Type: application/pdf\r\n\r\n";
+        let whole = head.len() + usize::try_from(bytes_max).unwrap() + more;
+        let mut bytes = [head.as_bytes(), PDF].concat();
+        bytes.resize(whole, 0);
+        let read = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&read);
+        let pieces: Vec<Vec<u8>> = bytes.chunks(64 * 1024).map(<[u8]>::to_vec).collect();
+        let pieces = futures::stream::iter(pieces).map(move |piece| {
+            count.fetch_add(piece.len(), Ordering::SeqCst);
+            Ok::<_, std::io::Error>(piece)
+        });
+        let kind = "multipart/form-data; boundary=cut";
+        let mut request = Request::post(&papers).header(header::CONTENT_TYPE, kind);
+        if told {
+            request = request.header(header::CONTENT_LENGTH, whole);
+        }
+        let answer = house.ask("anna", request, Body::from_stream(pieces)).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(answer.text.contains("Datei zu gross"), "{}", answer.text);
+        assert_eq!(read.load(Ordering::SeqCst), whole, "{more}");
+    }
 }

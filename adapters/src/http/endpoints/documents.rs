@@ -9,7 +9,6 @@ use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
-use http_body_util::Limited;
 use kanzlei::core::domain::event::DocumentDetails;
 use kanzlei::core::record::Hash;
 use kanzlei::store::{Declared, DocumentReader, DocumentsError, Uploaded};
@@ -89,20 +88,29 @@ async fn upload(
     request: Request,
 ) -> Result<Response, Problem> {
     let identity = caller.viewer()?.identity.as_str();
-    let (_upload, request) = api.door().upload(Some(identity), request)?;
     let most = api.kanzlei().documents().options().bytes_max;
     let body_max = usize::try_from(most.saturating_add(ENVELOPE_BYTES)).unwrap_or(usize::MAX);
-    let request = request.map(|body| Content::new(Limited::new(body, body_max)));
-    let parts = Multipart::from_request(request, &api).await;
+    let (upload, request) = api.door().upload(Some(identity), body_max, request)?;
+    let uploaded = if upload.is_too_large() {
+        Err(too_large())
+    } else {
+        the_file(&caller, request).await
+    };
+    upload.throw_away_rest().await;
+    let shown = axum::Json(UploadedShown::from(uploaded?));
+    Ok((StatusCode::CREATED, [PRIVATE], shown).into_response())
+}
+
+/// Takes in the part of a form that is the file.
+async fn the_file(caller: &Caller, request: Request) -> Result<Uploaded, Problem> {
+    let parts = Multipart::from_request(request, &()).await;
     let mut parts = parts.map_err(|_| {
         let said = "send the document as the part `file` of multipart/form-data";
         Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", said)
     })?;
     while let Some(part) = parts.next_field().await.map_err(|error| broken(&error))? {
         if part.name() == Some("file") {
-            let uploaded = take_in(&caller, part).await?;
-            let shown = axum::Json(UploadedShown::from(uploaded));
-            return Ok((StatusCode::CREATED, [PRIVATE], shown).into_response());
+            return take_in(caller, part).await;
         }
     }
     let said = "the part `file` is missing";
@@ -125,11 +133,15 @@ async fn take_in(caller: &Caller, mut part: Field<'_>) -> Result<Uploaded, Probl
 
 fn broken(error: &MultipartError) -> Problem {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        let said = "this is larger than is taken here; see GET /limits";
-        return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", said);
+        return too_large();
     }
     let said = "the form can't be read to its end";
     Problem::new(StatusCode::BAD_REQUEST, "body-unreadable", said)
+}
+
+fn too_large() -> Problem {
+    let said = "this is larger than is taken here; see GET /limits";
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body-too-large", said)
 }
 
 /// A document that was uploaded.

@@ -9,6 +9,7 @@ use axum::extract::{FromRequest, Multipart, Request};
 use kanzlei::Code;
 use kanzlei::store::{Declared, DocumentsError, DocumentsOptions, Uploaded};
 
+use crate::web::page::body_max;
 use crate::web::trouble::Trouble;
 use crate::web::visit::Visit;
 use crate::web::words::Words;
@@ -46,7 +47,15 @@ const PARTS_MAX: usize = 16;
 /// in the answer.
 pub async fn receive(visit: &Visit, request: Request) -> Result<Received, Trouble> {
     let identity = visit.viewer.as_ref().map(|viewer| viewer.identity.as_str());
-    let (_upload, request) = visit.site.door.upload(identity, request)?;
+    let (door, most) = (&visit.site.door, body_max(&visit.site));
+    let (upload, request) = door.upload(identity, most, request)?;
+    let received = read(visit, request, upload.is_too_large()).await;
+    upload.throw_away_rest().await;
+    received
+}
+
+/// Reads the form, as far as it is of use. Of one that is too large the file isn't taken in at all.
+async fn read(visit: &Visit, request: Request, too_large: bool) -> Result<Received, Trouble> {
     let mut parts = Multipart::from_request(request, &())
         .await
         .map_err(|_| Trouble::Unreadable)?;
@@ -72,33 +81,45 @@ pub async fn receive(visit: &Visit, request: Request) -> Result<Received, Troubl
         if called.is_empty() {
             continue;
         }
-        let declared = Declared {
-            media_type: media_type(&called, part.content_type()),
-            name: called,
-            length: None,
+        let taken = if too_large {
+            let bytes_max = visit.site.kanzlei.documents().options().bytes_max;
+            Err(DocumentsError::TooLarge { bytes_max }.into())
+        } else {
+            take_in(visit, called, part).await?
         };
-        let mut upload = match visit.session.upload(declared).await {
-            Ok(upload) => upload,
+        match taken {
+            Ok(uploaded) => received.file = Some(Ok(uploaded)),
             Err(error) => {
                 received.file = Some(Err(said(visit, error)?));
                 return Ok(received);
             }
-        };
-        while let Some(chunk) = part.chunk().await.map_err(|_| Trouble::Unreadable)? {
-            upload = match upload.written(chunk).await {
-                Ok(upload) => upload,
-                Err(error) => {
-                    received.file = Some(Err(said(visit, error.into())?));
-                    return Ok(received);
-                }
-            };
         }
-        received.file = Some(match upload.finish().await {
-            Ok(uploaded) => Ok(uploaded),
-            Err(error) => Err(said(visit, error.into())?),
-        });
     }
     Ok(received)
+}
+
+/// Writes the file to the disk as it comes in. What is wrong with it is in the answer.
+async fn take_in(
+    visit: &Visit,
+    called: String,
+    mut part: Field<'_>,
+) -> Result<Result<Uploaded, kanzlei::Error>, Trouble> {
+    let declared = Declared {
+        media_type: media_type(&called, part.content_type()),
+        name: called,
+        length: None,
+    };
+    let mut upload = match visit.session.upload(declared).await {
+        Ok(upload) => upload,
+        Err(error) => return Ok(Err(error)),
+    };
+    while let Some(chunk) = part.chunk().await.map_err(|_| Trouble::Unreadable)? {
+        upload = match upload.written(chunk).await {
+            Ok(upload) => upload,
+            Err(error) => return Ok(Err(error.into())),
+        };
+    }
+    Ok(upload.finish().await.map_err(kanzlei::Error::from))
 }
 
 /// A field beside the file.
