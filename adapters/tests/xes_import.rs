@@ -54,7 +54,9 @@ fn a_trace_becomes_a_case_with_its_events_in_the_order_of_their_time() {
     assert_eq!((imported.new_cases, imported.new_events), (3, 5));
     assert_eq!(office.commits_of(&imported.service), 3);
 
-    let cases = office.cases(&imported.service);
+    let mut cases = office.cases(&imported.service);
+    // After the first, traces come as they are ready.
+    cases[1..].sort_by_key(|case| case.history.is_empty());
     let anna = r#"{"org:resource":"Anna"}"#;
     let due = r#"{"due":{"date":"2026-01-31T23:00:00Z"},"n":7}"#;
     assert_eq!(cases.len(), 3);

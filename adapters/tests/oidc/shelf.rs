@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 use kanzlei::Kanzlei;
+use kanzlei::core::ports::Clock;
+use kanzlei::store::SystemClock;
 use kanzlei_adapters::http::NotSignedIn;
 use kanzlei_adapters::oidc::{
     MemoryShelf, Revoked, SealedShelf, Settings, Shelf, ShelfError, ShelfKey, SignIns,
@@ -46,6 +48,11 @@ async fn a_shelf_keeps_what_is_put_there() {
 async fn an_installation_that_is_opened_again_has_what_was_put_there() {
     let directory = tempfile::tempdir().unwrap();
     let issuer = Issuer::start().await;
+    // One that was given before all of it: what is given afterwards counts.
+    let given = SystemClock.now();
+    let mut claims = issuer.claims(given.micros() / 1_000_000);
+    claims["sid"] = "kept".into();
+    let token = issuer.sign(&claims);
     for opened in 0..2 {
         let kanzlei = Kanzlei::open(directory.path()).start().unwrap();
         let shelf = Arc::new(SealedShelf::of(&kanzlei).unwrap());
@@ -54,9 +61,6 @@ async fn an_installation_that_is_opened_again_has_what_was_put_there() {
         let sign_ins = SignIns::open(settings, ports, shelf, PORTAL, directory.path());
         let sign_ins = sign_ins.await.unwrap();
         let now = ports.clock.now();
-        let mut claims = issuer.claims(now.micros() / 1_000_000);
-        claims["sid"] = "kept".into();
-        let token = issuer.sign(&claims);
         let request =
             axum::http::Request::builder().header("authorization", format!("Bearer {token}"));
         let request = request.body(()).unwrap().into_parts().0;
