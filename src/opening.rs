@@ -9,7 +9,7 @@ use kanzlei_core::domain::{publish_edition, publish_register};
 use kanzlei_core::engine::{Engine, EngineError, Options, Ports};
 use kanzlei_core::ports::{Clock, Entropy, EventStore, KeyVault, ViewStore};
 use kanzlei_core::record::Hash;
-use kanzlei_core::{Actor, Command, Register, Service};
+use kanzlei_core::{Actor, Command, Register, Service, ServiceKey};
 use kanzlei_projections::Projection;
 use kanzlei_store::{
     DiskFaults, DocumentsOptions, FileKeyVault, FjallEventStore, FjallViewStore, InstallationKey,
@@ -277,10 +277,9 @@ async fn publish(
     if let Some(register) = register.filter(|new| catalogue.register() != Some(new)) {
         commands.extend(publish_register(register));
     }
-    for editions in by_name(services) {
-        let there = editions.first().map(|(_, first)| first.key());
-        let there = there.map_or(&[][..], |key| catalogue.editions(key));
-        let there: Vec<Hash> = there.iter().map(|edition| edition.definition).collect();
+    for (key, editions) in by_key(services) {
+        let there = catalogue.editions(key).iter();
+        let there: Vec<Hash> = there.map(|edition| edition.definition).collect();
         let given: Vec<Hash> = editions.iter().map(|(hash, _)| *hash).collect();
         let agree = |count: &usize| there.ends_with(given.get(..*count).unwrap_or_default());
         let known = (1..=given.len()).rev().find(agree).unwrap_or(0);
@@ -295,18 +294,14 @@ async fn publish(
 }
 
 /// The editions of each service in the order in which they were given, each with the hash of its definition.
-fn by_name(services: &[Service]) -> Vec<Vec<(Hash, &Service)>> {
-    let mut all: Vec<Vec<(Hash, &Service)>> = Vec::new();
+fn by_key(services: &[Service]) -> Vec<(ServiceKey, Vec<(Hash, &Service)>)> {
+    let mut all: Vec<(ServiceKey, Vec<_>)> = Vec::new();
     for service in services {
-        let one = (Hash::of(&[&service.definition()]), service);
-        let same = |editions: &&mut Vec<(Hash, &Service)>| {
-            let first = editions.first();
-            first.is_some_and(|(_, first)| first.key() == service.key())
-        };
-        match all.iter_mut().find(same) {
-            Some(editions) if editions.last() == Some(&one) => {}
-            Some(editions) => editions.push(one),
-            None => all.push(vec![one]),
+        let (key, one) = (service.key(), (Hash::of(&[&service.definition()]), service));
+        match all.iter_mut().find(|(other, _)| *other == key) {
+            Some((_, editions)) if editions.last() == Some(&one) => {}
+            Some((_, editions)) => editions.push(one),
+            None => all.push((key, vec![one])),
         }
     }
     all

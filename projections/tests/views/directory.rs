@@ -10,7 +10,7 @@ use kanzlei_core::ports::{Access, KeyVault, Purpose, Row, VaultError};
 use kanzlei_core::record::{KeyState, Keyring};
 use kanzlei_core::{CaseId, KeySlot, Position};
 use kanzlei_projections::{
-    CaseFilter, Directory, Involvement, Paging, Queries, QueryError, Runner, ViewError,
+    CaseFilter, Directory, Involvement, Paging, Queries, QueryError, Runner, ViewError, ViewStatus,
 };
 use kanzlei_store::{MemoryKeyVault, SystemEntropy};
 
@@ -46,6 +46,12 @@ fn listed(queries: &Queries) -> Vec<CaseId> {
     found.iter().map(|one| one.case).collect()
 }
 
+/// How the directory is.
+fn status(runner: &Runner) -> ViewStatus {
+    let mut views = runner.status().into_iter();
+    views.find(|view| view.name == "directory").unwrap()
+}
+
 #[test]
 fn without_the_vault_it_waits_and_the_others_go_on() {
     let mut town = Town::new();
@@ -58,8 +64,7 @@ fn without_the_vault_it_waits_and_the_others_go_on() {
     }
     let waiting = block_on(runner.caught_up("directory", position)).unwrap_err();
     assert!(matches!(waiting, ViewError::Waiting { .. }), "{waiting}");
-    let status = runner.status();
-    let directory = status.iter().find(|view| view.name == "directory").unwrap();
+    let directory = status(&runner);
     assert!(directory.waiting.as_ref().unwrap().contains("vault"));
     assert_eq!(directory.failure, None);
     let queries = Queries::new(runner.reader());
@@ -84,10 +89,7 @@ fn a_rebuild_waits_for_the_vault_and_is_not_forgotten() {
     assert_eq!(listed(&queries), cases);
     town.vault.set_reachable(false);
     runner.rebuild("directory").unwrap();
-    let directory = || {
-        let mut views = runner.status().into_iter();
-        views.find(|view| view.name == "directory").unwrap()
-    };
+    let directory = || status(&runner);
     until(|| directory().waiting.is_some());
     assert!(directory().building);
     town.vault.set_reachable(true);
@@ -221,10 +223,7 @@ fn a_rebuild_beside_one_that_was_broken_off_needs_no_vault_to_begin() {
     let views = TestViews::new();
     let runner = start(&town, &views, 200);
     catch_up(&runner, position);
-    let directory = || {
-        let mut all = runner.status().into_iter();
-        all.find(|view| view.name == "directory").unwrap()
-    };
+    let directory = || status(&runner);
     // A list is begun already.
     views.die_after(2);
     runner.rebuild("directory").unwrap();

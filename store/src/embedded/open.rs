@@ -145,9 +145,8 @@ struct SegmentRead {
     met: bool,
     /// Where what the witness has seen ends.
     unseen: u64,
-    /// Where the sound groups end, and what comes then.
+    /// Where the sound groups end.
     at: u64,
-    after: After,
 }
 
 impl SegmentRead {
@@ -171,7 +170,6 @@ impl SegmentRead {
             met: false,
             unseen: 0,
             at: SEGMENT_HEADER as u64,
-            after: After::Nothing,
         };
         read.meet();
         if number > 0 {
@@ -190,8 +188,9 @@ impl SegmentRead {
                 self.group(&group);
                 Ok::<_, std::io::Error>(())
             });
-            (self.at, self.after) = found.map_err(failed)?;
-            let After::Damaged(sound) = self.after else {
+            let after;
+            (self.at, after) = found.map_err(failed)?;
+            let After::Damaged(sound) = after else {
                 return Ok(());
             };
             let (position, at) = self.singles(&file).map_err(failed)?;

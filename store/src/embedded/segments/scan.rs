@@ -24,10 +24,8 @@ pub(in super::super) struct Group<'a> {
 /// What comes after the sound groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in super::super) enum After {
-    /// Zeros, or the file's end.
+    /// Nothing of the log: zeros, the file's end, or what was being written when the power went.
     Nothing,
-    /// Something that was being written when the power went.
-    Torn,
     /// Something that isn't what was written, and the next sound group, if there is one.
     Damaged(Option<u64>),
 }
@@ -73,7 +71,7 @@ fn after(window: &mut Window<'_>, at: u64, later: bool) -> io::Result<After> {
     Ok(match sound {
         Some((next, _)) => After::Damaged(Some(at + next as u64)),
         None if later => After::Damaged(None),
-        None => After::Torn,
+        None => After::Nothing,
     })
 }
 

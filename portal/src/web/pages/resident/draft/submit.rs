@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use kanzlei::core::domain::Field;
 use kanzlei::core::engine::EngineError;
-use kanzlei::{CaseId, Command, DraftId, Naming, Order};
+use kanzlei::{CaseId, Command, CommandId, DraftId, Naming, Order};
 
 use super::super::receipt::receipt;
 use super::check;
@@ -24,11 +24,12 @@ pub(super) fn pages() -> Pages {
 async fn submit(visit: Visit, Path(id): Path<String>, posted: Posted) -> Result<Response, Trouble> {
     let draft = DraftId::parse(&id).ok_or(Trouble::NotFound)?;
     let (drafts, actor) = (visit.site.kanzlei.drafts(), visit.session.actor());
+    let command = drafts.command_id(actor, draft).await?;
     if let Some(case) = drafts.handed_in(actor, draft).await? {
         // An earlier try may have broken off before all papers were in the case.
         let left = drafts.left_behind(actor, draft).await?;
         let typed = left.map(|content| content.fields).unwrap_or_default();
-        return ended(&visit, draft, &typed, case).await;
+        return Ok(ended(&visit, (draft, command), &typed, case).await);
     }
     let desk = Desk::open(visit, &id, Some(&posted)).await?;
     // What is handed in is what was read, and not what another device has saved since.
@@ -40,14 +41,15 @@ async fn submit(visit: Visit, Path(id): Path<String>, posted: Posted) -> Result<
     if !wrong.is_empty() {
         return Err(Trouble::Elsewhere(format!("/drafts/{}/check", desk.id)));
     }
-    let (drafts, actor) = (desk.visit.site.kanzlei.drafts(), desk.visit.session.actor());
-    let key = drafts.command_id(actor, desk.id).await?;
-    let command = Command::Submit {
+    let submission = Command::Submit {
         service: desk.service.name.clone(),
         form,
         applicant: None,
     };
-    let sent = desk.visit.session.send(Order::new(key, None, command));
+    let sent = desk
+        .visit
+        .session
+        .send(Order::new(command, None, submission));
     let case = match sent.await {
         Ok(receipt) => receipt.case,
         Err(EngineError::Refused(refusal)) => {
@@ -56,24 +58,23 @@ async fn submit(visit: Visit, Path(id): Path<String>, posted: Posted) -> Result<
         }
         Err(error) => return Err(error.into()),
     };
-    ended(&desk.visit, desk.id, &desk.typed, case).await
+    Ok(ended(&desk.visit, (draft, command), &desk.typed, case).await)
 }
 
 /// Has the papers named in the case, discards the draft, and leads to the receipt.
 async fn ended(
     visit: &Visit,
-    draft: DraftId,
+    (draft, command): (DraftId, CommandId),
     typed: &Typed,
     case: CaseId,
-) -> Result<Response, Trouble> {
+) -> Response {
     let (drafts, actor) = (visit.site.kanzlei.drafts(), visit.session.actor());
     let left = name_papers(visit, draft, typed, case).await;
     // It is a case now. A draft that stays behind is known for what it is, and swept.
     if let Err(error) = drafts.discard(actor, draft).await {
         tracing::warn!(%error, "a draft that was handed in could not be discarded");
     }
-    let command = drafts.command_id(actor, draft).await?;
-    Ok(visit.to(&receipt(command, &left)))
+    visit.to(&receipt(command, &left))
 }
 
 /// Lets the case name the papers that were uploaded. The form is handed in by now: a paper that is
