@@ -1,6 +1,6 @@
 //! `Personal<T>`: plain where it is decided, sealed everywhere else.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -214,8 +214,22 @@ thread_local! {
     // Serde has no way to hand a context to `Serialize`; the scope lives only inside `encode`.
     static WRITING: RefCell<Option<Vec<PlainValue>>> = const { RefCell::new(None) };
     static READING: RefCell<Option<Vec<Sealed<()>>>> = const { RefCell::new(None) };
-    // Postcard drops the text of a custom error.
-    static CAUSE: RefCell<Option<String>> = const { RefCell::new(None) };
+    // Postcard drops the text of a custom error. It is cleared before each event, and a cell without
+    // anything to drop costs a store.
+    static CAUSE: Cell<Option<Cause>> = const { Cell::new(None) };
+}
+
+/// Why a personal value was refused.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+enum Cause {
+    #[error("a sealed value can't be written again; open it first")]
+    IsSealed,
+    #[error("a personal value is written only inside a commit")]
+    OutsideCommit,
+    #[error("too many personal values")]
+    TooMany,
+    #[error("the event has no personal value {0}")]
+    NotThere(u32),
 }
 
 /// Puts a scope in place and takes it away again, also when unwinding.
@@ -248,7 +262,8 @@ fn failed<E>(error: &E) -> PersonalError
 where
     E: fmt::Display,
 {
-    PersonalError(CAUSE.take().unwrap_or_else(|| error.to_string()))
+    let cause = CAUSE.take().map(|cause| cause.to_string());
+    PersonalError(cause.unwrap_or_else(|| error.to_string()))
 }
 
 /// Writes an event's body, taking its personal values out.
@@ -278,20 +293,19 @@ pub(crate) fn decode<T: DeserializeOwned>(
     }
 }
 
-fn refuse<E: serde::ser::Error>(why: &str) -> E {
-    CAUSE.set(Some(why.to_owned()));
-    E::custom(why)
+/// The error of serde's kind, which leaves its cause behind for [`failed`].
+fn refuse(cause: Cause) -> Cause {
+    CAUSE.set(Some(cause));
+    cause
 }
 
 impl<T: Serialize> Serialize for Personal<T> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let Inner::Plain(slot, value) = &self.0 else {
-            return Err(refuse(
-                "a sealed value can't be written again; open it first",
-            ));
+            return Err(S::Error::custom(refuse(Cause::IsSealed)));
         };
         if WRITING.with_borrow(Option::is_none) {
-            return Err(refuse("a personal value is written only inside a commit"));
+            return Err(S::Error::custom(refuse(Cause::OutsideCommit)));
         }
         // A personal value inside this one would lose its place: without a scope it is refused.
         let outer = WRITING.take();
@@ -304,7 +318,7 @@ impl<T: Serialize> Serialize for Personal<T> {
             u32::try_from(values.len() - 1).ok()
         });
         index
-            .ok_or_else(|| refuse("too many personal values"))
+            .ok_or_else(|| S::Error::custom(refuse(Cause::TooMany)))
             .and_then(|index| to.serialize_u32(index))
     }
 }
@@ -318,9 +332,7 @@ impl<'de, T> Deserialize<'de> for Personal<T> {
             values.get(usize::try_from(index).ok()?).cloned()
         });
         let Some(value) = sealed else {
-            let why = format!("the event has no personal value {index}");
-            CAUSE.set(Some(why.clone()));
-            return Err(D::Error::custom(why));
+            return Err(D::Error::custom(refuse(Cause::NotThere(index))));
         };
         Ok(Self(Inner::Sealed(Sealed {
             slot: value.slot,
