@@ -9,6 +9,13 @@ use crate::{Result, cargo};
 const BENCHES: &str = "kanzlei-benches";
 /// Event stores of others, each a package with a lock file of its own: what they need clashes.
 const RIVALS: &str = "benches/rivals";
+/// The release profile of the workspace, which packages outside of it don't inherit.
+const COMPILED_AS_WE_ARE: [&str; 4] = [
+    "--config",
+    "profile.release.lto = \"fat\"",
+    "--config",
+    "profile.release.codegen-units = 1",
+];
 
 pub fn run(arguments: &[&str]) -> Result {
     let metadata = cargo::metadata()?;
@@ -57,5 +64,6 @@ fn build(folder: &Path, target: &Path) -> Result<bool> {
         .arg("--manifest-path")
         .arg(folder.join("Cargo.toml"));
     command.arg("--target-dir").arg(target);
+    command.args(COMPILED_AS_WE_ARE);
     Ok(command.status()?.success())
 }
