@@ -120,6 +120,15 @@ impl Disk {
         self.sync_name(path)
     }
 
+    /// Keeps what is cut off of a file, which nobody was told of. A full disk, which may be why it was torn, is no
+    /// reason not to go on.
+    pub(crate) fn keep(&self, path: &Path, torn: &[u8]) -> io::Result<()> {
+        match self.put(path, torn) {
+            Err(error) if is_full(&error) => self.remove(&unfinished(path)),
+            kept => kept,
+        }
+    }
+
     /// Makes the name of a file durable, where the system can.
     pub(crate) fn sync_name(&self, path: &Path) -> io::Result<()> {
         path.parent().map_or(Ok(()), |at| self.sync_folder(at))
@@ -233,4 +242,34 @@ pub(crate) fn is_one_file(one: &Path, other: &Path) -> bool {
 pub(crate) fn is_full(error: &io::Error) -> bool {
     use io::ErrorKind::{QuotaExceeded, StorageFull};
     matches!(error.kind(), StorageFull | QuotaExceeded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Fails whenever bytes are to be written.
+    struct Fails(io::ErrorKind);
+
+    impl DiskFaults for Fails {
+        fn before(&self, step: DiskStep) -> io::Result<()> {
+            if step == DiskStep::Write {
+                return Err(self.0.into());
+            }
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn what_was_torn_is_kept_unless_there_is_no_room_for_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("torn-at-7");
+        let fails = |kind| Disk(Arc::new(Fails(kind))).keep(&path, b"torn");
+        fails(io::ErrorKind::StorageFull).unwrap();
+        assert_eq!(names(directory.path()).unwrap(), [""; 0]);
+        fails(io::ErrorKind::PermissionDenied).unwrap_err();
+        assert!(!path.exists());
+        Disk::sound().keep(&path, b"torn").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"torn");
+    }
 }

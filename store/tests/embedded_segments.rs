@@ -55,6 +55,11 @@ struct Model {
 }
 
 impl Model {
+    fn bytes(&self) -> usize {
+        let lengths = self.log.iter().map(|commit| commit.record.bytes().len());
+        lengths.sum()
+    }
+
     fn took(&mut self, commit: Prepared) {
         let position = self.log.len() as u64 + 1;
         for (part, index) in commit.record.parts().iter().zip(0..) {
@@ -222,6 +227,38 @@ fn what_a_crash_left_of_a_segment_that_was_being_made_is_no_part_of_the_log() {
     }
     let store = FjallEventStore::open(directory.path(), options()).unwrap();
     assert!(!directory.path().join("segments/spare").exists());
+    while segments(directory.path()) < 3 {
+        append(&store, &mut model, &mut cases, &mut commits, 100_000);
+    }
+    model.compare(&store, &mut random);
+    store.close().unwrap();
+    let store = FjallEventStore::open(directory.path(), options()).unwrap();
+    model.compare(&store, &mut random);
+}
+
+/// As when the disk is full while the next segment is made ready, and isn't any more when that is needed.
+#[cfg(unix)]
+#[test]
+fn a_segment_that_could_not_be_made_ready_once_is_made_when_it_is_needed() {
+    let directory = tempfile::tempdir().unwrap();
+    let (mut model, mut commits, mut random) =
+        (Model::default(), Commits::seeded(11), Random::seeded(12));
+    let mut cases = commits.cases(3);
+    let store = FjallEventStore::open(directory.path(), options()).unwrap();
+    append(&store, &mut model, &mut cases, &mut commits, 500);
+    // What is opened to be filled with zeros waits for a reader, and then can't be written at a place.
+    let spare = directory.path().join("segments/spare");
+    let made = std::process::Command::new("mkfifo").arg(&spare).status();
+    assert!(made.unwrap().success());
+    // Three quarters of the first segment, whose length is a mebibyte.
+    while model.bytes() < 800_000 {
+        append(&store, &mut model, &mut cases, &mut commits, 5_000);
+    }
+    drop(fs::File::open(&spare).unwrap());
+    while spare.exists() {
+        std::thread::yield_now();
+    }
+    assert_eq!(segments(directory.path()), 1);
     while segments(directory.path()) < 3 {
         append(&store, &mut model, &mut cases, &mut commits, 100_000);
     }

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use futures::executor::block_on;
 use kanzlei_core::domain::{
     Answer, Disclosed, PartyId, Standing, TaskId, event::DocumentDetails, event::PartyDetails,
 };
-use kanzlei_core::engine::{Engine, Options, Session};
-use kanzlei_core::ports::KeyVault;
-use kanzlei_core::record::Hash;
-use kanzlei_core::{Actor, AuthorityId, CaseId, Command, Form, OfficialId, PersonId};
+use kanzlei_core::engine::{Engine, EngineError, Options, Session};
+use kanzlei_core::ports::{Access, KeyVault, Purpose, VaultError};
+use kanzlei_core::record::{Hash, Keyring};
+use kanzlei_core::{Actor, AuthorityId, CaseId, Command, Form, KeySlot, OfficialId, PersonId};
 
 use kanzlei_store::{MemoryKeyVault, SystemEntropy};
 
@@ -286,6 +287,41 @@ fn an_unreachable_vault_is_neither_erased_nor_unknown() {
     );
     hall.vault.set_reachable(true);
     assert!(block_on(hall.resident(1).case(case)).is_ok());
+}
+
+/// Has no answer about any slot, which no vault should do.
+struct Silent(Arc<dyn KeyVault>);
+
+#[async_trait]
+impl KeyVault for Silent {
+    async fn mint(&self, slots: usize) -> Result<Vec<KeySlot>, VaultError> {
+        self.0.mint(slots).await
+    }
+
+    async fn fetch(&self, _: &[KeySlot], _: Access) -> Result<Keyring, VaultError> {
+        Ok(Keyring::default())
+    }
+
+    async fn destroy(&self, slots: &[KeySlot]) -> Result<(), VaultError> {
+        self.0.destroy(slots).await
+    }
+
+    async fn token(&self, purpose: Purpose, of: &[u8]) -> Result<[u8; 16], VaultError> {
+        self.0.token(purpose, of).await
+    }
+}
+
+#[test]
+fn a_vault_that_leaves_slots_out_keeps_nobody_waiting_for_ever() {
+    let hall = Hall::new();
+    let case = planted(&hall);
+    let mut ports = hall.engine.ports().clone();
+    ports.vault = Arc::new(Silent(ports.vault));
+    let engine = block_on(Engine::open(ports, Options::default())).unwrap();
+    for actor in [resident(1), clerk(KRIENS, 1)] {
+        let error = block_on(engine.act_as(actor).case(case)).unwrap_err();
+        assert!(matches!(error, EngineError::Busy), "{error}");
+    }
 }
 
 #[test]

@@ -46,6 +46,7 @@ enum LicenceCommand {
     License { number: u32, remark: String },
     Link { to: CaseId },
     Mark { other: CaseId },
+    Follow { other: CaseId },
     Split,
 }
 
@@ -97,6 +98,13 @@ impl Rules for LicenceRules {
                 let mut further = CaseChanges::of(context.case(*other)?);
                 further.push(&LicenceEvent::from(Linked { to: case.id }))?;
                 Ok(Changes::of(case).along(further))
+            }
+            LicenceCommand::Follow { other } => {
+                let mut first = CaseChanges::of(context.case(*other)?);
+                first.push(&LicenceEvent::from(Linked { to: case.id }))?;
+                let mut own = CaseChanges::of(case);
+                own.push(&LicenceEvent::from(Linked { to: *other }))?;
+                Ok(Changes::from(first).along(own))
             }
             LicenceCommand::Split => {
                 let child = context.case_id();
@@ -279,6 +287,8 @@ fn what_changes_further_cases_alone_is_refused() {
     let mark = || own(&LicenceCommand::Mark { other });
     assert_eq!(refused(&clerk, one, mark()), "nothing-to-do");
     assert_eq!(refused(&clerk, one, mark()), "nothing-to-do");
+    let follow = own(&LicenceCommand::Follow { other });
+    assert_eq!(refused(&clerk, one, follow), "nothing-to-do");
     let read = block_on(hall.store.case(other, Version::NONE, usize::MAX, Read::Any));
     assert_eq!(read.unwrap().len(), 1);
 }

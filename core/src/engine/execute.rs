@@ -17,7 +17,7 @@ use crate::time::Timestamp;
 /// How often a decision is made anew because another process came first.
 const DECIDED_MAX: usize = 64;
 /// How often something is fetched for one decision: keys, cases, slots.
-const FETCHED_MAX: usize = 64;
+pub(super) const FETCHED_MAX: usize = 64;
 
 /// What became of an attempt.
 pub(super) enum Attempt {

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Serialize;
 
+use super::execute::FETCHED_MAX;
 use super::{Engine, EngineError, Order};
 use crate::domain::{
     Actor, Answer, Case, Code, Command, Form, Need, Refusal, Standing, Stop, Who, disclose,
@@ -201,14 +202,14 @@ impl Session {
             Who::Person { .. } => Purpose::Authorise,
             _ => Purpose::Disclose,
         };
-        loop {
+        for _ in 0..FETCHED_MAX {
             let missing = match self.answers(&case, stands_in, &pages, &keys) {
                 Ok(answers) => return Ok(answers),
                 Err(Stop::Need(Need::Keys(slots))) => slots,
                 Err(Stop::Refused(refusal)) => return Err((*refusal).into()),
                 Err(Stop::Unopened(why)) => return Err(why.into()),
                 Err(Stop::Unwritable(why)) => return Err(why.into()),
-                Err(Stop::Need(_)) => return Err(EngineError::Busy),
+                Err(Stop::Need(_)) => break,
             };
             let why = Access {
                 purpose,
@@ -217,6 +218,7 @@ impl Session {
             purpose = Purpose::Disclose;
             keys.extend(engine.ports.vault.fetch(&missing, why).await?);
         }
+        Err(EngineError::Busy)
     }
 
     fn answers(

@@ -230,16 +230,24 @@ impl<'a> Papers<'a> {
         disk.make_folder(folder).map_err(failed)?;
         let mut copy = disk.create_anew(&new).map_err(failed)?;
         let write = &mut |bytes: &[u8]| disk.write(&mut copy, bytes).map_err(failed);
-        if pieces(&mut source, write)? != Some(digest) {
-            disk.remove(&new).map_err(failed)?;
-            return Ok(Paper::Damaged);
-        }
-        disk.sync(&copy)
-            .and_then(|()| kept.map_or(Ok(()), |kept| self.keep(to, kept, digest)))
-            .and_then(|()| disk.rename(&new, to))
-            .and_then(|()| disk.sync_folder(folder))
-            .map_err(failed)?;
-        Ok(Paper::Sound)
+        let copied = pieces(&mut source, write).and_then(|found| {
+            if found != Some(digest) {
+                return Ok(Paper::Damaged);
+            }
+            disk.sync(&copy)
+                .and_then(|()| kept.map_or(Ok(()), |kept| self.keep(to, kept, digest)))
+                .and_then(|()| disk.rename(&new, to))
+                .map_err(failed)?;
+            Ok(Paper::Sound)
+        });
+        let named = if matches!(copied, Ok(Paper::Sound)) {
+            disk.sync_folder(folder)
+        } else {
+            disk.remove(&new)
+        };
+        let copied = copied?;
+        named.map_err(failed)?;
+        Ok(copied)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Sweeping: uploads that were broken off, and documents that no command has named.
 
 use async_trait::async_trait;
-use kanzlei_core::ports::StoreError;
+use kanzlei_core::ports::{StoreError, VaultError};
 use kanzlei_core::record::Hash;
 use kanzlei_core::{CaseId, KeySlot, Timestamp};
 
@@ -69,8 +69,14 @@ impl Documents {
             if is_named(&pending, references).await? {
                 swept.kept += 1;
             } else {
-                self.forget(pending.digest, pending.slot).await?;
-                swept.removed += 1;
+                match self.forget(pending.digest, pending.slot).await {
+                    Ok(()) => swept.removed += 1,
+                    Err(DocumentsError::Disk { path, source }) => {
+                        swept.unreadable.push(SealedError::Disk { path, source });
+                        continue;
+                    }
+                    Err(error) => return Err(error),
+                }
             }
             // Last: as long as it is there, what is left undone is done by the next sweep.
             self.0.pending.remove_at(&at).await?;
@@ -89,7 +95,10 @@ impl Documents {
             Err(error) => Err(error),
         };
         match opened {
-            Ok(()) => self.erase(digest, slot).await,
+            // One whose key is damaged is taken for its own, as everywhere, or no sweep would come past it.
+            Ok(()) | Err(DocumentsError::Vault(VaultError::Damaged(_))) => {
+                self.erase(digest, slot).await
+            }
             Err(
                 DocumentsError::Erased { .. }
                 | DocumentsError::Missing { .. }

@@ -124,7 +124,9 @@ impl Appender {
     fn roll(&mut self, before: &Frontier) -> io::Result<()> {
         self.sync()?;
         self.ask()?;
-        if self.next == Next::Asked {
+        if self.next == Next::Asked && self.keeper.prepared().is_err() {
+            // That may be long ago: the disk may have room again.
+            self.keeper.prepare(self.number + 1)?;
             self.keeper.prepared()?;
         }
         self.next = Next::Missing;

@@ -14,14 +14,14 @@
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::damage::Damage;
-use crate::disk::{entries, is_full, sync_name};
+use crate::disk::{Disk, entries};
 
 const START: u8 = 1;
 const ITEM: u8 = 2;
@@ -168,16 +168,7 @@ fn batch(bytes: &[u8]) -> Option<Batch> {
 
 fn cut_off(journal: &Path, at: usize, rest: &[u8]) -> io::Result<()> {
     let kept = journal.with_added_extension(format!("torn-at-{at}"));
-    let keep = || {
-        fs::write(&kept, rest)?;
-        File::open(&kept)?.sync_all()?;
-        sync_name(journal)
-    };
-    match keep() {
-        // Nobody was told of it, and a full disk, which may be why it was torn, is no reason not to open.
-        Err(error) if is_full(&error) => drop(fs::remove_file(&kept)),
-        kept => kept?,
-    }
+    Disk::sound().keep(&kept, rest)?;
     let file = File::options().write(true).open(journal)?;
     file.set_len(at as u64)?;
     file.sync_all()

@@ -241,11 +241,11 @@ impl Line {
         commit: &Prepared,
         seen: &Seen,
     ) -> Result<Result<Appended, AppendError>, Arc<str>> {
-        let recorded = admission::recorded(state.last, self.clock.now())?;
         let known = Known { state, seen };
         if let Err(refused) = admission::admit(commit, &known) {
             return Ok(Err(refused));
         }
+        let recorded = admission::recorded(state.last, self.clock.now())?;
         state.last = Some(recorded);
         Ok(Ok(state.round.stage(commit, recorded)))
     }

@@ -399,7 +399,7 @@ fn cut(segments: &Segments, number: u32, from: u64) -> Result<(), StoreError> {
         let mut torn = vec![0; usize::try_from(to - from).unwrap_or(usize::MAX)];
         at::read(&file, &mut torn, from)?;
         let kept = path.with_added_extension(format!("torn-at-{from}"));
-        Disk::sound().put(&kept, &torn)?;
+        Disk::sound().keep(&kept, &torn)?;
         spare::blank(&file, from, to)
     };
     act().map_err(segments.failed())

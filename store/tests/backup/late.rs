@@ -387,6 +387,25 @@ fn a_run_that_dies_after_any_step_leaves_a_backup_that_the_next_one_completes() 
 }
 
 #[test]
+fn a_full_disk_keeps_nothing_of_what_it_had_no_room_for() {
+    for taken in 0.. {
+        let mut office = Office::new();
+        office.put(1, Sound);
+        office.name(&[1]);
+        let steps = Steps::left(taken, ErrorKind::StorageFull).but_one();
+        let done = office.add_on(Arc::new(steps.clone()));
+        let new = office
+            .file("backup/documents", 1)
+            .with_added_extension("new");
+        assert!(!new.exists(), "after {taken} steps");
+        if done.is_ok() {
+            assert!(!steps.ran_out() && taken > 10, "there are {taken} steps");
+            return;
+        }
+    }
+}
+
+#[test]
 fn the_golden_list_is_read_and_written_again_bit_by_bit() {
     let mut office = Office::new();
     office.name(&[1, 2]);

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use futures::future::join_all;
 use kanzlei_core::ports::VaultError;
 use kanzlei_core::record::Keyring;
-use kanzlei_store::Upload;
+use kanzlei_store::{FileKeyVault, InstallationKey, Upload};
 
 use super::*;
 
@@ -236,6 +236,36 @@ fn a_key_that_does_not_open_the_document_is_not_destroyed_with_it() {
     assert!(!ground.place(late.digest).exists());
     assert!(ground.is_alive(late.slot) && ground.is_alive(other.slot));
     assert_eq!(read(&documents, &other).unwrap(), pdf(20));
+}
+
+#[test]
+fn neither_a_damaged_key_nor_a_document_that_the_disk_does_not_give_keeps_the_others_from_going() {
+    let ground = Ground::new();
+    let beside = tempfile::tempdir().unwrap();
+    let file = beside.path().join("vault");
+    let key = beside.path().join("installation.key");
+    let key = InstallationKey::create_file(key, ground.entropy.as_ref()).unwrap();
+    let vault = FileKeyVault::create(&file, &key, ground.entropy.clone()).unwrap();
+    let vault = Arc::new(vault);
+    let documents = ground.open_with(vault, DocumentsOptions::default());
+    let all = ["anna", "beat", "cleo"].map(|owner| upload(&documents, owner, &pdf(10)).unwrap());
+    let at = 512 + 64 * usize::try_from(all[0].slot.0 - 1).unwrap();
+    let mut bytes = std::fs::read(&file).unwrap();
+    bytes[at + 10] ^= 1;
+    std::fs::write(&file, bytes).unwrap();
+    let away = ground.place(all[1].digest);
+    std::fs::remove_file(&away).unwrap();
+    std::fs::create_dir(&away).unwrap();
+    ground.clock.move_by(DAY);
+    let swept = block_on(documents.sweep(&Log(Vec::new()))).unwrap();
+    assert_eq!((swept.removed, swept.unreadable.len()), (2, 1));
+    let named = swept.unreadable[0].file().unwrap();
+    assert_eq!(named.file_name(), away.file_name());
+    for gone in [&all[0], &all[2]] {
+        assert!(!ground.place(gone.digest).exists());
+    }
+    std::fs::remove_dir(&away).unwrap();
+    assert_eq!(sweep(&documents, &[]), (1, 0, 0));
 }
 
 /// As when the folder of another installation was copied here.

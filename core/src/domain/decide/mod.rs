@@ -78,11 +78,10 @@ pub fn decide(
     let matter = Matter { case, service };
     standing_still(&matter, command)?;
     let changes = dispatch(&matter, &permit, rules, command, context)?;
-    // Of what changes further cases alone nothing would say for which case it was: a retry couldn't be told from
-    // another command.
+    // A retry is told from another command by the commit's first case.
     let own = |one: &CaseChanges| one.case == case.id && !one.events.is_empty();
-    if !changes.cases().iter().any(own) {
-        let said = "this would change nothing in the case";
+    if !changes.cases().first().is_some_and(own) {
+        let said = "this would change nothing in the case, or another one before it";
         return Err(Refusal::new("nothing-to-do", said).into());
     }
     let acting = changes.acting_party().or_else(|| permit.slot(case));

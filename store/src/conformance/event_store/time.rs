@@ -44,6 +44,12 @@ pub fn a_clock_minutes_behind_closes_the_store<S: Subject>() {
     let before = (bench.log(), bench.tree());
 
     bench.clock.move_by(-10 * MINUTE_MICROS);
+    // What is answered without being stored is answered by any clock.
+    let again = block_on(bench.store.append(&first)).unwrap_err();
+    assert!(matches!(again, AppendError::Duplicate(_)), "{again}");
+    let conflicting = bench.commits.commit(&[case], 10);
+    let refused = block_on(bench.store.append(&conflicting)).unwrap_err();
+    assert!(matches!(refused, AppendError::Conflict { .. }), "{refused}");
     let second = bench.commits.commit(&tails(&first), 10);
     let AppendError::Closed(why) = block_on(bench.store.append(&second)).unwrap_err() else {
         panic!("a clock ten minutes behind doesn't close the store");

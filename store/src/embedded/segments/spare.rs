@@ -21,24 +21,31 @@ pub(in super::super) fn capacity(number: u32) -> u64 {
     (FIRST << doublings).min(LONGEST)
 }
 
-/// Makes a segment of zeros that are on the disk, and gives it its name last.
+/// Makes a segment of zeros that are on the disk, and gives it its name last. What there was no room for is removed.
 pub(in super::super) fn make(folder: &Path, path: &Path, capacity: u64) -> io::Result<()> {
-    let spare = spare(folder);
+    let made = filled(&spare(folder), capacity).and_then(|()| fs::rename(spare(folder), path));
+    if made.is_err() {
+        // Why it wasn't made says more than why that isn't removed.
+        let _ = clear(folder);
+    }
+    made?;
+    sync_folder(folder)
+}
+
+fn filled(spare: &Path, capacity: u64) -> io::Result<()> {
     let mut options = File::options();
     let file = options
         .create(true)
         .truncate(true)
         .write(true)
-        .open(&spare)?;
+        .open(spare)?;
     let mut done = 0;
     while done < capacity {
         at::write(&file, &ZEROS, done)?;
         file.sync_data()?;
         done += PIECE as u64;
     }
-    file.sync_all()?;
-    fs::rename(&spare, path)?;
-    sync_folder(folder)
+    file.sync_all()
 }
 
 /// Removes what a crash left of one that was being made.
