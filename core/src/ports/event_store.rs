@@ -169,6 +169,11 @@ pub struct TreeHead {
 ///   [`durability`](EventStore::durability) says.
 /// - Below the watermark nothing will ever appear.
 /// - Once an append has answered, the log and the watermark of every handle in this process have come to it.
+///
+/// Positions begin at 1 and stay below 2^63. The module `kanzlei_store::admission` has the checks of an append in their
+/// order: the command, the record's size, where each case ends (version and hash), the guards. It also says when an
+/// embedded store records a commit: never before the one before it; a clock more than two minutes behind that one
+/// closes the store.
 #[async_trait]
 pub trait EventStore: Send + Sync {
     /// Appends a commit if every case is at the expected version with the expected hash, and every

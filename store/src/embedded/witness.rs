@@ -1,7 +1,8 @@
-//! The head witness: how far the log was durable, written down outside the database.
+//! The head witness: how far the log was durable, written down outside its segments.
 //!
-//! A damaged journal can make fjall open without the batches at its end, as if they had never
-//! been. The witness remembers them. Two slots are written in turn, each in a sector of its own, so
+//! Damage to the last group looks like a write that a power loss has torn, and a last segment that is
+//! gone like one that was never begun: the log would open without its end, as if that had never
+//! been. The witness remembers it. Two slots are written in turn, each in a sector of its own, so
 //! that a write torn by a power loss leaves the one before; the first, of an empty log, is synced
 //! before there is anything to remember.
 
