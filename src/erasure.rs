@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use kanzlei_core::domain::event::{Event, PartyDetails};
 use kanzlei_core::domain::{PartyId, Standing, Status, TypedEvent};
 use kanzlei_core::ports::{Access, Purpose};
-use kanzlei_core::record::{Acting, Hash, KeyState, Keyring, Personal};
+use kanzlei_core::record::{Hash, KeyState, Keyring, Personal};
 use kanzlei_core::{Actor, CaseId, KeySlot, PersonId, Refusal};
 use kanzlei_projections::{Involvement, QueryError, directory};
 
@@ -151,11 +151,7 @@ impl Inside {
                         .insert(added.party, (added.slot, added.details));
                 }
                 Ok(Some(Event::DocumentReferenced(document))) => {
-                    let by = match head.acting {
-                        Acting::Party(slot) => Some(slot),
-                        _ => None,
-                    };
-                    let one = (document.digest, document.slot, by);
+                    let one = (document.digest, document.slot, head.acting.party());
                     inside.documents.push(one);
                 }
                 _ => {}

@@ -4,13 +4,14 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures::executor::block_on;
+use kanzlei_core::domain::named_slots;
 use kanzlei_core::engine::Ports;
 use kanzlei_core::ports::{Purpose, Read, StoreError, TreeHead};
 use kanzlei_core::record::{
     CommitRef, Frontier, Hash, KeyState, Keyring, Page, PartRef, Unopened, extract_part, leaf_hash,
 };
 use kanzlei_core::{CaseId, KeySlot, Position, Version};
-use kanzlei_store::{Few, NamedDocument, named_slots};
+use kanzlei_store::{Few, NamedDocument};
 
 use super::{Finding, PAGE, to};
 use crate::Error;

@@ -33,7 +33,7 @@ mod vault;
 
 pub use backup::{
     BackedUp, Backup, BackupError, BackupFolder, DestroyedSlots, DocumentsRepair, DocumentsTarget,
-    Few, Log, NamedDocument, Restored, SkippedDocuments, Source, Target, named_slots,
+    Few, Log, NamedDocument, Restored, SkippedDocuments, Source, Target,
 };
 pub use disk::{DiskFaults, DiskStep, SoundDisk, make_folder};
 pub use documents::{

@@ -6,9 +6,10 @@ use super::*;
 use std::collections::BTreeSet;
 use std::fs;
 
-use kanzlei::CaseId;
+use kanzlei::core::domain::TaskId;
 use kanzlei::core::ports::Read;
 use kanzlei::core::{KeySlot, Version};
+use kanzlei::{CaseId, Command};
 use kanzlei::{Code, DraftContent, EntryId, Revision, SealedOptions, Timestamp};
 
 /// The slots under which a case has values.
@@ -79,6 +80,39 @@ fn an_installation_opens_whose_last_case_has_damaged_keys() {
     let session = kanzlei.act_as(anna());
     block_on(session.case(first)).unwrap();
     submit(&session);
+}
+
+/// As when a file system check cut it, or one from before was put back by hand: what is minted next would have the
+/// numbers of other people's keys.
+#[test]
+fn an_installation_does_not_start_with_a_vault_that_lacks_slots_of_its_log() {
+    let place = Place::new();
+    let kanzlei = place.open("store");
+    let session = kanzlei.act_as(anna());
+    let (first, second) = (submit(&session).case, submit(&session).case);
+    let named = slots(&kanzlei, second);
+    // The last commit names none of the last slots itself.
+    let office = kanzlei.act_as(official("clerk", LUZERN));
+    office.has_seen(session.position());
+    let claim = Command::ClaimTask { task: TaskId(1) };
+    block_on(office.act(first, claim)).unwrap();
+    drop((session, office));
+    kanzlei.close().unwrap();
+
+    let path = place.path("store/vault");
+    let vault = fs::read(&path).unwrap();
+    let up_to = |slot: KeySlot| 512 + 64 * usize::try_from(slot.0).unwrap();
+    let highest = *named.last().unwrap();
+    fs::write(&path, &vault[..up_to(highest)]).unwrap();
+    place.open("store").close().unwrap();
+    for slot in 1..=highest.0 {
+        fs::write(&path, &vault[..up_to(KeySlot(slot)) - 64]).unwrap();
+        let error = opening(&place.path("store")).start().unwrap_err();
+        let error = error.to_string();
+        assert!(error.contains("the vault doesn't know"), "{error}");
+    }
+    fs::write(&path, &vault).unwrap();
+    place.open("store").close().unwrap();
 }
 
 /// What a restore left that was killed has keys that may be destroyed from now on.

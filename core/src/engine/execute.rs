@@ -191,7 +191,7 @@ impl Inner {
         desk.cases
             .into_values()
             .for_each(|case| self.cases.put(case));
-        self.slots.give_back(desk.supplies.slots);
+        self.slots.give_back(desk.supplies.slots.into_iter());
     }
 
     /// Decides, fetching what is needed. What is refused on a state that may be over is decided

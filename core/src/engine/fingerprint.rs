@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::EngineError;
 use crate::domain::{Actor, Command, Who};
 use crate::ids::{CaseId, KeySlot};
-use crate::record::{Acting, Head, KeyState, Keyring, PersonalError, RecordRef, Unopened};
+use crate::record::{KeyState, Keyring, PersonalError, RecordRef, Unopened};
 
 /// What is hashed, and how; a later scheme gets another number.
 const SCHEME: u8 = 1;
@@ -23,16 +23,7 @@ pub(super) fn slots_of(record: &RecordRef<'_>) -> BTreeSet<KeySlot> {
         .parts()
         .flat_map(|part| part.values())
         .map(|value| value.slot);
-    values.chain(slots_of_head(record.head())).collect()
-}
-
-/// The slots that a head names.
-pub(super) fn slots_of_head(head: &Head) -> impl Iterator<Item = KeySlot> + use<> {
-    let acting = match head.acting {
-        Acting::Party(slot) => Some(slot),
-        _ => None,
-    };
-    acting.into_iter().chain(head.acting_for)
+    values.chain(record.head().slots()).collect()
 }
 
 /// The fingerprint; `None` if one of the keys was destroyed or lost.

@@ -12,14 +12,14 @@ mod order;
 mod prepare;
 mod session;
 mod slots;
+mod vault;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::domain::{AnyRules, Catalogue, FieldRules, FormCheck, party_slots};
-use crate::ids::{CommandId, KeySlot, LogId, ServiceKey};
-use crate::ports::{Access, Clock, Entropy, EventStore, KeyVault, Purpose, Read};
-use crate::record::{KeyState, Unopened};
+use crate::domain::{AnyRules, Catalogue, FieldRules, FormCheck};
+use crate::ids::{CommandId, LogId, ServiceKey};
+use crate::ports::{Clock, Entropy, EventStore, KeyVault};
 use cases::Cases;
 pub use error::EngineError;
 use knowledge::Knowledge;
@@ -84,8 +84,8 @@ impl Engine {
     ///
     /// # Errors
     /// If store or vault don't answer, a definition in the log can't be read, or the vault has
-    /// never minted the slots of the last commit: then it is another log's, or was restored from
-    /// before, and would give away numbers a second time.
+    /// never minted a slot that the last commits name: then it is another log's, was cut off or put
+    /// back from before, and would give away numbers a second time.
     pub async fn open(ports: Ports, options: Options) -> Result<Self, EngineError> {
         let log = knowledge::genesis(&ports).await?;
         let knowledge = Knowledge::default();
@@ -127,36 +127,6 @@ impl Engine {
         let mut random = [0; 10];
         self.0.ports.entropy.fill(&mut random)?;
         Ok(CommandId::new(self.0.ports.clock.now(), random))
-    }
-}
-
-impl Inner {
-    /// Asks the vault for the slots of the last commit and of its cases.
-    async fn has_the_log_s_vault(&self) -> Result<(), EngineError> {
-        let store = &self.ports.store;
-        let last = store.at(store.watermark().now()).await?;
-        let Some(commit) = last.as_ref().and_then(|page| page.commits().next()) else {
-            return Ok(());
-        };
-        let mut slots = fingerprint::slots_of(&commit.record);
-        for part in commit.record.parts() {
-            if let (Some(case), _) = self.catch_up(part.case, None, Read::Any).await? {
-                slots.extend((case.slot != KeySlot(0)).then_some(case.slot));
-                slots.extend(party_slots(&case));
-            }
-        }
-        let slots: Vec<KeySlot> = slots.into_iter().collect();
-        let why = Access {
-            purpose: Purpose::Compare,
-            case: None,
-        };
-        // One that is damaged was minted, and keeps nobody from the rest.
-        let keys = self.ports.vault.fetch_sound(&slots, why).await?;
-        let unknown = |slot: &&KeySlot| matches!(keys.get(**slot), Some(KeyState::Unknown));
-        match slots.iter().find(unknown) {
-            Some(slot) => Err(Unopened::Unknown(*slot).into()),
-            None => Ok(()),
-        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::fingerprint::{fingerprint, slots_of_head};
+use super::fingerprint::fingerprint;
 use super::{EngineError, Inner};
 use crate::domain::event::NewEvent;
 use crate::domain::{Actor, Case, CaseChanges, Changes, Command, Refusal, Who};
@@ -142,10 +142,7 @@ fn first_case(changes: &[CaseChanges], before: &BTreeMap<CaseId, Arc<Case>>) -> 
 fn slots(head: &Head, changes: &[CaseChanges]) -> BTreeSet<KeySlot> {
     let events = changes.iter().flat_map(|part| &part.events);
     let values = events.flat_map(|event| &event.encoded.values);
-    values
-        .map(|value| value.slot)
-        .chain(slots_of_head(head))
-        .collect()
+    values.map(|value| value.slot).chain(head.slots()).collect()
 }
 
 fn parts(

@@ -1,5 +1,6 @@
 //! Fresh slots at hand, so that a new case costs no sync of its own.
 
+use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures::lock::Mutex as AsyncMutex;
@@ -16,9 +17,9 @@ const BLOCK_MAX: usize = 8_192;
 /// Slots that one decision gets at a time.
 const SHARE: usize = 4;
 
-/// Minted slots that nobody uses yet.
+/// Minted slots that nobody uses yet. The lowest goes first: so the last commits name the highest that was given.
 pub(super) struct Slots {
-    free: Mutex<Vec<KeySlot>>,
+    free: Mutex<VecDeque<KeySlot>>,
     /// Held while minting: how many it will be.
     block: AsyncMutex<usize>,
 }
@@ -49,17 +50,17 @@ impl Slots {
     }
 
     /// Takes back what a decision didn't use.
-    pub(super) fn give_back(&self, slots: impl IntoIterator<Item = KeySlot>) {
-        self.free().extend(slots);
+    pub(super) fn give_back(&self, slots: impl DoubleEndedIterator<Item = KeySlot>) {
+        let mut free = self.free();
+        slots.rev().for_each(|slot| free.push_front(slot));
     }
 
     fn share(&self) -> Option<Vec<KeySlot>> {
         let mut free = self.free();
-        let from = free.len().checked_sub(SHARE)?;
-        Some(free.split_off(from))
+        (free.len() >= SHARE).then(|| free.drain(..SHARE).collect())
     }
 
-    fn free(&self) -> MutexGuard<'_, Vec<KeySlot>> {
+    fn free(&self) -> MutexGuard<'_, VecDeque<KeySlot>> {
         self.free.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

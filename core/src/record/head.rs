@@ -59,6 +59,14 @@ impl Acting {
         }
     }
 
+    /// The party that acts, by its slot.
+    pub const fn party(self) -> Option<KeySlot> {
+        match self {
+            Self::Party(slot) => Some(slot),
+            _ => None,
+        }
+    }
+
     fn raw(self) -> (u8, [u8; 16], AuthorityId) {
         let (kind, id) = match self {
             Self::Installation => (0, [0; 16]),
@@ -126,6 +134,11 @@ const FLAG_MANDATE: u8 = 1 << 2;
 pub(super) const HEAD_MAX: usize = 60 + 16 + 8 + 4;
 
 impl Head {
+    /// The slots that it names.
+    pub fn slots(&self) -> impl Iterator<Item = KeySlot> + use<> {
+        self.acting.party().into_iter().chain(self.acting_for)
+    }
+
     pub(super) fn write(&self, parts: u16, to: &mut Vec<u8>) {
         let (kind, actor, authority) = self.acting.raw();
         let mut flags = 0;

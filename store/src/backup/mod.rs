@@ -66,4 +66,4 @@ pub use restore::{Backup, Restored, Target};
 pub use skipped::SkippedDocuments;
 pub(crate) use sound::SoundBackup;
 pub use take::{BackedUp, Source};
-pub use used::{NamedDocument, named_slots};
+pub use used::NamedDocument;

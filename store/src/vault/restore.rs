@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use kanzlei_core::domain::named_slots;
 use kanzlei_core::ports::EventStore;
 use kanzlei_core::{CaseId, KeySlot};
 
@@ -13,7 +14,7 @@ use super::states::SlotState;
 use super::there::There;
 use super::undoing::Undoing;
 use crate::FjallViewStore;
-use crate::backup::{BackupError, DestroyedSlots, Few, named_slots, read_through};
+use crate::backup::{BackupError, DestroyedSlots, Few, read_through};
 use crate::disk::{Disk, DiskFaults};
 
 /// How many cases are named.

@@ -59,6 +59,24 @@ fn a_log_that_lost_its_end_is_noticed_by_the_witness_alone() {
     }
 }
 
+/// A segment was filled with zeros before, so that commits are appended on a full disk until its end.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_torn_is_cut_off_on_a_full_disk_too() {
+    let (directory, commits) = store_of(10, 300, EACH, 1);
+    let (_, groups) = harmed(directory.path(), &commits, &|bytes, groups, end| {
+        bytes[groups[9] + 200..end].fill(0);
+    });
+    fs::remove_file(directory.path().join("witness")).unwrap();
+    let torn_at = format!("torn-at-{}", groups[9]);
+    let kept = segment(directory.path(), 1).with_added_extension(torn_at);
+    std::os::unix::fs::symlink("/dev/full", &kept).unwrap();
+    let store = open(directory.path(), EACH).unwrap();
+    assert_eq!(store.watermark().now(), Position(9));
+    assert!(kept.symlink_metadata().is_err());
+    block_on(store.append(&commits[9])).unwrap();
+}
+
 #[test]
 fn a_segment_that_was_cut_off_is_damage_although_no_witness_knows_how_long_the_log_was() {
     let (one, _) = store_of(10, 300, EACH, 1);
