@@ -16,6 +16,8 @@ const META: &str = "0";
 pub(super) const TABLES: &str = "tables";
 /// What fjall writes last when it makes a database, and needs to open one.
 const VERSION: &str = "version";
+/// Openings in a row that may be broken off before a database is made anew.
+const BEGUN_MAX: usize = 2;
 /// Bytes of a journal that are read at once.
 const PIECE: usize = 64 * 1024;
 
@@ -28,23 +30,29 @@ pub(super) fn clear_unborn(database: &Path) -> io::Result<()> {
 }
 
 /// The opening of a database that can be made anew. Over some of what a crash leaves fjall ends the program, which
-/// nobody can catch: a mark beside the database says that an opening of it wasn't over.
+/// nobody can catch: a mark beside the database has a byte for each opening in a row that wasn't over.
 pub(super) struct Opening(PathBuf);
 
 impl Opening {
-    /// Begins it; throws away what a crash left of a database that was being made or thrown away, and one whose last
-    /// opening was never over.
+    /// Begins it; throws away what a crash left of a database that was being made or thrown away, and one of which so
+    /// many openings were never over: one may have been killed.
     pub(super) fn of_derived(database: &Path) -> io::Result<Self> {
         let mark = database.with_added_extension("opening");
+        let mut begun = match fs::read(&mark) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            begun => begun?,
+        };
         let is_whole = || -> io::Result<bool> {
-            let was_over = !mark.try_exists()?;
-            Ok(was_over && database.join(VERSION).try_exists()? && !is_unborn(database)?)
+            let may_open = begun.len() < BEGUN_MAX;
+            Ok(may_open && database.join(VERSION).try_exists()? && !is_unborn(database)?)
         };
         if database.is_dir() && !is_whole()? {
             throw_away(database)?;
+            begun.clear();
         }
+        begun.push(b'.');
         // A disk without room for it may have a database that opens.
-        let _ = File::create(&mark);
+        let _ = fs::write(&mark, begun);
         Ok(Self(mark))
     }
 }

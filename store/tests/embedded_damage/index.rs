@@ -22,9 +22,9 @@ fn an_index_that_is_lost_or_damaged_is_made_anew() {
     let (directory, commits) = of_three_segments(9);
     let index = directory.path().join("index");
     let harms: [&dyn Fn(); 6] = [
-        // The last opening ended the program, whatever fjall can't bear there.
+        // The last openings ended the program, whatever fjall can't bear there.
         &|| {
-            fs::write(directory.path().join("index.opening"), "").unwrap();
+            fs::write(directory.path().join("index.opening"), "..").unwrap();
             fs::write(index.join("keyspaces/no number"), "").unwrap();
             fs::create_dir(index.join("keyspaces/none either")).unwrap();
         },
