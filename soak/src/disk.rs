@@ -206,8 +206,6 @@ impl Disk {
                 disk.names.put(&path, Node::Folder);
                 continue;
             };
-            let file = fs::metadata(folder.join(&path))?.ino();
-            disk.numbers.insert(file, disk.files.len());
             disk.names.put(&path, Node::File(disk.files.len()));
             disk.files.push(Stored {
                 synced,
@@ -215,7 +213,23 @@ impl Disk {
             });
         }
         disk.seen = disk.names.clone();
+        disk.is_in(folder)?;
         Ok(disk)
+    }
+
+    /// What a process sees of it was put into this folder, where its files have other numbers.
+    ///
+    /// # Errors
+    /// If the files can't be looked at.
+    pub fn is_in(&mut self, folder: &Path) -> Outcome {
+        self.numbers.clear();
+        for (path, node) in &self.seen.0 {
+            if let Node::File(file) = node {
+                let number = fs::metadata(folder.join(path))?.ino();
+                self.numbers.insert(number, *file);
+            }
+        }
+        Ok(())
     }
 
     /// Does what was done.

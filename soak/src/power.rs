@@ -13,7 +13,7 @@ use crate::mend::nothing_to_mend;
 use crate::told::Told;
 use crate::trace::{Heard, Op};
 use crate::tracer::{Traced, Tracer};
-use crate::{Outcome, PANICKED, ensure};
+use crate::{Outcome, ensure};
 
 /// What a process does, and what one does that writes so much that its log settles.
 const SMALL: Work = Work {
@@ -96,19 +96,11 @@ impl Cutting<'_> {
         Ok(cut)
     }
 
-    /// Lets a process work, which it must do to its end.
-    fn traced(&self, folder: &Path, work: Work) -> Outcome<Traced> {
-        let traced = self.tracer.run(&self.program, folder, work, None)?;
-        let well = traced.code == Some(0) && !traced.complaints.contains(PANICKED);
-        ensure(well, || traced.complaints.clone())?;
-        Ok(traced)
-    }
-
     /// Lets a process work, and makes sure that what it did was followed: its trace gives the
     /// folder that it has left.
     fn trace(&self, work: Work) -> Outcome<(Traced, usize)> {
         let folder = folder::new()?;
-        let traced = self.traced(folder.path(), work)?;
+        let traced = self.tracer.well(&self.program, folder.path(), work)?;
         let again = folder::new()?;
         let mut disk = Disk::new(Loses::Any);
         traced.ops.iter().for_each(|op| disk.apply(op));
@@ -232,7 +224,10 @@ impl<'a> Moments<'a> {
             ..self.work
         };
         let mut disk = Disk::holding(image, folder, self.loses)?;
-        let traced = self.cutting.traced(folder, work)?;
+        let traced = self
+            .cutting
+            .tracer
+            .well(&self.cutting.program, folder, work)?;
         let until = self.random.below(traced.ops.len() as u64 + 1) as usize;
         let mut heard = self.heard.next();
         for op in traced.ops.get(..until).unwrap_or_default() {

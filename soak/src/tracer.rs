@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use crate::caller::{self, Work};
 use crate::trace::{self, Op};
-use crate::{Outcome, ensure};
+use crate::{Outcome, PANICKED, ensure};
 
 const SOURCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tracer/tracer.c");
 
@@ -78,6 +78,17 @@ impl Tracer {
 
     fn program(&self) -> PathBuf {
         self.folder.path().join("tracer")
+    }
+
+    /// Lets a process work in a folder on a sound disk, which it must do to its end.
+    ///
+    /// # Errors
+    /// If it doesn't, and as [`run`](Self::run) does.
+    pub fn well(&self, program: &Path, folder: &Path, work: Work) -> Outcome<Traced> {
+        let traced = self.run(program, folder, work, None)?;
+        let well = traced.code == Some(0) && !traced.complaints.contains(PANICKED);
+        ensure(well, || traced.complaints.clone())?;
+        Ok(traced)
     }
 
     /// Lets a process work in a folder, and says what it did.

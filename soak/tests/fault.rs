@@ -17,4 +17,5 @@ fn a_failing_disk_is_named_and_nothing_is_acknowledged_that_is_not_durable() {
     assert_eq!(failed.faults, 32);
     // A view that stops for an error which doesn't last says so to nobody but who asks for it.
     assert!(failed.refused > 16, "{failed}");
+    assert!(failed.recovering > 4, "{failed}");
 }

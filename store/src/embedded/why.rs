@@ -15,7 +15,9 @@ pub(super) fn failed_at(place: &Path) -> impl Fn(io::Error) -> StoreError + Copy
 pub(super) fn why(error: &Error) -> String {
     match error {
         Error::Io(io) | Error::Storage(LsmError::Io(io)) => io.to_string(),
-        Error::Poisoned => "it couldn't write to the disk, which is full or fails".to_owned(),
+        Error::Poisoned => {
+            "it couldn't write to the disk, which is full or fails, or open a file".to_owned()
+        }
         _ => error.to_string(),
     }
 }
