@@ -16,6 +16,7 @@ use kanzlei_store::conformance::Random;
 use crate::caller::{self, Work};
 use crate::check::check;
 use crate::folder;
+use crate::harm::Harm;
 use crate::kill::hear;
 use crate::mend::{mend, readable};
 use crate::spared::Groups;
@@ -75,24 +76,6 @@ impl fmt::Display for Damaged {
             write!(f, "\n  {file}: {found} found, {harmless} without effect")?;
         }
         Ok(())
-    }
-}
-
-/// What is done to a file.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Harm {
-    /// A bit of a byte flips.
-    Flip { at: u64, bit: u32 },
-    /// All from a byte on is lost.
-    Cut { at: u64 },
-}
-
-impl fmt::Display for Harm {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Flip { at, bit } => write!(f, "bit {bit} of byte {at} flipped"),
-            Self::Cut { at } => write!(f, "cut off at byte {at}"),
-        }
     }
 }
 

@@ -38,6 +38,7 @@ mod damage;
 mod disk;
 mod fault;
 mod folder;
+mod harm;
 mod history;
 mod kill;
 mod mend;

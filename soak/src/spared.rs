@@ -18,7 +18,7 @@ use std::path::Path;
 
 use kanzlei::Position;
 
-use crate::damage::Harm;
+use crate::harm::Harm;
 use crate::{Outcome, ensure};
 
 /// The header of a file, and a group's with what it begins with.

@@ -14,7 +14,7 @@ use tokio::time::timeout;
 
 use super::limits::Limits;
 use super::rate::{Allowed, Rates, TooOften};
-use super::upload::{Stay, Uploads};
+use super::under_way::{Stay, Uploads};
 use super::{NotSignedIn, Problem, SignIn, Viewer};
 
 /// Seconds after which somebody may come again who found every place taken.

@@ -39,6 +39,7 @@ mod resolve;
 mod sign_in;
 mod sign_in_layer;
 mod stream;
+mod under_way;
 mod upload;
 
 use std::sync::Arc;

@@ -1,11 +1,9 @@
-//! Uploads under way. A request for a page or an answer is short, so that the rate bounds how many of one person there
+//! Taking uploads in. A request for a page or an answer is short, so that the rate bounds how many of one person there
 //! are; an upload may take minutes, so each person has a share of them.
 //!
 //! Whoever sends a file reads no answer before they have sent it all, and with what is left of it unread the connection is
 //! reset on them. So the rest of one that is refused is read, and thrown away.
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
@@ -16,26 +14,7 @@ use futures::{Stream, StreamExt};
 use http_body_util::Limited;
 
 use super::door::{Door, TurnedAway};
-
-/// Uploads under way, by whose they are.
-#[derive(Default)]
-pub(super) struct Uploads(Mutex<HashMap<String, usize>>);
-
-impl Uploads {
-    fn of_each(&self) -> MutexGuard<'_, HashMap<String, usize>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// How long a request may stay: longer once it turns out to be an upload that is taken.
-#[derive(Clone, Default)]
-pub(super) struct Stay(Arc<AtomicBool>);
-
-impl Stay {
-    pub fn is_long(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-}
+use super::under_way::Stay;
 
 /// A body that is read by one, and then by another.
 #[derive(Clone)]
@@ -146,15 +125,11 @@ impl Door {
         let (head, body) = request.into_parts();
         let who = self.rates().key(&head, identity);
         let most = self.limits().uploads_per_person;
-        let mut uploads = self.uploads().of_each();
-        let theirs = uploads.get(&who).copied().unwrap_or(0);
-        if theirs >= most {
+        if !self.uploads().begin(&who, most) {
             return Err(TurnedAway::UploadsOfYours { most });
         }
-        uploads.insert(who.clone(), theirs + 1);
-        drop(uploads);
-        if let Some(Stay(long)) = head.extensions.get() {
-            long.store(true, Ordering::Relaxed);
+        if let Some(stay) = head.extensions.get::<Stay>() {
+            stay.lengthen();
         }
         let upload = Upload {
             door: self.clone(),
@@ -172,13 +147,7 @@ impl Door {
 
 impl Drop for Upload {
     fn drop(&mut self) {
-        let mut uploads = self.door.uploads().of_each();
-        if let Some(theirs) = uploads.get_mut(&self.who) {
-            *theirs = theirs.saturating_sub(1);
-            if *theirs == 0 {
-                uploads.remove(&self.who);
-            }
-        }
+        self.door.uploads().end(&self.who);
     }
 }
 
