@@ -13,8 +13,8 @@ use crate::ids::{CaseId, ServiceKey, Version};
 use crate::ports::{EventStore, Read};
 use crate::record::Page;
 
-/// Bytes of a case read at once.
-const PAGE: usize = 1024 * 1024;
+/// Bytes that are read of the store at once.
+pub(super) const PAGE: usize = 1024 * 1024;
 
 type Locks = HashMap<CaseId, Arc<AsyncMutex<()>>>;
 

@@ -17,7 +17,7 @@ const BLOCK_MAX: usize = 8_192;
 /// Slots that one decision gets at a time.
 const SHARE: usize = 4;
 
-/// Minted slots that nobody uses yet. The lowest goes first: so the last commits name the highest that was given.
+/// Minted slots that nobody uses yet. The lowest goes first, so that the last commits name the highest.
 pub(super) struct Slots {
     free: Mutex<VecDeque<KeySlot>>,
     /// Held while minting: how many it will be.

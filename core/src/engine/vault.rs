@@ -1,17 +1,16 @@
 //! Whether the vault is the log's: one that gives away a number a second time would seal one person's values
 //! under another's key.
 
+use super::cases::PAGE;
 use super::{EngineError, Inner};
 use crate::domain::{named_slots, party_slots};
 use crate::ids::{KeySlot, Position};
 use crate::ports::{Access, Purpose, Read, StoreError};
 use crate::record::{KeyState, Unopened};
 
-/// Commits at the log's end that are looked through, some milliseconds' worth: a vault that lacks no slot of theirs
-/// lacks none, since slots are given out in the order of their numbers.
+/// Commits at the log's end that are looked through. Slots are given out in about the order of their numbers, so the
+/// highest that a log names is among theirs, unless all of them are about older cases.
 const LOOKED_THROUGH: u64 = 4_096;
-/// Bytes that are read at once.
-const PAGE: usize = 1024 * 1024;
 
 impl Inner {
     /// Asks the vault for the highest slot that the last commits name, and for those of the last one's cases.
